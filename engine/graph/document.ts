@@ -1,0 +1,121 @@
+import { z } from 'zod'
+import { criterionScoreSchema, deliverableVersionSchema, reviewSchema, revisionSchema, usageSchema } from '#sdk'
+import { RUN_STATUSES, STEP_STATUSES, failureSchema, runEventBodySchema } from './events.ts'
+import { planSchema } from './plan-types.ts'
+
+export const documentDraftSchema = z.object({
+  id: z.string(),
+  /** Slugs. */
+  writer: z.string(),
+  editor: z.string().nullable(),
+  writerName: z.string(),
+  editorName: z.string().nullable(),
+  model: z.string(),
+  modelLabel: z.string(),
+  status: z.string(),
+  text: z.string(),
+  revisions: z.array(revisionSchema),
+  reviews: z.array(reviewSchema),
+})
+export type DocumentDraft = z.infer<typeof documentDraftSchema>
+
+/**
+ * Everything a run came to, as the command line prints it and the results page shows it. Lists are in the flow's
+ * stable order, `ranking` by rank. The same input and seed give the same document apart from ids and times.
+ */
+export const runDocumentSchema = z.object({
+  runId: z.string(),
+  flow: z.object({ id: z.string().nullable(), name: z.string() }),
+  status: z.enum(RUN_STATUSES),
+  seed: z.number(),
+  input: z.json(),
+  createdAt: z.string(),
+  finishedAt: z.string().nullable(),
+  failure: failureSchema.nullable(),
+  plan: planSchema,
+  /** Finished drafts: those that no further editor took up. */
+  drafts: z.array(documentDraftSchema),
+  evaluations: z.array(
+    z.object({
+      draftId: z.string(),
+      evaluator: z.string(),
+      evaluatorName: z.string(),
+      model: z.string(),
+      stage: z.enum(['initial', 'final']),
+      criteria: z.array(criterionScoreSchema),
+      score: z.number(),
+      rank: z.number().nullable(),
+      reason: z.string(),
+    }),
+  ),
+  ranking: z.array(
+    z.object({
+      draftId: z.string(),
+      meanScore: z.number().nullable(),
+      evaluations: z.number(),
+      initialRank: z.number().nullable(),
+      points: z.number().nullable(),
+      rank: z.number().nullable(),
+    }),
+  ),
+  rankingMethod: z.string().nullable(),
+  deliverable: z
+    .object({
+      title: z.string(),
+      contentType: z.string(),
+      winner: z.string().nullable(),
+      note: z.string().nullable(),
+      versions: z.array(deliverableVersionSchema),
+    })
+    .nullable(),
+  /** What nodes that nothing follows put out, other than deliverables. */
+  outputs: z.array(z.object({ nodeId: z.string(), port: z.string(), type: z.string(), label: z.string(), value: z.json() })),
+  usage: usageSchema,
+  /** Labels of the models that took part; "Sample model: no AI" among them where it did. */
+  models: z.array(z.object({ id: z.string(), label: z.string(), provider: z.string(), local: z.boolean() })),
+})
+export type RunDocument = z.infer<typeof runDocumentSchema>
+
+export const documentStepSchema = z.object({
+  id: z.string(),
+  nodeId: z.string(),
+  path: z.string(),
+  label: z.string(),
+  status: z.enum(STEP_STATUSES),
+  attempt: z.number(),
+  attempts: z.array(
+    z.object({
+      attempt: z.number(),
+      status: z.enum(STEP_STATUSES),
+      startedAt: z.string(),
+      finishedAt: z.string(),
+      failure: failureSchema.nullable(),
+    }),
+  ),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  failure: failureSchema.nullable(),
+})
+
+/** `runs show`: the document with its steps, their attempts and the event log. */
+export const runRecordSchema = runDocumentSchema.extend({
+  steps: z.array(documentStepSchema),
+  events: z.array(z.object({ seq: z.number(), at: z.string(), body: runEventBodySchema })),
+})
+export type RunRecord = z.infer<typeof runRecordSchema>
+
+export const runSummarySchema = z.object({
+  id: z.string(),
+  flowId: z.string().nullable(),
+  flowName: z.string(),
+  status: z.enum(RUN_STATUSES),
+  topic: z.string().nullable(),
+  createdAt: z.string(),
+  finishedAt: z.string().nullable(),
+  plannedSteps: z.number(),
+  finishedSteps: z.number(),
+  drafts: z.number(),
+  usage: usageSchema,
+})
+export type RunSummary = z.infer<typeof runSummarySchema>
+

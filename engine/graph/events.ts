@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { usageSchema } from '#sdk'
+
+export const failureSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  fix: z.string(),
+  retryable: z.boolean(),
+  facts: z.record(z.string(), z.unknown()),
+})
+
+export const RUN_STATUSES = [
+  'queued',
+  'running',
+  'succeeded',
+  'succeeded_without_winner',
+  'failed',
+  'cancelled',
+] as const
+export type RunStatus = (typeof RUN_STATUSES)[number]
+export const TERMINAL_RUN_STATUSES: readonly RunStatus[] = [
+  'succeeded',
+  'succeeded_without_winner',
+  'failed',
+  'cancelled',
+]
+
+export const STEP_STATUSES = ['ready', 'running', 'succeeded', 'failed', 'skipped', 'cancelled'] as const
+export type StepStatus = (typeof STEP_STATUSES)[number]
+
+const stepRef = {
+  stepId: z.string(),
+  nodeId: z.string(),
+  path: z.string(),
+  /** What people see: "Creative writer", "Clarity editor on Creative writer". */
+  label: z.string(),
+  attempt: z.number().int().positive(),
+}
+
+/** What is written to a run's log. */
+export const runEventBodySchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('run.started'), plannedSteps: z.number(), plannedDrafts: z.number() }),
+  z.object({ type: z.literal('step.started'), ...stepRef, models: z.array(z.string()) }),
+  z.object({
+    type: z.literal('call.finished'),
+    ...stepRef,
+    callId: z.string(),
+    purpose: z.string(),
+    model: z.string(),
+    text: z.string(),
+    usage: usageSchema,
+    durationMs: z.number(),
+  }),
+  z.object({ type: z.literal('step.progress'), ...stepRef, message: z.string() }),
+  z.object({
+    type: z.literal('step.succeeded'),
+    ...stepRef,
+    outputs: z.array(z.object({ id: z.string(), port: z.string(), type: z.string(), label: z.string() })),
+    durationMs: z.number(),
+  }),
+  z.object({
+    type: z.literal('step.failed'),
+    ...stepRef,
+    failure: failureSchema,
+    /** ISO time of the next attempt; null when this was the last one. */
+    retryAt: z.string().nullable(),
+    durationMs: z.number(),
+  }),
+  z.object({ type: z.literal('step.skipped'), ...stepRef, reason: z.string() }),
+  z.object({ type: z.literal('run.cancelling'), by: z.string() }),
+  z.object({
+    type: z.literal('run.finished'),
+    status: z.enum(RUN_STATUSES),
+    failure: failureSchema.nullable(),
+    usage: usageSchema,
+  }),
+])
+export type RunEventBody = z.infer<typeof runEventBodySchema>
+
+/** An event of a run's log. `seq` starts at 1 and has no gaps; `at` is an ISO time of the database's clock. */
+export interface RunEvent {
+  seq: number
+  at: string
+  body: RunEventBody
+}
+
+/** A piece of text that a model is still writing. Not in the log: `offset` is where it belongs in the call's text. */
+export interface StreamChunk {
+  stepId: string
+  callId: string
+  purpose: string
+  offset: number
+  text: string
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+
+export const FLOW_SCHEMA_VERSION = 1
+
+/** Limits that keep one document small enough to validate, plan and draw at once. */
+export const MAX_NODES = 2_000
+export const MAX_EDGES = 6_000
+
+const id = z.string().regex(/^[a-zA-Z][\w-]{0,63}$/, 'letters, digits, "-" and "_", starting with a letter, 64 at most')
+const point = z.object({ x: z.number(), y: z.number() })
+
+export const flowNodeSchema = z.strictObject({
+  id,
+  type: z.string().min(1).max(100),
+  version: z.number().int().positive(),
+  title: z.string().max(200).optional(),
+  position: point,
+  config: z.record(z.string(), z.json()),
+  disabled: z.boolean().optional(),
+})
+
+const endpoint = z.strictObject({ node: z.string(), port: z.string() })
+
+export const flowEdgeSchema = z.strictObject({ id, source: endpoint, target: endpoint })
+
+export const flowNoteSchema = z.strictObject({ id, text: z.string().max(10_000), position: point })
+
+export const flowGroupSchema = z.strictObject({ id, title: z.string().max(200), nodes: z.array(z.string()) })
+
+/** Model slots that one run may hold at a time, over all its nodes together. */
+export const flowLimitsSchema = z.strictObject({
+  maxLocalConcurrent: z.number().int().min(1).max(3).default(1),
+  maxCloudConcurrent: z.number().int().min(1).max(10).default(5),
+})
+
+/** A flow as it is saved, published, imported and exported. */
+export const flowSchema = z.strictObject({
+  schemaVersion: z.literal(FLOW_SCHEMA_VERSION),
+  name: z.string().min(1).max(200),
+  description: z.string().max(2_000).default(''),
+  nodes: z.array(flowNodeSchema).max(MAX_NODES),
+  edges: z.array(flowEdgeSchema).max(MAX_EDGES),
+  notes: z.array(flowNoteSchema).max(1_000).default([]),
+  groups: z.array(flowGroupSchema).max(1_000).default([]),
+  limits: flowLimitsSchema.prefault({}),
+})
+
+export type Flow = z.infer<typeof flowSchema>
+export type FlowNode = z.infer<typeof flowNodeSchema>
+export type FlowEdge = z.infer<typeof flowEdgeSchema>

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+/** A step that is known before the run starts. `conditional`: it may turn out not to be needed. */
+export const plannedStepSchema = z.object({
+  nodeId: z.string(),
+  nodeTitle: z.string(),
+  nodeType: z.string(),
+  path: z.string(),
+  label: z.string(),
+  models: z.array(z.object({ id: z.string(), label: z.string(), provider: z.string(), local: z.boolean() })),
+  maxCalls: z.number().int().nonnegative(),
+  conditional: z.boolean(),
+})
+export type PlannedStep = z.infer<typeof plannedStepSchema>
+
+/** What a run will do. `drafts`: finished drafts (those that no further editor takes up). `maxCalls`: upper bound. */
+export const planSchema = z.object({
+  drafts: z.number().int().nonnegative(),
+  steps: z.array(plannedStepSchema),
+  maxCalls: z.number().int().nonnegative(),
+  /** Calls per destination: what leaves the building is told apart from what stays. */
+  destinations: z.array(
+    z.object({ model: z.string(), label: z.string(), provider: z.string(), local: z.boolean(), maxCalls: z.number() }),
+  ),
+  /** False where branches or unbounded outputs make some steps conditional. */
+  exact: z.boolean(),
+})
+export type Plan = z.infer<typeof planSchema>

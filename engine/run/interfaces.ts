@@ -1,0 +1,420 @@
+/**
+ * The executor's outside world. Everything that touches a database, a queue, a clock, a sandbox or a network stands
+ * behind one of these interfaces; only `engine/main.ts` chooses the implementations.
+ */
+import type {
+  Agent,
+  Catalog,
+  ContentType,
+  Failure,
+  Flow,
+  NodeManifest,
+  Plan,
+  PortType,
+  RunEvent,
+  RunDocument,
+  RunEventBody,
+  RunInput,
+  RunRecord,
+  RunStatus,
+  RunSummary,
+  StepStatus,
+  StreamChunk,
+  Usage,
+} from '#graph'
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+/* ------------------------------------------------------------------ runs and steps */
+
+/** What a run was started with. Never changes, so workers may cache it. */
+export interface RunSnapshot {
+  id: string
+  organisationId: string
+  flow: Flow
+  /** Manifests of every node type that the flow uses, by `type@version`. */
+  manifests: Record<string, NodeManifest>
+  catalog: Catalog
+  input: RunInput
+  seed: number
+  plan: Plan
+}
+
+/** Counts per node that decide what becomes ready next. Kept in the run's row, changed only under its lock. */
+export interface NodeProgress {
+  /** Steps that are not in a terminal state yet. */
+  open: number
+  succeeded: number
+  failed: number
+  /** No further step of this node can appear. */
+  closed: boolean
+}
+
+export interface RunProgress {
+  nodes: Record<string, NodeProgress>
+  /** Steps in state `ready`. */
+  ready: number
+  /** Model slots held by running steps of this run. */
+  slots: { local: number; external: number }
+  /** A deliverable without a winner was put out. */
+  withoutWinner: boolean
+  /** Whether a node that nothing follows has put anything out. */
+  delivered: boolean
+  firstFailure: Failure | null
+  usage: Usage
+}
+
+export interface StepAttempt {
+  attempt: number
+  status: StepStatus
+  startedAt: string
+  finishedAt: string
+  failure: Failure | null
+  worker: string
+}
+
+/** One (run, node, item path). `id` is derived from these three; `attempt` counts claims (R2). */
+export interface StepRecord {
+  id: string
+  runId: string
+  organisationId: string
+  nodeId: string
+  path: string
+  /** Position in the flow's stable order: compared element by element. */
+  ordinal: number[]
+  label: string
+  status: StepStatus
+  attempt: number
+  /** The output that this step consumes; null for `all` nodes. */
+  inputId: string | null
+  inputPort: string | null
+  /** Index into the list named by the manifest's `per`; null without one. */
+  entry: number | null
+  needsLocal: boolean
+  needsExternal: boolean
+  leaseOwner: string | null
+  startedAt: string | null
+  attempts: StepAttempt[]
+}
+
+/** An item that a step put out. `id` is `<stepId>.<index>`. */
+export interface OutputRecord {
+  id: string
+  stepId: string
+  nodeId: string
+  port: string
+  portType: PortType
+  path: string
+  ordinal: number[]
+  label: string
+  value: Json
+}
+
+export interface LockedRun {
+  id: string
+  organisationId: string
+  status: RunStatus
+  cancelRequested: boolean
+  progress: RunProgress
+  /** Number of the last event. */
+  seq: number
+  /** The steps that the transition named, as they stand under the lock. */
+  steps: Map<string, StepRecord>
+  /** Ready steps in stable order, at most `wantReady` of them, whose `notBefore` has passed. */
+  ready: StepRecord[]
+}
+
+export interface CallRecord {
+  id: string
+  stepId: string
+  /** Hash of the request and the number of its occurrence in the step: finds the reply again when a step is rerun. */
+  key: string
+  purpose: string
+  /** Model configuration id. */
+  model: string
+  provider: string
+  request: Json
+  text: string
+  data: Json
+  usage: Usage
+  durationMs: number
+}
+
+/** What one transition writes, all of it or nothing (R3). */
+export interface RunWrites {
+  progress?: RunProgress
+  status?: RunStatus
+  failure?: Failure | null
+  cancelRequested?: boolean
+  newSteps?: (StepRecord & { notBefore?: string })[]
+  /** Changed steps by id. `leaseSeconds` renews the lease from the database's clock. */
+  stepChanges?: {
+    id: string
+    status: StepStatus
+    attempt: number
+    leaseOwner: string | null
+    leaseSeconds?: number
+    /** Milliseconds from the database's now until it may be claimed again. */
+    delayMs?: number
+    failure?: Failure | null
+    finishedAttempt?: Omit<StepAttempt, 'startedAt' | 'finishedAt'>
+  }[]
+  outputs?: OutputRecord[]
+  calls?: CallRecord[]
+  /** Numbered by the store from `seq + 1` without gaps (R5). */
+  events?: RunEventBody[]
+}
+
+/**
+ * One change of one run. `apply` is pure and synchronous; it gets the run as it stands under its lock and says what
+ * to write, or null to write nothing. The store may run many transitions in one commit (group commit).
+ */
+export interface Transition {
+  organisationId: string
+  runId: string
+  stepIds: string[]
+  wantReady: number
+  apply(run: LockedRun): RunWrites | null
+}
+
+export interface StepRef {
+  organisationId: string
+  runId: string
+  stepId: string
+  attempt: number
+}
+
+/** The executor's store. Implemented on Postgres in `engine/store`, where R1, R3 and R5 are kept. */
+export interface RunStore {
+  createRun(snapshot: RunSnapshot, flowVersionId: string | null, first: RunWrites): Promise<void>
+  snapshot(organisationId: string, runId: string): Promise<RunSnapshot>
+  /** Runs every transition under its run's lock and commits them together. A throwing `apply` fails only itself. */
+  transact(batch: Transition[]): Promise<PromiseSettledResult<void>[]>
+  output(organisationId: string, outputId: string): Promise<OutputRecord>
+  /** All outputs of these ports in the run's stable order. */
+  gather(organisationId: string, runId: string, sources: { nodeId: string; port: string }[]): Promise<OutputRecord[]>
+  findCall(organisationId: string, stepId: string, key: string): Promise<CallRecord | null>
+  /** Renews every lease of this worker. */
+  heartbeat(worker: string, leaseSeconds: number): Promise<void>
+  /** Running steps whose lease has run out, in every organisation. */
+  lostLeases(limit: number): Promise<StepRef[]>
+  /** Ready steps that nobody took for a while, in every organisation. */
+  forgottenSteps(olderThanMs: number, limit: number): Promise<StepRef[]>
+  /** Runs whose cancellation was asked for and which have not ended. */
+  cancelledRuns(runIds: string[]): Promise<string[]>
+  appendStream(organisationId: string, runId: string, chunk: StreamChunk): Promise<void>
+}
+
+/* ------------------------------------------------------------------ queue */
+
+/** A hint to look at a step (R1). Losing one loses nothing; a doubled one does nothing. */
+export interface Hint extends StepRef {
+  delayMs?: number
+}
+
+export interface Queue {
+  /** Adds hints; one with the id of a waiting hint (`<stepId>-<attempt>`) is dropped. */
+  add(hints: Hint[]): Promise<void>
+  /** Starts consuming with this many hints at a time. A handler that throws loses only its hint. */
+  consume(concurrency: number, handler: (hint: Hint) => Promise<void>): Promise<void>
+  /** Stops consuming, waits for handlers in flight, closes connections. */
+  close(): Promise<void>
+}
+
+/* ------------------------------------------------------------------ clock */
+
+export interface Clock {
+  now(): number
+  /** Calls back once after `ms`; returns a cancel function. */
+  after(ms: number, callback: () => void): () => void
+}
+
+/* ------------------------------------------------------------------ sandbox */
+
+export interface ResolvedAgentInput {
+  agent: Agent
+  model: string
+}
+
+/** All that crosses into the isolate for one step. */
+export interface SandboxStep {
+  organisationId: string
+  runId: string
+  /** `type@version` of the node. */
+  node: string
+  step: { id: string; nodeId: string; path: string }
+  seed: number
+  runInput: Json
+  config: Json
+  inputs: Record<string, Json>
+  gathered: Record<string, Json[]>
+  entry: ResolvedAgentInput | null
+  agents: Record<string, ResolvedAgentInput[]>
+  contentType: ContentType | null
+}
+
+export interface SandboxOutput {
+  port: string
+  label: string
+  value: Json
+}
+
+/** A model request as node code makes it. `schema` is JSON Schema. */
+export interface ModelCall {
+  model?: string
+  system?: string
+  prompt: string
+  purpose: string
+  schema?: { [key: string]: Json }
+  /** How many equal requests this step made before this one. */
+  occurrence: number
+}
+
+export interface ModelCallReply {
+  text: string
+  data: Json
+  model: string
+  usage: Usage
+}
+
+/** The host's side of a step's capabilities. Errors are returned as data, never thrown through the bridge. */
+export interface HostPort {
+  generate(call: ModelCall): Promise<{ ok: true; reply: ModelCallReply } | { ok: false; failure: Failure }>
+  log(message: string, facts: Json): void
+  progress(message: string): void
+}
+
+export type SandboxResult = { ok: true; outputs: SandboxOutput[] } | { ok: false; failure: Failure }
+
+/** Runs node code in isolates of separate processes. Implemented in `plugins/runtime`. */
+export interface Sandbox {
+  /** Manifests of all nodes it can run. */
+  manifests(): NodeManifest[]
+  /** Never rejects for what node code does: a crash, a timeout or a thrown error is a failure result. */
+  run(step: SandboxStep, host: HostPort, signal: AbortSignal): Promise<SandboxResult>
+  close(): Promise<void>
+}
+
+/* ------------------------------------------------------------------ gateway and models */
+
+/** Whose call it is and where it belongs; every outward call carries this. */
+export interface CallContext {
+  organisationId: string
+  runId: string
+  step: StepRef & { nodeId: string; path: string; label: string }
+  seed: number
+  catalog: Catalog
+  /** Upper bound of calls that the plan gave this step. */
+  maxCalls: number
+  signal: AbortSignal
+}
+
+/** The one door out. */
+export interface Gateway {
+  generate(call: ModelCall, context: CallContext): Promise<ModelCallReply>
+}
+
+/** What a gateway needs to make finished calls durable and watchable; given by the executor. */
+export interface CallJournal {
+  find(context: CallContext, key: string): Promise<CallRecord | null>
+  /** Durable when it resolves; rejects when the step's lease was lost. */
+  record(context: CallContext, call: CallRecord): Promise<void>
+  /** Text as it is being written; coalesced and not durable. */
+  stream(context: CallContext, chunk: StreamChunk): void
+}
+
+export interface ProviderRequest {
+  model: string
+  system: string
+  prompt: string
+  schema?: { [key: string]: Json }
+  temperature: number
+  maxOutputTokens: number
+  seed: number
+  signal: AbortSignal
+  onText(text: string): void
+}
+
+export interface ProviderReply {
+  text: string
+  inputTokens: number
+  outputTokens: number
+}
+
+export interface ProviderModel {
+  /** Name as the provider knows it ("llama3.2:3b"). */
+  name: string
+  sizeBytes: number | null
+}
+
+export interface PullProgress {
+  status: string
+  completedBytes: number
+  totalBytes: number
+}
+
+/** A way to reach models. Errors are `PressroomError`s with a `model.*` code that says whether a retry may help. */
+export interface ModelProvider {
+  name: string
+  local: boolean
+  list(signal?: AbortSignal): Promise<ProviderModel[]>
+  generate(request: ProviderRequest): Promise<ProviderReply>
+  pull?(model: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
+}
+
+export type { RunEvent, RunEventBody, StreamChunk }
+
+/* ------------------------------------------------------------------ reading and editing (API and command line) */
+
+export interface FlowSummary {
+  id: string
+  slug: string
+  name: string
+  description: string
+  template: string | null
+  publishedNumber: number | null
+  updatedAt: string
+}
+
+export interface PublishedVersion {
+  id: string
+  number: number
+  contentHash: string
+  message: string
+  createdAt: string
+}
+
+export interface FlowDetail extends FlowSummary {
+  draft: Flow
+  published: PublishedVersion | null
+}
+
+export interface FlowStore {
+  list(organisationId: string): Promise<FlowSummary[]>
+  /** By id or slug; null where there is none in this organisation. */
+  get(organisationId: string, idOrSlug: string): Promise<FlowDetail | null>
+  /** Creates the organisation's own copy of a template, or returns the one that is there. */
+  fromTemplate(organisationId: string, template: { id: string; flow: Flow }): Promise<FlowDetail>
+  /** Freezes the draft. The same content as the published version is the same version. */
+  publish(organisationId: string, flowId: string, message: string, by: string | null): Promise<PublishedVersion>
+  version(organisationId: string, versionId: string): Promise<{ id: string; flowId: string; flow: Flow } | null>
+}
+
+export interface CatalogStore {
+  /** As saved: configurations of provider `auto` are not resolved to a model yet. */
+  catalog(organisationId: string): Promise<Catalog>
+}
+
+export interface RunReader {
+  list(organisationId: string, page: { limit: number; before?: string }): Promise<RunSummary[]>
+  document(organisationId: string, runId: string): Promise<RunDocument | null>
+  record(organisationId: string, runId: string): Promise<RunRecord | null>
+  /** Flow and manifests that the run was started with, for drawing its graph. */
+  flow(organisationId: string, runId: string): Promise<{ flow: Flow; manifests: NodeManifest[] } | null>
+  /** Events with a number above `after`, in order, at most `limit`; null where there is no such run. */
+  events(organisationId: string, runId: string, after: number, limit: number): Promise<RunEvent[] | null>
+  /** Texts being written right now, each from its beginning. */
+  streams(organisationId: string, runId: string): Promise<StreamChunk[]>
+  /** Calls back whenever a run has new events or stream text. Returns a function that ends it. */
+  watch(runId: string, onChange: () => void): () => void
+}

@@ -1,0 +1,6 @@
+export * from './values.ts'
+export * from './ports.ts'
+export * from './fields.ts'
+export * from './node.ts'
+export * from './manifest.ts'
+export { z } from 'zod'

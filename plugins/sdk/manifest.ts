@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { PORT_TYPES, type PortType } from './ports.ts'
+import type { NodeDefinition } from './node.ts'
+
+const portType = z.enum(PORT_TYPES as [PortType, ...PortType[]])
+const knownCount = z.union([z.number(), z.object({ config: z.string(), times: z.number().optional() })])
+
+/** A node as data: all that validator, planner, palette and forms need, without running its code. */
+export const nodeManifestSchema = z.object({
+  type: z.string(),
+  version: z.number().int().positive(),
+  title: z.string(),
+  summary: z.string(),
+  category: z.enum(['input', 'agents', 'models', 'flow', 'output']),
+  icon: z.string(),
+  mode: z.enum(['each', 'all']),
+  per: z.string().optional(),
+  config: z.record(z.string(), z.unknown()),
+  inputs: z.record(z.string(), z.object({ type: portType, title: z.string(), required: z.boolean().optional() })),
+  outputs: z.record(
+    z.string(),
+    z.object({
+      type: portType,
+      title: z.string(),
+      items: knownCount.optional(),
+      conditional: z.boolean().optional(),
+    }),
+  ),
+  uses: z.array(z.enum(['model', 'log', 'progress'])),
+  calls: z
+    .array(
+      z.object({
+        model: z.union([z.enum(['entry', 'item', 'config']), z.object({ agents: z.string() })]),
+        max: knownCount,
+      }),
+    )
+    .default([]),
+  examples: z.array(z.record(z.string(), z.unknown())),
+})
+export type NodeManifest = z.infer<typeof nodeManifestSchema>
+
+/** The manifest of a definition. `config` becomes JSON Schema (draft 2020-12, input side, with `x-pressroom` hints). */
+export function manifestOf(definition: NodeDefinition): NodeManifest {
+  const { run: _run, config, ...facts } = definition
+  return nodeManifestSchema.parse({
+    ...facts,
+    calls: facts.calls ?? [],
+    config: z.toJSONSchema(config, { io: 'input' }),
+  })
+}
