@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{engine,plugins,nodes,templates,prisma,bench}/**/*.test.ts', 'studio/**/*.unit.test.ts'],
+          include: ['{.ci,engine,plugins,nodes,templates,prisma,bench}/**/*.test.ts', 'studio/**/*.unit.test.ts'],
           pool: 'forks',
           execArgv: ['--no-node-snapshot'],
           testTimeout: 30_000,

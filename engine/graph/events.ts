@@ -62,8 +62,8 @@ export const runEventBodySchema = z.discriminatedUnion('type', [
     type: z.literal('step.failed'),
     ...stepRef,
     failure: failureSchema,
-    /** ISO time of the next attempt; null when this was the last one. */
-    retryAt: z.string().nullable(),
+    /** Milliseconds after this event until the next attempt; null when this was the last one. */
+    retryInMs: z.number().nullable(),
     durationMs: z.number(),
   }),
   z.object({ type: z.literal('step.skipped'), ...stepRef, reason: z.string() }),

@@ -7,6 +7,7 @@ import type {
   Catalog,
   ContentType,
   Failure,
+  Finding,
   Flow,
   NodeManifest,
   Plan,
@@ -46,12 +47,16 @@ export interface NodeProgress {
   open: number
   succeeded: number
   failed: number
-  /** No further step of this node can appear. */
+  /** For `all` nodes: its steps were made. */
+  started: boolean
+  /** No further step of this node can appear, and none is open. */
   closed: boolean
 }
 
 export interface RunProgress {
   nodes: Record<string, NodeProgress>
+  /** Items put out so far, by `node.port`. */
+  items: Record<string, number>
   /** Steps in state `ready`. */
   ready: number
   /** Model slots held by running steps of this run. */
@@ -174,6 +179,8 @@ export interface Transition {
   runId: string
   stepIds: string[]
   wantReady: number
+  /** Ready steps whose time has not come yet are wanted as well. */
+  delayedToo?: boolean
   apply(run: LockedRun): RunWrites | null
 }
 
@@ -186,7 +193,12 @@ export interface StepRef {
 
 /** The executor's store. Implemented on Postgres in `engine/store`, where R1, R3 and R5 are kept. */
 export interface RunStore {
-  createRun(snapshot: RunSnapshot, flowVersionId: string | null, first: RunWrites): Promise<void>
+  createRun(
+    snapshot: RunSnapshot,
+    flowVersionId: string | null,
+    first: RunWrites,
+    startedBy?: string | null,
+  ): Promise<void>
   snapshot(organisationId: string, runId: string): Promise<RunSnapshot>
   /** Runs every transition under its run's lock and commits them together. A throwing `apply` fails only itself. */
   transact(batch: Transition[]): Promise<PromiseSettledResult<void>[]>
@@ -417,4 +429,23 @@ export interface RunReader {
   streams(organisationId: string, runId: string): Promise<StreamChunk[]>
   /** Calls back whenever a run has new events or stream text. Returns a function that ends it. */
   watch(runId: string, onChange: () => void): () => void
+}
+
+/* ------------------------------------------------------------------ starting and stopping runs */
+
+/** What to run: a saved flow (its published version) or a template (the organisation's own copy of it). */
+export type RunTarget = { flowId: string } | { template: string }
+
+export interface RunService {
+  /** What a run would do. The plan is null when the findings hold an error. */
+  plan(organisationId: string, target: RunTarget, input: unknown): Promise<{ plan: Plan | null; findings: Finding[] }>
+  /** Rejects with `input.invalid` or `flow.invalid` (facts.findings) before anything is written. */
+  start(
+    organisationId: string,
+    target: RunTarget,
+    input: unknown,
+    options?: { seed?: number; startedBy?: string },
+  ): Promise<{ runId: string }>
+  /** Final. Rejects with `not_found.run`; a run that has ended stays as it is. */
+  cancel(organisationId: string, runId: string, by: string): Promise<void>
 }

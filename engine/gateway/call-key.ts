@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { CallContext, Json, ModelCall } from '#run/interfaces.ts'
+
+/** JSON with sorted keys and without absent ones: equal requests are equal texts. */
+export function canonicalJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`)
+  return `{${members.join(',')}}`
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Finds a finished call again when its step is rerun: the request's hash, `#`, and which of its equals it is. */
+export function callKey(call: ModelCall, modelId: string): string {
+  const request: Json = {
+    model: modelId,
+    system: call.system ?? '',
+    prompt: call.prompt,
+    purpose: call.purpose,
+    schema: call.schema ?? null,
+  }
+  return `${sha256(canonicalJson(request))}#${call.occurrence}`
+}
+
+export const callId = (context: CallContext, key: string): string =>
+  `${context.step.stepId}.${sha256(key).slice(0, 16)}`
+
+/** The run's seed and the step's path make equal requests of different steps differ, and reruns of one step agree. */
+export function callSeed(context: CallContext, occurrence: number): number {
+  const digest = createHash('sha256').update(`${context.seed}/${context.step.path}#${occurrence}`).digest()
+  return digest.readUInt32BE(0) & 0x7fff_ffff
+}

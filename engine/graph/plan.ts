@@ -1,0 +1,159 @@
+import type { PlannedCalls, PortType } from '#sdk'
+import type { Catalog, ModelConfiguration } from './catalog.ts'
+import { type CompiledFlow, type CompiledNode, type Entry, agentChoices, itemBound, knownCount, modelFor, stepLabel } from './compile.ts'
+import { itemPath, stepPath } from './paths.ts'
+import type { Plan, PlannedStep } from './plan-types.ts'
+
+/** More steps than this are not planned one by one: the flow has to be split. */
+export const MAX_PLANNED_STEPS = 20_000
+
+/** What is known of an item before it exists. */
+interface PlannedItem {
+  path: string
+  /** The configuration of the model that writes it. */
+  model: string | null
+  conditional: boolean
+}
+
+/** One step's model calls: through which configurations, and how many of each at most. */
+export interface CallBound {
+  model: ModelConfiguration
+  max: number
+}
+
+/** The models that one step may call. The executor asks the same function when it makes the step. */
+export function callBounds(
+  compiled: CompiledNode,
+  entry: Entry | null,
+  itemModel: string | null,
+  catalog: Catalog,
+): CallBound[] {
+  const bounds = new Map<string, CallBound>()
+  for (const calls of compiled.manifest.calls) {
+    const max = knownCount(calls.max, compiled, 1)
+    for (const model of modelsOf(calls, compiled, entry, itemModel, catalog)) {
+      bounds.set(model.id, { model, max: (bounds.get(model.id)?.max ?? 0) + max })
+    }
+  }
+  return [...bounds.values()]
+}
+
+function modelsOf(
+  calls: PlannedCalls,
+  compiled: CompiledNode,
+  entry: Entry | null,
+  itemModel: string | null,
+  catalog: Catalog,
+): ModelConfiguration[] {
+  const found = (model: ModelConfiguration | null) => (model ? [model] : [])
+  if (typeof calls.model === 'object') {
+    return agentChoices(compiled.node, calls.model.agents).flatMap((choice) =>
+      found(modelFor(catalog, choice.agent, choice.model)),
+    )
+  }
+  if (calls.model === 'entry') return found(modelFor(catalog, entry?.agent ?? null, entry?.model))
+  if (calls.model === 'item') return found(modelFor(catalog, null, itemModel))
+  const named = compiled.node.config['model']
+  return found(modelFor(catalog, null, typeof named === 'string' ? named : null))
+}
+
+/** Everything that a run of this flow will do, as far as it is known before the first step. Pure. */
+export function plan(flow: CompiledFlow, catalog: Catalog): Plan | { tooLarge: true } {
+  const items = new Map<string, PlannedItem[]>()
+  const steps: PlannedStep[] = []
+  const destinations = new Map<string, Plan['destinations'][number]>()
+  let exact = true
+
+  for (const id of flow.order) {
+    const compiled = flow.nodes.get(id)
+    if (!compiled) continue
+    for (const arrival of arrivals(compiled, items)) {
+      for (const entry of compiled.entries ?? [null]) {
+        if (steps.length >= MAX_PLANNED_STEPS) return { tooLarge: true }
+        const path = stepPath(arrival.path, entry?.key ?? null)
+        const bounds = callBounds(compiled, entry, arrival.model, catalog)
+        for (const bound of bounds) addDestination(destinations, bound)
+        if (arrival.conditional) exact = false
+        steps.push({
+          nodeId: id,
+          nodeTitle: compiled.title,
+          nodeType: compiled.manifest.type,
+          path,
+          label: stepLabel(compiled, path, catalog),
+          models: bounds.map(({ model }) => ({
+            id: model.id,
+            label: model.label,
+            provider: model.provider,
+            local: model.local,
+          })),
+          maxCalls: bounds.reduce((sum, bound) => sum + bound.max, 0),
+          conditional: arrival.conditional,
+        })
+        putOut(compiled, path, arrival, entry, catalog, items)
+      }
+    }
+  }
+  return {
+    drafts: finishedDrafts(flow, items),
+    steps,
+    maxCalls: steps.reduce((sum, step) => sum + step.maxCalls, 0),
+    destinations: [...destinations.values()],
+    exact,
+  }
+}
+
+/** What a node is started by: each item in turn, or for `all` nodes one start that stands for them all. */
+function arrivals(compiled: CompiledNode, items: Map<string, PlannedItem[]>): PlannedItem[] {
+  const arriving = compiled.incoming.flatMap((edge) => items.get(`${edge.source.node}.${edge.source.port}`) ?? [])
+  if (compiled.manifest.mode === 'each') return arriving
+  if (compiled.incoming.length > 0 && arriving.length === 0) return []
+  const conditional = arriving.length > 0 && arriving.every((item) => item.conditional)
+  return [{ path: '', model: null, conditional }]
+}
+
+function putOut(
+  compiled: CompiledNode,
+  path: string,
+  arrival: PlannedItem,
+  entry: Entry | null,
+  catalog: Catalog,
+  items: Map<string, PlannedItem[]>,
+): void {
+  const keepsModel = compiled.manifest.calls.some((calls) => calls.model === 'item')
+  const own = entry?.agent ? modelFor(catalog, entry.agent, entry.model)?.id : undefined
+  const model = keepsModel ? arrival.model : (own ?? arrival.model)
+  for (const [port, output] of Object.entries(compiled.manifest.outputs)) {
+    const bound = itemBound(compiled, port)
+    const key = `${compiled.node.id}.${port}`
+    const conditional = arrival.conditional || output.conditional === true || bound > 1
+    const there = items.get(key) ?? []
+    items.set(key, there)
+    for (let index = 0; index < bound; index++) {
+      there.push({ path: itemPath(path, compiled.node.id, port, bound === 1 ? null : index), model, conditional })
+    }
+  }
+}
+
+/** Drafts that no further node takes up to make another draft of. */
+function finishedDrafts(flow: CompiledFlow, items: Map<string, PlannedItem[]>): number {
+  const puts = (compiled: CompiledNode, type: PortType) =>
+    Object.entries(compiled.manifest.outputs).filter(([, output]) => output.type === type)
+  let drafts = 0
+  for (const compiled of flow.nodes.values()) {
+    for (const [port] of puts(compiled, 'draft')) {
+      const takenUp = compiled.outgoing.some((edge) => {
+        const target = flow.nodes.get(edge.target.node)
+        return edge.source.port === port && target !== undefined && puts(target, 'draft').length > 0
+      })
+      if (!takenUp) drafts += items.get(`${compiled.node.id}.${port}`)?.length ?? 0
+    }
+  }
+  return drafts
+}
+
+function addDestination(destinations: Map<string, Plan['destinations'][number]>, bound: CallBound): void {
+  const { id, label, provider, local } = bound.model
+  const known = destinations.get(id)
+  if (known) known.maxCalls += bound.max
+  else destinations.set(id, { model: id, label, provider, local, maxCalls: bound.max })
+}

@@ -1,0 +1,217 @@
+import { z } from 'zod'
+import { type FieldHint, type NodeManifest, portsConnect } from '#sdk'
+import { type Catalog, type RunInput, runInputSchema } from './catalog.ts'
+import { activeFlow, agentChoiceOf, agentChoices, manifestKey, modelFor, topologicalOrder } from './compile.ts'
+import { type Finding, check } from './findings.ts'
+import { type Flow, type FlowNode, flowSchema } from './flow.ts'
+
+type Manifests = Record<string, NodeManifest>
+
+const error = (nodeId: string | null, path: string, code: string, message: string, fix: string): Finding => ({
+  code,
+  severity: 'error',
+  nodeId,
+  path,
+  message,
+  fix,
+})
+
+/** Parses a document of unknown origin. The flow is null when its shape is wrong; nothing of it is then used. */
+export function parseFlow(document: unknown): { flow: Flow | null; findings: Finding[] } {
+  const { value, findings } = check(flowSchema, document, { code: 'flow.schema' })
+  return { flow: value, findings }
+}
+
+/** The one validator: studio, publish, import and API all call it. An empty list means that the flow can run. */
+export function validateFlow(document: unknown, manifests: Manifests, catalog: Catalog): Finding[] {
+  const { flow, findings } = parseFlow(document)
+  if (!flow) return findings
+  return [
+    ...duplicates(flow),
+    ...edgeFindings(flow, manifests),
+    ...nodeFindings(flow, manifests, catalog),
+    ...cycleFindings(flow),
+    ...groupFindings(flow),
+  ]
+}
+
+function duplicates(flow: Flow): Finding[] {
+  const findings: Finding[] = []
+  for (const kind of ['nodes', 'edges', 'notes', 'groups'] as const) {
+    const seen = new Set<string>()
+    flow[kind].forEach(({ id }, index) => {
+      if (seen.has(id)) {
+        const nodeId = kind === 'nodes' ? id : null
+        findings.push(
+          error(nodeId, `${kind}.${index}.id`, 'flow.duplicate_id', `"${id}" is there twice`, 'Give one another id.'),
+        )
+      }
+      seen.add(id)
+    })
+  }
+  return findings
+}
+
+function edgeFindings(flow: Flow, manifests: Manifests): Finding[] {
+  const nodes = new Map(flow.nodes.map((node) => [node.id, node]))
+  const findings: Finding[] = []
+  const seen = new Set<string>()
+  flow.edges.forEach((edge, index) => {
+    const at = (side: string) => `edges.${index}.${side}`
+    const ends = (['source', 'target'] as const).map((side) => {
+      const node = nodes.get(edge[side].node)
+      if (!node) {
+        const message = `there is no node "${edge[side].node}"`
+        findings.push(error(null, at(`${side}.node`), 'edge.unknown_node', message, 'Connect it or remove it.'))
+        return null
+      }
+      const manifest = manifests[manifestKey(node)]
+      const port = manifest?.[side === 'source' ? 'outputs' : 'inputs'][edge[side].port]
+      if (manifest && !port) {
+        const message = `${manifest.title} has no ${side === 'source' ? 'output' : 'input'} "${edge[side].port}"`
+        findings.push(error(node.id, at(`${side}.port`), 'edge.unknown_port', message, 'Connect another port.'))
+      }
+      return port ?? null
+    })
+    const [from, to] = ends
+    if (from && to && !portsConnect(from.type, to.type)) {
+      const message = `a ${from.type} can't go into ${to.title}, which takes a ${to.type}`
+      findings.push(error(edge.target.node, at('target'), 'edge.type_mismatch', message, 'Connect matching ports.'))
+    }
+    const same = JSON.stringify([edge.source, edge.target])
+    if (seen.has(same)) {
+      findings.push(error(edge.target.node, `edges.${index}`, 'edge.duplicate', 'drawn twice', 'Remove one of them.'))
+    }
+    seen.add(same)
+  })
+  return findings
+}
+
+function nodeFindings(flow: Flow, manifests: Manifests, catalog: Catalog): Finding[] {
+  if (flow.nodes.every((node) => node.disabled)) {
+    return [error(null, 'nodes', 'flow.empty', 'the flow has no node that is switched on', 'Add a node.')]
+  }
+  const active = activeFlow(flow)
+  return flow.nodes.flatMap((node, index) => {
+    const manifest = manifests[manifestKey(node)]
+    const at = `nodes.${index}`
+    if (!manifest) {
+      const message = `no node type "${node.type}" of version ${node.version} is installed`
+      return [error(node.id, `${at}.type`, 'node.unknown_type', message, 'Install its plugin or replace the node.')]
+    }
+    if (node.disabled) return []
+    return [
+      ...configFindings(node, manifest, at),
+      ...referenceFindings(node, manifest, catalog, at),
+      ...missingInputs(node, manifest, active, at),
+    ]
+  })
+}
+
+const configSchemas = new WeakMap<NodeManifest, z.ZodType>()
+
+function configFindings(node: FlowNode, manifest: NodeManifest, at: string): Finding[] {
+  let schema = configSchemas.get(manifest)
+  if (!schema) {
+    schema = z.fromJSONSchema(manifest.config as z.core.JSONSchema.JSONSchema)
+    configSchemas.set(manifest, schema)
+  }
+  return check(schema, node.config, { code: 'node.config_invalid', nodeId: node.id, prefix: `${at}.config` }).findings
+}
+
+/** The `x-pressroom` hints of a manifest's configuration fields; for lists the hint of their items. */
+export function fieldHints(manifest: NodeManifest): Map<string, FieldHint> {
+  const hints = new Map<string, FieldHint>()
+  const properties = (manifest.config['properties'] ?? {}) as Record<string, Record<string, unknown>>
+  for (const [field, schema] of Object.entries(properties)) {
+    const items = schema['items'] as Record<string, unknown> | undefined
+    const hint = schema['x-pressroom'] ?? items?.['x-pressroom']
+    if (hint) hints.set(field, hint as FieldHint)
+  }
+  return hints
+}
+
+function referenceFindings(node: FlowNode, manifest: NodeManifest, catalog: Catalog, at: string): Finding[] {
+  const findings: Finding[] = []
+  const unknown = (path: string, kind: string, name: string) =>
+    findings.push(
+      error(node.id, path, `${kind}.unknown`, `there is no ${kind.replace('_', ' ')} "${name}"`, 'Choose another one.'),
+    )
+  const needsModel = (path: string, agent: string | null, named?: string) => {
+    if (modelFor(catalog, agent, named)) return
+    unknown(path, 'model', named ?? `for ${agent ?? 'this node'}`)
+  }
+  for (const [field, hint] of fieldHints(manifest)) {
+    const value = node.config[field]
+    const path = `${at}.config.${field}`
+    if (hint.kind === 'content-type' && typeof value === 'string') {
+      if (!catalog.contentTypes.some((type) => type.slug === value)) unknown(path, 'content_type', value)
+    } else if (hint.kind === 'model') {
+      needsModel(path, null, typeof value === 'string' ? value : undefined)
+    } else if (hint.kind === 'agent') {
+      const choices = Array.isArray(value) ? agentChoices(node, field) : [agentChoiceOf(value)]
+      choices.forEach((choice, index) => {
+        if (!choice) return
+        const where = Array.isArray(value) ? `${path}.${index}` : path
+        const agent = catalog.agents.find((known) => known.slug === choice.agent && known.role === hint.role)
+        if (!agent) unknown(`${where}.agent`, hint.role, choice.agent)
+        else needsModel(`${where}.model`, choice.agent, choice.model)
+      })
+    }
+  }
+  return findings
+}
+
+function missingInputs(node: FlowNode, manifest: NodeManifest, active: Flow, at: string): Finding[] {
+  const connected = new Set(
+    active.edges.filter((edge) => edge.target.node === node.id).map((edge) => edge.target.port),
+  )
+  const ports = Object.entries(manifest.inputs)
+  const missing = ports.filter(([port, input]) => input.required !== false && !connected.has(port))
+  // A node that takes items one by one is content with any of its inputs.
+  const content = manifest.mode === 'each' && connected.size > 0
+  if (content) return []
+  return missing.map(([port, input]) =>
+    error(node.id, at, 'input.unconnected', `nothing is connected to ${input.title}`, `Connect something to "${port}".`),
+  )
+}
+
+function cycleFindings(flow: Flow): Finding[] {
+  return topologicalOrder(flow).rest.map((id) => {
+    const index = flow.nodes.findIndex((node) => node.id === id)
+    const message = 'this node is on a cycle or waits for one'
+    return error(id, `nodes.${index}`, 'flow.cycle', message, 'Remove an edge; repeat with a node that has a bound.')
+  })
+}
+
+function groupFindings(flow: Flow): Finding[] {
+  const ids = new Set(flow.nodes.map((node) => node.id))
+  return flow.groups.flatMap((group, index) =>
+    group.nodes.flatMap((id, place) =>
+      ids.has(id)
+        ? []
+        : [
+            error(
+              null,
+              `groups.${index}.nodes.${place}`,
+              'group.unknown_node',
+              `there is no node "${id}"`,
+              'Remove it from the group.',
+            ),
+          ],
+    ),
+  )
+}
+
+/** Parses a run's input. A flow that starts from a brief cannot do without one. */
+export function checkInput(flow: Flow, input: unknown): { input: RunInput | null; findings: Finding[] } {
+  const { value, findings } = check(runInputSchema, input, { code: 'input.invalid' })
+  if (!value) return { input: null, findings }
+  if (!value.brief && activeFlow(flow).nodes.some((node) => node.type === 'brief')) {
+    return {
+      input: null,
+      findings: [error(null, 'brief', 'input.invalid', 'required', 'This flow starts from a brief: give it one.')],
+    }
+  }
+  return { input: value, findings: [] }
+}

@@ -1,0 +1,133 @@
+/**
+ * One change of a run in the making: collects what a transition writes while the run's progress is worked on in a
+ * copy. Pure; the store writes the result in one commit (R3).
+ */
+import {
+  type Catalog,
+  type CompiledFlow,
+  type CompiledNode,
+  type Entry,
+  type Failure,
+  type RunEventBody,
+  type RunStatus,
+  callBounds,
+  itemBound,
+  stepLabel,
+  stepPath,
+} from '#graph'
+import { stepId } from './ids.ts'
+import type { LockedRun, OutputRecord, RunProgress, RunSnapshot, RunWrites, StepRecord } from './interfaces.ts'
+
+export interface CompiledRun {
+  snapshot: RunSnapshot
+  flow: CompiledFlow
+}
+
+export interface Change {
+  run: LockedRun
+  compiled: CompiledRun
+  progress: RunProgress
+  newSteps: StepRecord[]
+  writes: Required<Pick<RunWrites, 'stepChanges' | 'outputs' | 'calls' | 'events'>> & RunWrites
+}
+
+export const LEASE_SECONDS = 10
+
+export function changeOf(run: LockedRun, compiled: CompiledRun): Change {
+  return {
+    run,
+    compiled,
+    progress: structuredClone(run.progress),
+    newSteps: [],
+    writes: { stepChanges: [], outputs: [], calls: [], events: [] },
+  }
+}
+
+export function written(change: Change): RunWrites {
+  return { ...change.writes, progress: change.progress, newSteps: change.newSteps }
+}
+
+export function nodeOf(change: Change, nodeId: string): CompiledNode {
+  const node = change.compiled.flow.nodes.get(nodeId)
+  if (!node) throw new Error(`run ${change.run.id} has no node ${nodeId}`)
+  return node
+}
+
+export function nodeProgress(change: Change, nodeId: string) {
+  const progress = change.progress.nodes[nodeId]
+  if (!progress) throw new Error(`run ${change.run.id} keeps no progress of node ${nodeId}`)
+  return progress
+}
+
+export const stepRef = (step: StepRecord) => ({
+  stepId: step.id,
+  nodeId: step.nodeId,
+  path: step.path,
+  label: step.label,
+  attempt: Math.max(1, step.attempt),
+})
+
+export function say(change: Change, ...events: RunEventBody[]): void {
+  change.writes.events.push(...events)
+}
+
+/** Models that a step may call, as ids; decides the slots it needs. */
+export function modelsOf(compiled: CompiledNode, entry: Entry | null, itemModel: string | null, catalog: Catalog) {
+  return callBounds(compiled, entry, itemModel, catalog)
+}
+
+export function entryOf(compiled: CompiledNode, index: number | null): Entry | null {
+  return index === null ? null : (compiled.entries?.[index] ?? null)
+}
+
+/** The steps that an arriving item (or, without one, the start of an `all` node) brings about. */
+export function addSteps(
+  change: Change,
+  compiled: CompiledNode,
+  arrival: { item: OutputRecord; port: string } | null,
+): void {
+  const { snapshot } = change.compiled
+  for (const entry of compiled.entries ?? [null]) {
+    const path = stepPath(arrival?.item.path ?? '', entry?.key ?? null)
+    const models = modelsOf(compiled, entry, arrival ? itemModel(arrival.item) : null, snapshot.catalog)
+    change.newSteps.push({
+      id: stepId(snapshot.id, compiled.node.id, path),
+      runId: snapshot.id,
+      organisationId: snapshot.organisationId,
+      nodeId: compiled.node.id,
+      path,
+      ordinal: [...(arrival?.item.ordinal ?? []), ...(entry ? [entry.index] : [])],
+      label: stepLabel(compiled, path, snapshot.catalog),
+      status: 'ready',
+      attempt: 0,
+      inputId: arrival?.item.id ?? null,
+      inputPort: arrival?.port ?? null,
+      entry: entry?.index ?? null,
+      needsLocal: models.some(({ model }) => model.local),
+      needsExternal: models.some(({ model }) => !model.local),
+      leaseOwner: null,
+      startedAt: null,
+      attempts: [],
+    })
+    nodeProgress(change, compiled.node.id).open += 1
+    change.progress.ready += 1
+  }
+}
+
+/** Which model wrote an item: drafts say so. */
+export function itemModel(item: OutputRecord): string | null {
+  const { value } = item
+  if (item.portType !== 'draft' || typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  return typeof value['model'] === 'string' ? value['model'] : null
+}
+
+/** The ordinal of a step's output: an index is added only where the port may put out several. */
+export function outputOrdinal(step: StepRecord, compiled: CompiledNode, port: string, index: number): number[] {
+  return itemBound(compiled, port) === 1 ? step.ordinal : [...step.ordinal, index]
+}
+
+export function endRun(change: Change, status: RunStatus, failure: Failure | null): void {
+  change.writes.status = status
+  change.writes.failure = failure
+  say(change, { type: 'run.finished', status, failure, usage: change.progress.usage })
+}

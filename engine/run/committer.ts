@@ -1,0 +1,56 @@
+/**
+ * Group commit: transitions that come while a commit is under way share the next one. Each still gets its own
+ * verdict, so sharing a commit never weakens R3.
+ */
+import type { RunStore, Transition } from './interfaces.ts'
+
+const MAX_BATCH = 100
+/** Two commits at a time: one waits for the disk while the next one is put together. */
+const LANES = 2
+
+interface Waiting {
+  transition: Transition
+  settled: PromiseWithResolvers<void>
+}
+
+export class Committer {
+  readonly #store: Pick<RunStore, 'transact'>
+  #waiting: Waiting[] = []
+  #lanes = 0
+
+  constructor(store: Pick<RunStore, 'transact'>) {
+    this.#store = store
+  }
+
+  /** Resolves when the transition is durable (or wrote nothing); rejects when it could not be committed. */
+  commit(transition: Transition): Promise<void> {
+    const settled = Promise.withResolvers<void>()
+    this.#waiting.push({ transition, settled })
+    if (this.#lanes < LANES) void this.#drain()
+    return settled.promise
+  }
+
+  async #drain(): Promise<void> {
+    this.#lanes += 1
+    // Lets everything that is ready in this turn of the event loop join the first batch.
+    await Promise.resolve()
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, MAX_BATCH)
+      await this.#flush(batch)
+    }
+    this.#lanes -= 1
+  }
+
+  async #flush(batch: Waiting[]): Promise<void> {
+    try {
+      const verdicts = await this.#store.transact(batch.map(({ transition }) => transition))
+      batch.forEach(({ settled }, index) => {
+        const verdict = verdicts[index]
+        if (verdict?.status === 'fulfilled') settled.resolve()
+        else settled.reject(verdict?.reason ?? new Error('the store gave no verdict'))
+      })
+    } catch (error) {
+      for (const { settled } of batch) settled.reject(error)
+    }
+  }
+}

@@ -1,0 +1,272 @@
+/**
+ * Runs steps. A hint says where to look (R1); the executor takes ready steps under the run's lock, runs each in the
+ * sandbox, commits its outcome together with what follows from it (R3) and goes on with the next ready step itself
+ * (R7). Everything outside (store, queue, sandbox, gateway, clock) is in `interfaces.ts`.
+ */
+import { type Failure, failureOf, itemBound, callBounds } from '#graph'
+import { type CompiledRun, entryOf, itemModel } from './change.ts'
+import type { Committer } from './committer.ts'
+import type {
+  CallContext,
+  Clock,
+  Gateway,
+  Hint,
+  HostPort,
+  OutputRecord,
+  Queue,
+  RunStore,
+  Sandbox,
+  SandboxResult,
+  SandboxStep,
+  StepRecord,
+} from './interfaces.ts'
+import type { RunCache } from './run-cache.ts'
+import { stepInput } from './step-input.ts'
+import { type Followed, type Outcome, expire, finish, look, reportProgress } from './transitions.ts'
+
+/** Ready steps looked at beyond this worker's room, so that one waiting for a local slot hides no external one. */
+const LOOKAHEAD = 500
+
+export interface ExecutorParts {
+  worker: string
+  concurrency: number
+  store: RunStore
+  committer: Committer
+  cache: RunCache
+  queue: Queue
+  sandbox: Sandbox
+  gateway: Gateway
+  clock: Clock
+  log: { error(facts: object, message: string): void; info(facts: object, message: string): void }
+}
+
+interface Running {
+  runId: string
+  abort: AbortController
+  done: Promise<void>
+}
+
+export class Executor {
+  readonly #parts: ExecutorParts
+  readonly #running = new Map<string, Running>()
+  #stopping = false
+
+  constructor(parts: ExecutorParts) {
+    this.#parts = parts
+  }
+
+  /** Ids of runs that this worker is working on. */
+  activeRuns(): string[] {
+    return [...new Set([...this.#running.values()].map(({ runId }) => runId))]
+  }
+
+  /** Looks at the hinted step's run and takes what is ready. Resolves when everything taken from it has ended. */
+  async handle(hint: Hint): Promise<void> {
+    while (this.#room() === 0 && !this.#stopping) await this.#nextEnd()
+    if (this.#stopping) return
+    const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
+    const followed = await this.#transact(hint, compiled, [hint.stepId], (run) =>
+      look(run, compiled, this.#parts.worker, this.#room()),
+    )
+    await Promise.all(this.#follow(compiled, followed, []))
+  }
+
+  /** A step whose lease ran out goes to whoever takes it next. */
+  async expire(hint: Hint): Promise<void> {
+    const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
+    const followed = await this.#transact(hint, compiled, [hint.stepId], (run) => expire(run, compiled, hint))
+    this.#follow(compiled, followed, [])
+  }
+
+  /** Stops this worker's calls in flight for a run that was cancelled. */
+  abortRun(runId: string): void {
+    for (const running of this.#running.values()) if (running.runId === runId) running.abort.abort()
+  }
+
+  /** Takes nothing new and gives running steps back. Finished model calls stay finished. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    for (const running of this.#running.values()) running.abort.abort()
+    await Promise.allSettled([...this.#running.values()].map(({ done }) => done))
+  }
+
+  /** Resolves when any running step ends. */
+  async #nextEnd(): Promise<void> {
+    await Promise.race([...this.#running.values()].map(({ done }) => done))
+  }
+
+  #room(): number {
+    return this.#stopping ? 0 : Math.max(0, this.#parts.concurrency - this.#running.size)
+  }
+
+  async #transact(
+    at: { organisationId: string; runId: string },
+    compiled: CompiledRun,
+    stepIds: string[],
+    change: (run: Parameters<typeof look>[0]) => Followed,
+    want = LOOKAHEAD,
+  ): Promise<Followed> {
+    let followed: Followed | undefined
+    await this.#parts.committer.commit({
+      organisationId: compiled.snapshot.organisationId,
+      runId: at.runId,
+      stepIds,
+      wantReady: want,
+      apply(run) {
+        followed = change(run)
+        return followed.writes
+      },
+    })
+    if (!followed) throw new Error(`the store applied no transition to run ${at.runId}`)
+    return followed
+  }
+
+  /** Runs what was taken, and hints at what others may take. */
+  #follow(compiled: CompiledRun, followed: Followed, items: OutputRecord[]): Promise<void>[] {
+    const { organisationId, id: runId } = compiled.snapshot
+    const hints: Hint[] = followed.left
+      .slice(0, this.#parts.concurrency * 4)
+      .map((step) => ({ organisationId, runId, stepId: step.id, attempt: step.attempt }))
+    if (followed.retry) {
+      const { step, delayMs } = followed.retry
+      const hint = { organisationId, runId, stepId: step.id, attempt: step.attempt, delayMs }
+      hints.push(hint)
+    }
+    if (hints.length > 0) this.hint(hints)
+    return followed.claimed.map((step) =>
+      this.#start(
+        compiled,
+        step,
+        items.find((item) => item.id === step.inputId),
+      ),
+    )
+  }
+
+  /** Puts hints into the queue. Failing to is no loss (R1): the reconciler finds the steps. */
+  hint(hints: Hint[]): void {
+    this.#parts.queue.add(hints).catch((error: unknown) => {
+      this.#parts.log.error({ err: error, hints: hints.length }, 'hints could not be queued; the reconciler will find them')
+    })
+  }
+
+  #start(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined): Promise<void> {
+    const abort = new AbortController()
+    const done = this.#work(compiled, step, item, abort.signal)
+      .catch((error: unknown) => {
+        // The lease runs out and the step is taken again; its finished calls are in the journal.
+        this.#parts.log.error({ err: error, runId: step.runId, stepId: step.id }, 'a step could not be concluded')
+      })
+      .then((next) => {
+        this.#running.delete(step.id)
+        return next ?? []
+      })
+    const chain = done.then(async (next) => {
+      await Promise.all(next.map((start) => start()))
+    })
+    this.#running.set(step.id, { runId: step.runId, abort, done: done.then(() => undefined) })
+    return chain
+  }
+
+  async #work(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined, signal: AbortSignal) {
+    const outcome = await this.#outcome(compiled, step, item, signal)
+    const holder = { worker: this.#parts.worker, stepId: step.id, attempt: step.attempt }
+    const followed = await this.#transact(step, compiled, [step.id], (run) =>
+      // The step that ends makes room for the one that follows it.
+      finish(run, compiled, holder, outcome, this.#stopping ? 0 : this.#room() + 1),
+    )
+    return [() => Promise.all(this.#follow(compiled, followed, followed.outputs))]
+  }
+
+  async #outcome(
+    compiled: CompiledRun,
+    step: StepRecord,
+    item: OutputRecord | undefined,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const { clock, sandbox, store } = this.#parts
+    const startedAt = clock.now()
+    let result: SandboxResult
+    try {
+      const input = await stepInput(store, compiled, step, item)
+      result = await sandbox.run(input, this.#host(compiled, step, input, signal), signal)
+    } catch (error) {
+      result = { ok: false, failure: failureOf(error) }
+    }
+    if (signal.aborted && this.#stopping) return { kind: 'released' }
+    const durationMs = Math.round(clock.now() - startedAt)
+    const failure = result.ok ? tooMany(compiled, step, result.outputs) : result.failure
+    if (failure) return { kind: 'failed', failure: located(failure, step), durationMs }
+    return { kind: 'succeeded', outputs: result.ok ? result.outputs : [], durationMs }
+  }
+
+  #host(compiled: CompiledRun, step: StepRecord, input: SandboxStep, signal: AbortSignal): HostPort {
+    const { gateway, log, worker } = this.#parts
+    const context = callContext(compiled, step, input, signal)
+    return {
+      generate: async (call) => {
+        try {
+          return { ok: true, reply: await gateway.generate(call, context) }
+        } catch (error) {
+          return { ok: false, failure: failureOf(error) }
+        }
+      },
+      log: (message, facts) => log.info({ runId: step.runId, stepId: step.id, nodeId: step.nodeId, facts }, message),
+      progress: (message) => {
+        const holder = { worker, stepId: step.id, attempt: step.attempt }
+        this.#transact(step, compiled, [step.id], (run) => reportProgress(run, compiled, holder, message), 0).catch(
+          (error: unknown) => log.error({ err: error, stepId: step.id }, 'progress was not written'),
+        )
+      },
+    }
+  }
+}
+
+function callContext(compiled: CompiledRun, step: StepRecord, input: SandboxStep, signal: AbortSignal): CallContext {
+  const node = compiled.flow.nodes.get(step.nodeId)
+  const { snapshot } = compiled
+  const value = step.inputPort === null ? null : input.inputs[step.inputPort]
+  const portType = node && step.inputPort !== null ? node.manifest.inputs[step.inputPort]?.type : undefined
+  const model = value !== null && portType === 'draft' ? itemModel({ portType, value } as OutputRecord) : null
+  const bounds = node ? callBounds(node, entryOf(node, step.entry), model, snapshot.catalog) : []
+  return {
+    organisationId: step.organisationId,
+    runId: step.runId,
+    step: {
+      organisationId: step.organisationId,
+      runId: step.runId,
+      stepId: step.id,
+      attempt: step.attempt,
+      nodeId: step.nodeId,
+      path: step.path,
+      label: step.label,
+    },
+    seed: snapshot.seed,
+    catalog: snapshot.catalog,
+    maxCalls: bounds.reduce((sum, bound) => sum + bound.max, 0),
+    signal,
+  }
+}
+
+/** More items than the plan was told of would break its promise, so they are refused. */
+function tooMany(compiled: CompiledRun, step: StepRecord, outputs: { port: string }[]): Failure | null {
+  const node = compiled.flow.nodes.get(step.nodeId)
+  if (!node) return null
+  for (const port of Object.keys(node.manifest.outputs)) {
+    const count = outputs.filter((output) => output.port === port).length
+    const bound = itemBound(node, port)
+    if (count > bound) {
+      return {
+        code: 'output.too_many',
+        message: `${node.title} put out ${count} items at "${port}" but stated ${bound} at most.`,
+        fix: 'Raise the number in the node or correct its code.',
+        retryable: false,
+        facts: { port, count, bound },
+      }
+    }
+  }
+  return null
+}
+
+function located(failure: Failure, step: StepRecord): Failure {
+  return { ...failure, facts: { ...failure.facts, nodeId: step.nodeId, path: step.path, step: step.label } }
+}

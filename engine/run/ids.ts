@@ -1,0 +1,13 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/** R2: a step's id follows from the run, the node and the item path, so replaying a plan meets finished steps. */
+export function stepId(runId: string, nodeId: string, path: string): string {
+  return createHash('sha256').update(`${runId}\n${nodeId}\n${path}`).digest('hex').slice(0, 32)
+}
+
+export const outputId = (step: string, index: number): string => `${step}.${index}`
+
+/** Sorts by time of creation: the run list pages by it. */
+export function newRunId(now: number): string {
+  return `run_${now.toString(36).padStart(9, '0')}${randomBytes(8).toString('hex')}`
+}

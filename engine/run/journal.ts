@@ -1,0 +1,70 @@
+import { PressroomError } from '#graph'
+import type { Committer } from './committer.ts'
+import type { CallContext, CallJournal, Clock, RunStore, StreamChunk } from './interfaces.ts'
+import type { RunCache } from './run-cache.ts'
+import { recordCall } from './transitions.ts'
+
+/** Pieces of text that arrive within this time travel as one. */
+const STREAM_INTERVAL_MS = 120
+
+/** Makes finished model calls durable (R4) and carries unfinished text beside the log. */
+export function createJournal(
+  store: Pick<RunStore, 'findCall' | 'appendStream'>,
+  committer: Committer,
+  cache: RunCache,
+  worker: string,
+  clock: Clock,
+  onStreamError: (error: unknown) => void,
+): CallJournal {
+  const waiting = new Map<string, StreamChunk>()
+
+  const flush = (context: CallContext, callId: string) => {
+    const chunk = waiting.get(callId)
+    waiting.delete(callId)
+    // Lost stream text is not lost work: the whole text is in the log when the call is finished.
+    if (chunk) store.appendStream(context.organisationId, context.runId, chunk).catch(onStreamError)
+  }
+
+  return {
+    find: (context, key) => store.findCall(context.organisationId, context.step.stepId, key),
+
+    async record(context, call) {
+      waiting.delete(call.id)
+      const { organisationId, runId, step } = context
+      const compiled = await cache.get(organisationId, runId)
+      const holder = { worker, stepId: step.stepId, attempt: step.attempt }
+      let held = false
+      await committer.commit({
+        organisationId,
+        runId,
+        stepIds: [step.stepId],
+        wantReady: 0,
+        apply(run) {
+          const { held: still, writes } = recordCall(run, compiled, holder, call)
+          held = still
+          return writes
+        },
+      })
+      if (!held) throw leaseLost(step.stepId)
+    },
+
+    stream(context, chunk) {
+      const earlier = waiting.get(chunk.callId)
+      if (earlier) {
+        earlier.text += chunk.text
+        return
+      }
+      waiting.set(chunk.callId, { ...chunk })
+      clock.after(STREAM_INTERVAL_MS, () => flush(context, chunk.callId))
+    },
+  }
+}
+
+export function leaseLost(stepId: string): PressroomError {
+  return new PressroomError({
+    code: 'step.lease_lost',
+    message: 'Another worker has taken this step over.',
+    fix: 'Nothing: the other worker goes on with it.',
+    facts: { stepId },
+  })
+}

@@ -1,0 +1,43 @@
+import { compile } from '#graph'
+import type { CompiledRun } from './change.ts'
+import type { RunSnapshot, RunStore } from './interfaces.ts'
+
+const MAX_CACHED_RUNS = 500
+
+/** Snapshots never change, so a worker reads and compiles each once while it works on the run. */
+export class RunCache {
+  readonly #store: Pick<RunStore, 'snapshot'>
+  readonly #runs = new Map<string, Promise<CompiledRun>>()
+
+  constructor(store: Pick<RunStore, 'snapshot'>) {
+    this.#store = store
+  }
+
+  get(organisationId: string, runId: string): Promise<CompiledRun> {
+    const cached = this.#runs.get(runId)
+    if (cached) {
+      // Moved to the end: the first one is always the one that was not used for longest.
+      this.#runs.delete(runId)
+      this.#runs.set(runId, cached)
+      return cached
+    }
+    const loaded = this.#store.snapshot(organisationId, runId).then(compiledRun)
+    loaded.catch(() => this.#runs.delete(runId))
+    this.#keep(runId, loaded)
+    return loaded
+  }
+
+  put(snapshot: RunSnapshot): void {
+    this.#keep(snapshot.id, Promise.resolve(compiledRun(snapshot)))
+  }
+
+  #keep(runId: string, run: Promise<CompiledRun>): void {
+    this.#runs.set(runId, run)
+    const oldest = this.#runs.keys().next()
+    if (this.#runs.size > MAX_CACHED_RUNS && !oldest.done) this.#runs.delete(oldest.value)
+  }
+}
+
+export function compiledRun(snapshot: RunSnapshot): CompiledRun {
+  return { snapshot, flow: compile(snapshot.flow, snapshot.manifests) }
+}

@@ -1,0 +1,83 @@
+import { type CompiledNode, PressroomError, agentChoiceOf, agentChoices, fieldHints, modelFor } from '#graph'
+import type { CompiledRun } from './change.ts'
+import type { Json, OutputRecord, ResolvedAgentInput, RunStore, SandboxStep, StepRecord } from './interfaces.ts'
+
+/** Puts together all that crosses into the isolate for one step. `item` spares a read when it is at hand. */
+export async function stepInput(
+  store: Pick<RunStore, 'output' | 'gather'>,
+  { snapshot, flow }: CompiledRun,
+  step: StepRecord,
+  item: OutputRecord | undefined,
+): Promise<SandboxStep> {
+  const compiled = flow.nodes.get(step.nodeId)
+  if (!compiled) throw new Error(`run ${step.runId} has no node ${step.nodeId}`)
+  const { node, manifest } = compiled
+  const choice = compiled.entries && step.entry !== null ? compiled.entries[step.entry] : null
+  return {
+    organisationId: step.organisationId,
+    runId: step.runId,
+    node: `${node.type}@${node.version}`,
+    step: { id: step.id, nodeId: step.nodeId, path: step.path },
+    seed: snapshot.seed,
+    runInput: snapshot.input as Json,
+    config: node.config as Json,
+    inputs: await arrived(store, step, item),
+    gathered: manifest.mode === 'all' ? await gathered(store, step, compiled) : {},
+    entry: choice?.agent ? resolved(snapshot, choice.agent, choice.model ?? undefined) : null,
+    agents: agentFields(snapshot, compiled),
+    contentType: contentType(snapshot, compiled),
+  }
+}
+
+async function arrived(store: Pick<RunStore, 'output'>, step: StepRecord, item: OutputRecord | undefined) {
+  if (step.inputId === null || step.inputPort === null) return {}
+  const output = item ?? (await store.output(step.organisationId, step.inputId))
+  return { [step.inputPort]: output.value }
+}
+
+async function gathered(store: Pick<RunStore, 'gather'>, step: StepRecord, { manifest, incoming }: CompiledNode) {
+  const ports = Object.keys(manifest.inputs).map(async (port) => {
+    const sources = incoming
+      .filter((edge) => edge.target.port === port)
+      .map(({ source }) => ({ nodeId: source.node, port: source.port }))
+    const outputs = sources.length === 0 ? [] : await store.gather(step.organisationId, step.runId, sources)
+    return [port, outputs.map((output) => output.value)] as const
+  })
+  return Object.fromEntries(await Promise.all(ports))
+}
+
+function agentFields(snapshot: CompiledRun['snapshot'], { node, manifest }: CompiledNode) {
+  const fields: Record<string, ResolvedAgentInput[]> = {}
+  for (const [field, hint] of fieldHints(manifest)) {
+    if (hint.kind !== 'agent') continue
+    const single = agentChoiceOf(node.config[field])
+    const choices = single ? [single] : agentChoices(node, field)
+    fields[field] = choices.map((choice) => resolved(snapshot, choice.agent, choice.model))
+  }
+  return fields
+}
+
+function resolved({ catalog }: CompiledRun['snapshot'], slug: string, model?: string): ResolvedAgentInput {
+  const agent = catalog.agents.find((candidate) => candidate.slug === slug)
+  const configuration = modelFor(catalog, slug, model)
+  if (agent && configuration) return { agent, model: configuration.id }
+  const missing = agent ? `model configuration for "${slug}"` : `agent "${slug}"`
+  throw new PressroomError({
+    code: 'catalog.missing',
+    message: `This run was started without a ${missing}.`,
+    fix: 'Choose one that exists in the node and start the flow again.',
+    facts: { agent: slug, model: model ?? null },
+  })
+}
+
+function contentType({ catalog }: CompiledRun['snapshot'], { node, manifest }: CompiledNode) {
+  for (const [field, hint] of fieldHints(manifest)) {
+    if (hint.kind !== 'content-type') continue
+    const type = catalog.contentTypes.find((candidate) => candidate.slug === node.config[field])
+    if (type) {
+      const { form: _form, ...facts } = type
+      return facts
+    }
+  }
+  return null
+}

@@ -1,0 +1,73 @@
+/**
+ * A worker: an executor with its heartbeat and its reconciler.
+ *
+ * R1: the queue may lose everything. The reconciler looks in Postgres for ready steps that nobody took and for running
+ * ones whose lease ran out, and brings both back.
+ */
+import { Executor, type ExecutorParts } from './executor.ts'
+import type { Clock, StepRef } from './interfaces.ts'
+import { LEASE_SECONDS } from './change.ts'
+
+const HEARTBEAT_MS = (LEASE_SECONDS * 1_000) / 4
+/** How often a worker asks whether one of its runs was cancelled elsewhere. */
+const CANCEL_MS = 500
+const RECONCILE_MS = 2_000
+/** A ready step is left to the queue for this long before it is looked at again. */
+const FORGOTTEN_MS = 3_000
+const BATCH = 500
+
+export interface Worker {
+  executor: Executor
+  /** Stops taking steps, gives back the running ones, ends the timers. */
+  stop(): Promise<void>
+}
+
+export async function startWorker(parts: ExecutorParts): Promise<Worker> {
+  const { store, queue, clock, log, worker } = parts
+  const executor = new Executor(parts)
+
+  const heartbeat = repeat(clock, HEARTBEAT_MS, log, () => store.heartbeat(worker, LEASE_SECONDS))
+  const cancellations = repeat(clock, CANCEL_MS, log, async () => {
+    const active = executor.activeRuns()
+    for (const runId of active.length > 0 ? await store.cancelledRuns(active) : []) executor.abortRun(runId)
+  })
+  const reconcile = async (olderThanMs: number) => {
+    for (const lost of await store.lostLeases(BATCH)) await executor.expire(lost)
+    const forgotten: StepRef[] = await store.forgottenSteps(olderThanMs, BATCH)
+    if (forgotten.length > 0) executor.hint(forgotten)
+  }
+  const reconciler = repeat(clock, RECONCILE_MS, log, () => reconcile(FORGOTTEN_MS))
+
+  await queue.consume(parts.concurrency, (hint) => executor.handle(hint))
+  await reconcile(0)
+
+  return {
+    executor,
+    async stop() {
+      heartbeat()
+      cancellations()
+      reconciler()
+      await executor.stop()
+    },
+  }
+}
+
+/** Runs a duty again and again, each time `ms` after the last one ended. Returns a function that ends it. */
+function repeat(clock: Clock, ms: number, log: ExecutorParts['log'], duty: () => Promise<void>): () => void {
+  let stopped = false
+  let cancelNext = () => {}
+  const next = () => {
+    if (!stopped) cancelNext = clock.after(ms, run)
+  }
+  const run = () => {
+    duty()
+      .catch((error: unknown) => log.error({ err: error }, 'a duty of the worker failed and will be tried again'))
+      .finally(next)
+  }
+  next()
+  return () => {
+    stopped = true
+    cancelNext()
+  }
+}
+

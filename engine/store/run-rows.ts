@@ -1,0 +1,137 @@
+import type { PortType, RunStatus, StepStatus } from '#graph'
+import type { CallRecord, Json, OutputRecord, RunProgress, StepAttempt, StepRecord } from '#run/interfaces.ts'
+
+/** Rows as `pg` gives them, and the records that the executor knows. */
+
+export interface RunLockRow {
+  id: string
+  status: RunStatus
+  cancel_requested: boolean
+  progress: RunProgress
+  last_seq: number
+  at: Date
+}
+
+export const STEP_COLUMNS = `id, organisation_id, run_id, node_id, path, ordinal, label, status, attempt, input_id,
+  input_port, entry, needs_local, needs_external, lease_owner, started_at, attempts`
+
+export interface StepRow {
+  id: string
+  organisation_id: string
+  run_id: string
+  node_id: string
+  path: string
+  ordinal: number[]
+  label: string
+  status: StepStatus
+  attempt: number
+  input_id: string | null
+  input_port: string | null
+  entry: number | null
+  needs_local: boolean
+  needs_external: boolean
+  lease_owner: string | null
+  started_at: Date | null
+  attempts: StepAttempt[]
+}
+
+export function stepOf(row: StepRow): StepRecord {
+  return {
+    id: row.id,
+    runId: row.run_id,
+    organisationId: row.organisation_id,
+    nodeId: row.node_id,
+    path: row.path,
+    ordinal: row.ordinal,
+    label: row.label,
+    status: row.status,
+    attempt: row.attempt,
+    inputId: row.input_id,
+    inputPort: row.input_port,
+    entry: row.entry,
+    needsLocal: row.needs_local,
+    needsExternal: row.needs_external,
+    leaseOwner: row.lease_owner,
+    startedAt: row.started_at?.toISOString() ?? null,
+    attempts: row.attempts,
+  }
+}
+
+export const OUTPUT_COLUMNS = 'o.id, o.step_id, o.node_id, o.port, o.port_type, o.path, o.ordinal, o.label, o.value'
+
+/** The run's stable order: the same input and seed give the same order, whatever the ids. */
+export const OUTPUT_ORDER = 'o.ordinal, o.node_id COLLATE "C", o.path COLLATE "C", length(o.id), o.id COLLATE "C"'
+
+export interface OutputRow {
+  id: string
+  step_id: string
+  node_id: string
+  port: string
+  port_type: PortType
+  path: string
+  ordinal: number[]
+  label: string
+  value: Json
+}
+
+export function outputOf(row: OutputRow): OutputRecord {
+  return {
+    id: row.id,
+    stepId: row.step_id,
+    nodeId: row.node_id,
+    port: row.port,
+    portType: row.port_type,
+    path: row.path,
+    ordinal: row.ordinal,
+    label: row.label,
+    value: row.value,
+  }
+}
+
+export interface CallRow {
+  id: string
+  step_id: string
+  key: string
+  purpose: string
+  model: string
+  provider: string
+  request: Json
+  text: string
+  data: Json
+  input_tokens: number
+  output_tokens: number
+  cost_micros: number
+  duration_ms: number
+}
+
+export function callOf(row: CallRow): CallRecord {
+  return {
+    id: row.id,
+    stepId: row.step_id,
+    key: row.key,
+    purpose: row.purpose,
+    model: row.model,
+    provider: row.provider,
+    request: row.request,
+    text: row.text,
+    data: row.data,
+    usage: {
+      calls: 1,
+      inputTokens: row.input_tokens,
+      outputTokens: row.output_tokens,
+      costMicros: row.cost_micros,
+    },
+    durationMs: row.duration_ms,
+  }
+}
+
+/** Element by element; the shorter of two that begin alike comes first, as Postgres compares arrays. */
+export function compareOrdinals(a: number[], b: number[]): number {
+  const shared = Math.min(a.length, b.length)
+  for (let i = 0; i < shared; i += 1) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
+}
+

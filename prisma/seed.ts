@@ -1,0 +1,57 @@
+/**
+ * What every organisation starts with. Called at every start: adds what is missing and never touches what is there,
+ * because an administrator may have edited it.
+ */
+import type { Agent, CatalogContentType, ModelConfiguration } from '#graph'
+import type { OrganisationTx, WithOrganisation } from '../engine/store/tenancy.ts'
+
+export interface SeedData {
+  contentTypes: CatalogContentType[]
+  agents: Agent[]
+  modelConfigurations: ModelConfiguration[]
+}
+
+export const DEFAULT_ORGANISATION = { id: 'default', slug: 'default', name: 'My organisation' }
+
+/** The data that Pressroom ships. Imported here and not above, so that tests can seed data of their own. */
+export async function shippedSeed(): Promise<SeedData> {
+  const [{ contentTypes }, { agents }, { modelConfigurations }] = await Promise.all([
+    import('./seed-data/content-types.ts'),
+    import('./seed-data/agents.ts'),
+    import('./seed-data/models.ts'),
+  ])
+  return { contentTypes, agents, modelConfigurations }
+}
+
+/** Adds the missing part of the catalogue to the organisation that the transaction is set to. */
+export async function seedOrganisation(tx: OrganisationTx, organisationId: string, seed: SeedData): Promise<void> {
+  await tx.contentType.createMany({
+    skipDuplicates: true,
+    data: seed.contentTypes.map((type, position) => ({ ...type, organisationId, position })),
+  })
+  await tx.agent.createMany({
+    skipDuplicates: true,
+    data: seed.agents.map((agent, position) => ({ ...agent, organisationId, position })),
+  })
+  await tx.modelConfiguration.createMany({
+    skipDuplicates: true,
+    data: seed.modelConfigurations.map(({ agent, ...model }, position) => ({
+      ...model,
+      agentSlug: agent,
+      organisationId,
+      position,
+    })),
+  })
+}
+
+/** Makes the first organisation where there is none, and completes the catalogue of every organisation. */
+export async function seedAll(
+  organisations: { list(): Promise<string[]>; createDefault(): Promise<void> },
+  withOrganisation: WithOrganisation,
+  seed: SeedData,
+): Promise<void> {
+  if ((await organisations.list()).length === 0) await organisations.createDefault()
+  for (const organisationId of await organisations.list()) {
+    await withOrganisation(organisationId, (tx) => seedOrganisation(tx, organisationId, seed))
+  }
+}
