@@ -73,7 +73,8 @@ module.exports = {
     {
       name: 'one-door-out',
       severity: 'error',
-      comment: 'Sockets belong to engine/gateway, connectors, store, queue and api; everything else asks the gateway.',
+      comment:
+        'Sockets belong to engine/gateway, connectors, store, queue and api; everything else asks the gateway.',
       from: {
         path: '^(engine|plugins|nodes|templates)/',
         pathNot: ['^engine/(gateway|connectors|store|queue|api)/', TESTS],

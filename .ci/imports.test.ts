@@ -67,17 +67,41 @@ describe('the import directions', () => {
     ['engine/graph/bad.ts', `import path from 'node:path'`, 'graph-is-pure'],
     ['engine/graph/bad.ts', `import { interfaces } from '../run/interfaces.ts'`, 'graph-is-pure'],
     ['engine/run/bad.ts', `import { store } from '../store/index.ts'`, 'run-imports-graph-only'],
-    ['engine/queue/bad.ts', `import { store } from '../store/index.ts'`, 'engine-queue-stays-behind-the-interfaces'],
-    ['engine/store/bad.ts', `import { executor } from '../run/executor.ts'`, 'engine-store-stays-behind-the-interfaces'],
-    ['engine/connectors/bad.ts', `import { gateway } from '../gateway/index.ts'`, 'engine-connectors-stays-behind-the-interfaces'],
-    ['plugins/runtime/bad.ts', `import { store } from '../../engine/store/index.ts'`, 'plugins-runtime-stays-behind-the-interfaces'],
+    [
+      'engine/queue/bad.ts',
+      `import { store } from '../store/index.ts'`,
+      'engine-queue-stays-behind-the-interfaces',
+    ],
+    [
+      'engine/store/bad.ts',
+      `import { executor } from '../run/executor.ts'`,
+      'engine-store-stays-behind-the-interfaces',
+    ],
+    [
+      'engine/connectors/bad.ts',
+      `import { gateway } from '../gateway/index.ts'`,
+      'engine-connectors-stays-behind-the-interfaces',
+    ],
+    [
+      'plugins/runtime/bad.ts',
+      `import { store } from '../../engine/store/index.ts'`,
+      'plugins-runtime-stays-behind-the-interfaces',
+    ],
     ['engine/api/bad.ts', `import { store } from '../store/index.ts'`, 'api-imports-graph-run-gateway'],
-    ['studio/bad.ts', `import { executor } from '../engine/run/executor.ts'`, 'studio-imports-graph-and-api-types'],
+    [
+      'studio/bad.ts',
+      `import { executor } from '../engine/run/executor.ts'`,
+      'studio-imports-graph-and-api-types',
+    ],
     ['studio/bad.ts', `import { api } from '../engine/api/index.ts'`, 'studio-takes-only-types-of-the-api'],
     ['templates/bad.ts', `import { sdk } from '#sdk'`, 'templates-are-data'],
     ['engine/run/bad.ts', `import { connect } from 'node:net'`, 'one-door-out'],
     ['plugins/runtime/bad.ts', `import https from 'https'`, 'one-door-out'],
-    ['engine/queue/bad.ts', `import { database } from '../store/testing/database.ts'`, 'no-test-code-in-the-product'],
+    [
+      'engine/queue/bad.ts',
+      `import { database } from '../store/testing/database.ts'`,
+      'no-test-code-in-the-product',
+    ],
     ['engine/queue/bad.ts', `import { gone } from './gone.ts'`, 'everything-resolves'],
   ] as const)('report %s with %s as %s', async ([file, statement, rule]) => {
     await plant({ [file]: `${statement}\n` })
@@ -89,7 +113,7 @@ describe('the import directions', () => {
       'engine/queue/left.ts': `import { right } from './right.ts'\nexport const left = () => right`,
       'engine/queue/right.ts': `import { left } from './left.ts'\nexport const right = () => left`,
     })
-    expect(await brokenRules()).toEqual(['engine/queue/left.ts: no-cycles', 'engine/queue/right.ts: no-cycles'])
+    expect(await brokenRules()).toEqual(['engine/queue/left.ts: no-cycles'])
   })
 
   test('see through an alias and a type-only import', async () => {

@@ -65,7 +65,6 @@ export default defineNode({
       conditions: conditions().meta({
         title: 'Conditions',
         description: 'The field is a path into the item, such as status or brief.tone; empty is the item itself.',
-        'x-pressroom': { kind: 'conditions' },
       }),
       match: z.enum(['all', 'any']).default('all').meta({
         title: 'Match',

@@ -45,7 +45,7 @@ export default defineNode({
   run({ run, config, contentType }) {
     if (contentType === null) {
       throw new NodeError({
-        code: 'content_type.unknown',
+        code: 'config.invalid',
         message: `There is no content type "${config.contentType}".`,
         fix: 'Choose one of the existing content types in this node.',
       })
@@ -54,7 +54,6 @@ export default defineNode({
     if (!parsed.success) {
       const at = parsed.error.issues[0]
       throw new NodeError({
-        code: 'input.invalid',
         message: `The brief can't be used: ${at?.path.join('.') ?? 'brief'}: ${at?.message ?? 'missing'}`,
         fix: 'Answer every required question of the brief and run again.',
       })

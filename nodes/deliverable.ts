@@ -53,7 +53,6 @@ export default defineNode({
     title: template().optional().meta({
       title: 'Title',
       description: "What the deliverable is called. The brief's topic when left empty.",
-      'x-pressroom': { kind: 'template' },
     }),
   }),
   inputs: {

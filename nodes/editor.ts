@@ -25,18 +25,23 @@ import {
 } from '#sdk'
 import type { Draft, Host, ModelReply, ResolvedAgent, Review, Revision } from '#sdk'
 
-const verdictSchema = z.object({
-  approved: z.boolean().describe('true only if the text can be published as it is'),
-  reason: z.string().describe('the verdict in one or two sentences'),
-  notes: z.array(z.string()).describe('the changes asked for, each one specific and doable; empty when approved'),
-})
+const isFilled = (text: string) => text.trim() !== ''
+
+export const verdictSchema = z
+  .object({
+    approved: z.boolean().describe('true only if the text can be published as it is'),
+    reason: z.string().describe('the verdict in one or two sentences'),
+    notes: z.array(z.string()).describe('the changes asked for, each one specific and doable; empty when approved'),
+  })
+  .refine(({ approved, reason, notes }) => approved || isFilled(reason) || notes.some(isFilled), {
+    message: 'a rejection has to say what to change',
+  })
 type Verdict = z.infer<typeof verdictSchema>
 
 /** What the writer has to change. A rejection without notes asks for what its reason says. */
-export function notesOf({ approved, reason, notes }: Verdict): string[] | null {
-  const given = notes.map((note) => note.trim()).filter((note) => note !== '')
-  if (given.length > 0 || approved) return given
-  return reason.trim() === '' ? null : [reason.trim()]
+export function notesOf({ approved, reason, notes }: Verdict): string[] {
+  const given = notes.map((note) => note.trim()).filter(isFilled)
+  return given.length > 0 || approved ? given : [reason.trim()]
 }
 
 async function review(draft: Draft, earlier: Review[], editor: ResolvedAgent, host: Host): Promise<Review> {
@@ -62,14 +67,12 @@ async function review(draft: Draft, earlier: Review[], editor: ResolvedAgent, ho
     schema: verdictSchema,
     purpose: `Review ${earlier.length + 1}`,
   })
-  const notes = notesOf(reply.data)
-  if (notes === null) throw unusableReply(`${editor.agent.name} rejected the draft without saying why.`, reply)
   return {
     revision: draft.revisions.length,
     editor: authorOf(editor),
     approved: reply.data.approved,
     reason: reply.data.reason.trim(),
-    notes,
+    notes: notesOf(reply.data),
     usage: reply.usage,
   }
 }
@@ -173,7 +176,6 @@ export default defineNode({
   async run({ step, config, inputs: { draft: incoming }, entry, host }) {
     if (incoming === undefined || entry === null) {
       throw new NodeError({
-        code: 'input.missing',
         message: 'An editor needs a draft and a personality.',
         fix: 'Connect drafts to this node and choose at least one editor.',
       })

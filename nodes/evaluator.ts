@@ -12,14 +12,12 @@ import {
   promptOf,
   systemPromptOf,
   taskBlock,
-  unusableReply,
   z,
 } from '#sdk'
 import type { Criterion, Evaluation } from '#sdk'
 
-type Scores = { name: string; score: number; reason: string }[]
-
-function scoresSchema(names: string[]) {
+/** Every criterion of the rubric exactly once. */
+export function scoresSchema(names: string[]) {
   return z.object({
     criteria: z
       .array(
@@ -29,16 +27,12 @@ function scoresSchema(names: string[]) {
           reason: z.string().min(1).describe('what in the text earns this score, with a quoted phrase where one helps'),
         }),
       )
-      .length(names.length),
+      .length(names.length)
+      .refine((scores) => new Set(scores.map(({ name }) => name)).size === scores.length, {
+        message: 'every criterion has to be scored exactly once',
+      }),
     summary: z.string().describe('the strongest and the weakest point in two sentences'),
   })
-}
-
-/** The scores in the rubric's order; null unless every criterion is there exactly once. */
-export function inRubricOrder(scores: Scores, names: string[]): Scores | null {
-  const found = names.map((name) => scores.filter((score) => score.name === name))
-  const single = found.flatMap((same) => (same.length === 1 ? same : []))
-  return single.length === names.length && scores.length === names.length ? single : null
 }
 
 /** Mean of the criteria, rounded to two decimals. */
@@ -103,7 +97,6 @@ export default defineNode({
   async run({ inputs: { draft }, entry, host }) {
     if (draft === undefined || entry === null || entry.agent.criteria.length === 0) {
       throw new NodeError({
-        code: 'input.missing',
         message: 'An evaluator needs a draft and at least one criterion.',
         fix: 'Connect drafts to this node and choose evaluators that have criteria.',
       })
@@ -128,8 +121,7 @@ export default defineNode({
       schema: scoresSchema(names),
       purpose: 'Scores',
     })
-    const criteria = inRubricOrder(reply.data.criteria, names)
-    if (criteria === null) throw unusableReply(`${agent.name} did not score every criterion exactly once.`, reply)
+    const criteria = names.flatMap((name) => reply.data.criteria.filter((score) => score.name === name))
     const evaluation: Evaluation = {
       draftId: draft.id,
       evaluator: authorOf(entry),

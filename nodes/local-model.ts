@@ -12,17 +12,14 @@ export default defineNode({
     model: modelChoice().meta({
       title: 'Model',
       description: "The organisation's default model when left empty.",
-      'x-pressroom': { kind: 'model' },
     }),
     system: template({ multiline: true }).optional().meta({
       title: 'Role',
       description: 'Who the model is and how it should answer.',
-      'x-pressroom': { kind: 'template', multiline: true },
     }),
     prompt: template({ multiline: true }).min(1).meta({
       title: 'Prompt',
       description: 'What to ask. {{ input }} is the item; {{ input.text }} is the text of a draft.',
-      'x-pressroom': { kind: 'template', multiline: true },
     }),
   }),
   inputs: { input: { type: 'any', title: 'Input', required: true } },

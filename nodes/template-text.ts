@@ -12,7 +12,6 @@ export default defineNode({
     text: template({ multiline: true }).meta({
       title: 'Text',
       description: 'Liquid: {{ input }} is the item, {{ input.brief.topic }} a field of it.',
-      'x-pressroom': { kind: 'template', multiline: true },
     }),
   }),
   inputs: { input: { type: 'any', title: 'Input', required: true } },

@@ -64,7 +64,6 @@ export default defineNode({
   async run({ step, config, inputs: { brief }, entry, host }) {
     if (brief === undefined || entry === null) {
       throw new NodeError({
-        code: 'input.missing',
         message: 'A writer needs a brief and a personality.',
         fix: 'Connect a brief to this node and choose at least one writer.',
       })

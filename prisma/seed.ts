@@ -3,6 +3,7 @@
  * because an administrator may have edited it.
  */
 import type { Agent, CatalogContentType, ModelConfiguration } from '#graph'
+import type { PrismaClient } from '../engine/store/generated/client.ts'
 import type { OrganisationTx, WithOrganisation } from '../engine/store/tenancy.ts'
 
 export interface SeedData {
@@ -45,13 +46,15 @@ export async function seedOrganisation(tx: OrganisationTx, organisationId: strin
 }
 
 /** Makes the first organisation where there is none, and completes the catalogue of every organisation. */
-export async function seedAll(
-  organisations: { list(): Promise<string[]>; createDefault(): Promise<void> },
+export async function seedDatabase(
+  prisma: PrismaClient,
   withOrganisation: WithOrganisation,
   seed: SeedData,
 ): Promise<void> {
-  if ((await organisations.list()).length === 0) await organisations.createDefault()
-  for (const organisationId of await organisations.list()) {
-    await withOrganisation(organisationId, (tx) => seedOrganisation(tx, organisationId, seed))
+  if ((await prisma.organisation.count()) === 0) {
+    await prisma.organisation.createMany({ data: DEFAULT_ORGANISATION, skipDuplicates: true })
+  }
+  for (const { id } of await prisma.organisation.findMany({ select: { id: true } })) {
+    await withOrganisation(id, (tx) => seedOrganisation(tx, id, seed))
   }
 }

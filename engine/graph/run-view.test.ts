@@ -45,15 +45,14 @@ const lifeOf = (n: number) =>
       for (let attempt = 1; attempt <= retries + 1; attempt++) {
         bodies.push({ type: 'step.started', ...ref(n, attempt), models: ['sample'] })
         if (attempt <= retries) {
-          const retryAt = '2026-01-01T00:00:00.000Z'
-          bodies.push({ type: 'step.failed', ...ref(n, attempt), failure, retryAt, durationMs: 3 })
+          bodies.push({ type: 'step.failed', ...ref(n, attempt), failure, retryInMs: 1_000, durationMs: 3 })
         }
       }
       bodies.push({ type: 'step.progress', ...ref(n, retries + 1), message: 'Half way' })
       bodies.push(finishedCall(n, retries + 1))
       if (end === 'succeeded') bodies.push({ type: 'step.succeeded', ...ref(n), outputs: [], durationMs: 7 })
       if (end === 'failed') {
-        bodies.push({ type: 'step.failed', ...ref(n), failure, retryAt: null, durationMs: 7 })
+        bodies.push({ type: 'step.failed', ...ref(n), failure, retryInMs: null, durationMs: 7 })
       }
       return bodies
     })
@@ -139,7 +138,7 @@ test('text that arrives before the event of its step is kept, and a new attempt 
   const retry = numbered([
     started,
     { type: 'step.started', ...ref(1), models: [] },
-    { type: 'step.failed', ...ref(1), failure, retryAt: '2026-01-01T00:00:00.000Z', durationMs: 1 },
+    { type: 'step.failed', ...ref(1), failure, retryInMs: 1_000, durationMs: 1 },
   ])
   const waiting = foldRun(first, asMessages(retry))
   expect(waiting.live).toEqual({})

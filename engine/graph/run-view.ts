@@ -158,7 +158,8 @@ function foldStep(step: StepView, at: string, body: StepBody): StepView {
     case 'step.skipped':
       return { ...step, state: 'skipped', finishedAt: at, skipReason: body.reason }
     case 'step.failed': {
-      const { attempt, failure, retryAt, durationMs } = body
+      const { attempt, failure, retryInMs, durationMs } = body
+      const retryAt = retryInMs === null ? null : new Date(Date.parse(at) + retryInMs).toISOString()
       return {
         ...step,
         state: retryAt === null ? 'failed' : 'waiting',

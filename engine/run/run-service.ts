@@ -9,6 +9,7 @@ import {
   checkInput,
   compile,
   hasErrors,
+  manifestKey,
   plan,
   validateFlow,
 } from '#graph'
@@ -40,8 +41,6 @@ export interface RunServiceParts {
 }
 
 interface Prepared {
-  flow: Flow
-  versionId: string | null
   catalog: Catalog
   manifests: Record<string, NodeManifest>
   input: RunInput | null
@@ -49,38 +48,38 @@ interface Prepared {
   findings: Finding[]
 }
 
+/** A flow that can be run, and how to get the immutable version of it. Locating creates nothing. */
+interface Located {
+  flow: Flow
+  freeze(): Promise<string>
+}
+
 export function createRunService(parts: RunServiceParts): RunService {
   const installed = Object.fromEntries(parts.manifests.map((manifest) => [`${manifest.type}@${manifest.version}`, manifest]))
 
-  async function prepare(organisationId: string, flow: Flow, versionId: string | null, input: unknown): Promise<Prepared> {
+  async function prepare(organisationId: string, flow: Flow, input: unknown): Promise<Prepared> {
     const catalog = await parts.resolveCatalog(await parts.catalogs.catalog(organisationId))
-    const manifests = Object.fromEntries(
-      Object.entries(installed).filter(([, { type }]) => flow.nodes.some((node) => node.type === type)),
-    )
-    const faults = validateFlow(flow, manifests, catalog)
+    const used = new Set(flow.nodes.map(manifestKey))
+    const manifests = Object.fromEntries(Object.entries(installed).filter(([key]) => used.has(key)))
     const checked = checkInput(flow, input)
-    const prepared = { flow, versionId, catalog, manifests, input: checked.input }
-    const findings = [...faults, ...checked.findings]
-    if (hasErrors(findings)) return { ...prepared, plan: null, findings }
+    const findings = [...validateFlow(flow, manifests, catalog), ...checked.findings]
+    const prepared = { catalog, manifests, input: checked.input, plan: null, findings }
+    if (hasErrors(findings)) return prepared
     const planned = plan(compile(flow, manifests), catalog)
-    return 'tooLarge' in planned
-      ? { ...prepared, plan: null, findings: [...findings, tooLarge] }
-      : { ...prepared, plan: planned, findings }
+    if ('tooLarge' in planned) return { ...prepared, findings: [...findings, tooLarge] }
+    return { ...prepared, plan: planned }
   }
 
   return {
     async plan(organisationId, target, input) {
-      const flow = await flowToPlan(parts, organisationId, target)
-      const prepared = await prepare(organisationId, flow, null, input)
+      const { flow } = await locate(parts, organisationId, target)
+      const prepared = await prepare(organisationId, flow, input)
       return { plan: prepared.plan, findings: prepared.findings }
     },
 
     async start(organisationId, target, input, options = {}) {
-      // Checked before a template is copied, so that a faulty brief leaves nothing behind.
-      const draft = await flowToPlan(parts, organisationId, target)
-      refuse((await prepare(organisationId, draft, null, input)).findings)
-      const { flow, versionId } = await flowToRun(parts, organisationId, target)
-      const prepared = await prepare(organisationId, flow, versionId, input)
+      const { flow, freeze } = await locate(parts, organisationId, target)
+      const prepared = await prepare(organisationId, flow, input)
       refuse(prepared.findings)
       if (!prepared.plan || !prepared.input) throw new Error('a flow without findings has no plan')
       const snapshot: RunSnapshot = {
@@ -94,12 +93,11 @@ export function createRunService(parts: RunServiceParts): RunService {
         plan: prepared.plan,
       }
       const first = begin(compiledRun(snapshot))
-      await parts.runs.createRun(snapshot, versionId, first, options.startedBy ?? null)
+      await parts.runs.createRun(snapshot, await freeze(), first, options.startedBy ?? null)
       parts.cache.put(snapshot)
+      const ready = first.newSteps.filter((step) => step.status === 'ready')
       parts.hint(
-        first.newSteps
-          .filter((step) => step.status === 'ready')
-          .map((step) => ({ organisationId, runId: snapshot.id, stepId: step.id, attempt: step.attempt })),
+        ready.map((step) => ({ organisationId, runId: snapshot.id, stepId: step.id, attempt: step.attempt })),
       )
       return { runId: snapshot.id }
     },
@@ -140,30 +138,24 @@ function refuse(findings: Finding[]): void {
   })
 }
 
-/** The document that a plan is made of, without creating anything. */
-async function flowToPlan(parts: RunServiceParts, organisationId: string, target: RunTarget): Promise<Flow> {
-  if ('flowId' in target) return (await existing(parts, organisationId, target.flowId)).draft
-  const own = await parts.flows.get(organisationId, target.template)
-  return own?.draft ?? template(parts, target.template).flow
-}
-
-/** The published version that a run runs; a template that nobody has used yet is copied and published first. */
-async function flowToRun(parts: RunServiceParts, organisationId: string, target: RunTarget) {
-  const detail =
-    'flowId' in target
-      ? await existing(parts, organisationId, target.flowId)
-      : await parts.flows.fromTemplate(organisationId, template(parts, target.template))
-  const published =
-    detail.published ?? (await parts.flows.publish(organisationId, detail.id, 'First version', null))
-  const version = await parts.flows.version(organisationId, published.id)
-  if (!version) throw notFound('flow version', published.id)
-  return { flow: version.flow, versionId: version.id }
-}
-
-async function existing(parts: RunServiceParts, organisationId: string, flowId: string) {
-  const detail = await parts.flows.get(organisationId, flowId)
-  if (!detail) throw notFound('flow', flowId)
-  return detail
+/** The published version where there is one, else the draft; a template that nobody has used yet as it is shipped. */
+async function locate(parts: RunServiceParts, organisationId: string, target: RunTarget): Promise<Located> {
+  const wanted = 'flowId' in target ? target.flowId : target.template
+  const detail = await parts.flows.get(organisationId, wanted)
+  if (detail?.published) {
+    const version = await parts.flows.version(organisationId, detail.published.id)
+    if (!version) throw notFound('flow version', detail.published.id)
+    return { flow: version.flow, freeze: async () => version.id }
+  }
+  const publish = async (flowId: string) =>
+    (await parts.flows.publish(organisationId, flowId, 'First version', null)).id
+  if (detail) return { flow: detail.draft, freeze: () => publish(detail.id) }
+  if ('flowId' in target) throw notFound('flow', target.flowId)
+  const shipped = template(parts, target.template)
+  return {
+    flow: shipped.flow,
+    freeze: async () => publish((await parts.flows.fromTemplate(organisationId, shipped)).id),
+  }
 }
 
 function template(parts: RunServiceParts, id: string) {

@@ -10,11 +10,9 @@ export const APP_ROLE = 'pressroom_app'
 
 /** Null where the administrator's URL has no password: the server trusts by other means, or does not. */
 function appPassword(adminUrl: URL): string | null {
-  const query = adminUrl.searchParams
-  const secret = decodeURIComponent(adminUrl.password) || query.get('password') || process.env['PGPASSWORD']
-  const owner = adminUrl.username || query.get('user') || process.env['PGUSER'] || ''
-  if (!secret) return null
-  return createHmac('sha256', secret).update(`${APP_ROLE} for ${owner}`).digest('base64url')
+  const inQuery = adminUrl.searchParams.get('password')
+  const secret = decodeURIComponent(adminUrl.password) || inQuery || process.env['PGPASSWORD']
+  return secret ? createHmac('sha256', secret).update(APP_ROLE).digest('base64url') : null
 }
 
 export function appUrl(adminUrl: string): string {

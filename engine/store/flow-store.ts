@@ -30,16 +30,12 @@ export function createFlowStore(withOrganisation: WithOrganisation): FlowStore {
 
     fromTemplate(organisationId, template) {
       return withOrganisation(organisationId, async (tx) => {
-        const there = await tx.flow.findFirst({
-          where: { template: template.id },
-          orderBy: { createdAt: 'asc' },
-          include: withPublished,
-        })
+        const there = await findCopy(tx, template.id)
         if (there) return detailOf(there)
         await insertCopy(tx, organisationId, template)
-        const row = await findFlow(tx, template.id)
-        if (!row) throw slugTaken(template.id)
-        return detailOf(row)
+        const made = await findCopy(tx, template.id)
+        if (!made) throw slugTaken(template.id)
+        return detailOf(made)
       })
     },
 
@@ -86,6 +82,9 @@ async function findFlow(tx: OrganisationTx, idOrSlug: string) {
   })
   return rows.find((row) => row.id === idOrSlug) ?? rows[0] ?? null
 }
+
+const findCopy = (tx: OrganisationTx, template: string) =>
+  tx.flow.findFirst({ where: { template }, orderBy: { createdAt: 'asc' }, include: withPublished })
 
 /** Two people may open the same template at once: the second insert finds the first one's row and does nothing. */
 async function insertCopy(tx: OrganisationTx, organisationId: string, template: { id: string; flow: Flow }) {

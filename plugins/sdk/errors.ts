@@ -1,25 +1,22 @@
-/**
- * A failure that node code explains itself. The engine turns it into a failed step with exactly these facts; any
- * other thrown error becomes `node.failed`. Recognised by its `failure` property, so it may cross isolates as data.
- */
-export class NodeError extends Error {
-  readonly failure: {
-    code: string
-    message: string
-    fix: string
-    retryable: boolean
-    facts: Record<string, unknown>
-  }
+/** Codes that node code may give its own failures; every other thrown error is `node.failed`. */
+export type NodeFailureCode = 'node.failed' | 'config.invalid' | 'model.reply_invalid'
 
-  constructor(failure: { code: string; message: string; fix: string; facts?: Record<string, unknown> }) {
+/** A failure that node code explains itself: what happened, what to do next, and the details. */
+export class NodeError extends Error {
+  readonly code: NodeFailureCode
+  readonly fix: string
+  readonly facts: Record<string, unknown>
+
+  constructor(failure: { code?: NodeFailureCode; message: string; fix: string; facts?: Record<string, unknown> }) {
     super(failure.message)
     this.name = 'NodeError'
-    // Never retryable: finished calls are journalled, so another attempt would meet the very same reply.
-    this.failure = { facts: {}, ...failure, retryable: false }
+    this.code = failure.code ?? 'node.failed'
+    this.fix = failure.fix
+    this.facts = failure.facts ?? {}
   }
 }
 
-/** A model's reply that parsed but can't be used. The reply travels with the failure. */
+/** A model's text that can't be used. The reply travels with the failure. */
 export const unusableReply = (problem: string, reply: { text: string; model: string }): NodeError =>
   new NodeError({
     code: 'model.reply_invalid',

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { Redis } from 'ioredis'
+import { freePort } from './free-port.ts'
 
 export interface TestRedis {
   url: string
@@ -46,14 +46,4 @@ async function ready(output: NodeJS.ReadableStream): Promise<void> {
     if (line.includes('Ready to accept connections')) return
   }
   throw new Error(`redis-server ended before it was ready:\n${lines.join('\n')}`)
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free loopback port')
-  return address.port
 }

@@ -1,0 +1,33 @@
+/** A typed client for programs on Node: the command line, integrations and tests. The studio makes its own. */
+import { createTRPCClient, httpBatchStreamLink, httpSubscriptionLink, splitLink } from '@trpc/client'
+import { Agent, EventSource } from 'undici'
+import type { AppRouter } from './router.ts'
+
+const MAX_BATCHED_CALLS = 20
+
+export interface ClientOptions {
+  /** Address of the server, such as `http://localhost:3000`. */
+  url: string
+  /** The session cookie, as `name=value`. */
+  cookie?: string
+  headers?: Record<string, string>
+}
+
+export function createPressroomClient(options: ClientOptions) {
+  const url = new URL('/trpc', options.url).href
+  const headers = { ...options.headers, ...(options.cookie ? { cookie: options.cookie } : {}) }
+  // An EventSource can't be given headers, but what it connects through can.
+  const dispatcher = new Agent().compose((dispatch) => (request, handler) => {
+    return dispatch({ ...request, headers: { ...flat(request.headers), ...headers } }, handler)
+  })
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: ({ type }) => type === 'subscription',
+        true: httpSubscriptionLink({ url, EventSource, eventSourceOptions: { node: { dispatcher } } }),
+        false: httpBatchStreamLink({ url, headers, maxItems: MAX_BATCHED_CALLS }),
+      }),
+    ],
+  })
+}
+export type PressroomClient = ReturnType<typeof createPressroomClient>

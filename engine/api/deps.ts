@@ -1,0 +1,56 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type pg from 'pg'
+import type { ModelStatus } from '#gateway'
+import type { BriefInput, Flow, NodeManifest } from '#graph'
+import type { CatalogStore, FlowStore, PullProgress, RunReader, RunService } from '#run/interfaces.ts'
+
+/** A template of the gallery: data only. */
+export interface Template {
+  id: string
+  name: string
+  summary: string
+  description: string
+  /** Slug of a content type. */
+  contentType: string
+  icon: string
+  /** Position in the gallery. */
+  order: number
+  flow: Flow
+  /** A sample brief that can be run as it is. */
+  brief: BriefInput
+}
+
+export interface Readiness {
+  ready: boolean
+  checks: Record<string, { ok: boolean; message: string }>
+}
+
+/** What procedures work with. */
+export interface Services {
+  stores: { flows: FlowStore; catalogs: CatalogStore; reader: RunReader }
+  manifests: NodeManifest[]
+  templates: Template[]
+  runService: RunService
+  models: {
+    status(): Promise<ModelStatus[]>
+    pull(
+      provider: string,
+      model: string,
+      onProgress: (progress: PullProgress) => void,
+      signal: AbortSignal,
+    ): Promise<void>
+  }
+}
+
+export interface ApiDeps extends Services {
+  /** Connections of the application's role, for users, sessions and memberships. */
+  authPool: pg.Pool
+  /** Signs session cookies; 32 characters or more, the same in every process. */
+  secret: string
+  /** Folder of the built studio. */
+  studioDir: string
+  readiness(): Promise<Readiness>
+  /** The address in people's browsers, such as `https://pressroom.example.org`. */
+  publicUrl: string
+  log: FastifyBaseLogger
+}

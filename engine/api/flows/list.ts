@@ -1,0 +1,8 @@
+import { z } from 'zod'
+import { protectedProcedure } from '../trpc.ts'
+import { flowSummarySchema } from './schemas.ts'
+
+export const list = protectedProcedure('flows:read')
+  .input(z.void())
+  .output(z.array(flowSummarySchema))
+  .query(({ ctx }) => ctx.services.stores.flows.list(ctx.organisationId))

@@ -1,0 +1,8 @@
+import { z } from 'zod'
+import { nodeManifestSchema } from '#graph'
+import { protectedProcedure } from '../trpc.ts'
+
+export const list = protectedProcedure('nodes:read')
+  .input(z.void())
+  .output(z.array(nodeManifestSchema))
+  .query(({ ctx }) => ctx.services.manifests)

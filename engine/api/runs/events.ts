@@ -1,0 +1,56 @@
+import { type TrackedEnvelope, tracked } from '@trpc/server'
+import { z } from 'zod'
+import type { RunMessage } from '#graph'
+import { idSchema } from '../ids.ts'
+import { streamOf } from '../streams/stream-of.ts'
+import { protectedProcedure, unauthenticated } from '../trpc.ts'
+import { followRun } from './follow.ts'
+import { runMessageSchema } from './schemas.ts'
+
+const SESSION_CHECK_MS = 30_000
+
+const eventNumber = z.union([z.number(), z.string().regex(/^\d{1,10}$/).transform(Number)])
+
+type EventMessage = Extract<RunMessage, { kind: 'event' }>
+type StreamMessage = Extract<RunMessage, { kind: 'stream' }>
+type Message = TrackedEnvelope<EventMessage> | StreamMessage
+
+/**
+ * The log of a run as it grows, each event tracked by its number, and untracked between them the texts being written.
+ * `lastEventId` is the number of the last event that the caller has; the browser sends it by itself when it reconnects.
+ */
+export const events = protectedProcedure('runs:read')
+  .input(
+    z.strictObject({ runId: idSchema, lastEventId: eventNumber.pipe(z.number().int().nonnegative()).optional() }),
+  )
+  .output(streamOf<Message>((message) => runMessageSchema.parse(message) as typeof message))
+  .subscription(async ({ ctx, input, signal }): Promise<AsyncIterable<Message, void>> => {
+    const { organisationId } = ctx
+    const messages = await followRun(ctx.services.stores.reader, {
+      organisationId,
+      runId: input.runId,
+      after: input.lastEventId ?? 0,
+      signal: signal ? AbortSignal.any([signal, ctx.closing]) : ctx.closing,
+      admit: every(SESSION_CHECK_MS, async () => {
+        const session = await ctx.reidentify()
+        if (session?.organisation.id !== organisationId) throw unauthenticated()
+      }),
+    })
+    return numbered(messages)
+  })
+
+async function* numbered(messages: AsyncGenerator<RunMessage, void>): AsyncGenerator<Message, void> {
+  for await (const message of messages) {
+    yield message.kind === 'event' ? tracked(String(message.event.seq), message) : message
+  }
+}
+
+/** `check`, but not more often than this; the first call is free, for the request itself was just checked. */
+function every(ms: number, check: () => Promise<void>): () => Promise<void> {
+  let last = performance.now()
+  return async () => {
+    if (performance.now() - last < ms) return
+    await check()
+    last = performance.now()
+  }
+}

@@ -1,0 +1,10 @@
+import { z } from 'zod'
+import { findingSchema, planSchema } from '#graph'
+import { protectedProcedure } from '../trpc.ts'
+import { rawInputSchema, runTargetSchema } from './schemas.ts'
+
+/** What a run would do and cost, without doing it. The plan is null when the findings hold an error. */
+export const plan = protectedProcedure('runs:plan')
+  .input(z.strictObject({ target: runTargetSchema, input: rawInputSchema }))
+  .output(z.object({ plan: planSchema.nullable(), findings: z.array(findingSchema) }))
+  .query(({ ctx, input }) => ctx.services.runService.plan(ctx.organisationId, input.target, input.input))

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { protectedProcedure } from '../trpc.ts'
+import { rawInputSchema, runTargetSchema } from './schemas.ts'
+
+const MAX_SEED = 2_147_483_647
+
+export const start = protectedProcedure('runs:start')
+  .input(
+    z.strictObject({
+      target: runTargetSchema,
+      input: rawInputSchema,
+      seed: z.number().int().min(0).max(MAX_SEED).optional(),
+    }),
+  )
+  .output(z.object({ runId: z.string() }))
+  .mutation(({ ctx, input: { target, input, seed } }) =>
+    ctx.services.runService.start(ctx.organisationId, target, input, { seed, startedBy: ctx.session.user.id }),
+  )

@@ -1,0 +1,27 @@
+import { type TrackedEnvelope, isTrackedEnvelope, tracked } from '@trpc/server'
+import { z } from 'zod'
+import { toTrpcError } from '../errors.ts'
+
+type Plain<Yield> = Yield extends TrackedEnvelope<infer Data> ? Data : Yield
+
+const isAsyncIterable = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+
+/** The output schema of a subscription: every message is checked as it leaves, and errors get their codes. */
+export function streamOf<Yield>(check: (message: Plain<Yield>) => Plain<Yield>) {
+  return z
+    .custom<AsyncIterable<Yield, void>>(isAsyncIterable)
+    .transform(async function* (messages): AsyncGenerator<Yield, void> {
+      try {
+        for await (const message of messages) yield checked(message, check)
+      } catch (error) {
+        throw toTrpcError(error)
+      }
+    })
+}
+
+function checked<Yield>(message: Yield, check: (message: Plain<Yield>) => Plain<Yield>): Yield {
+  if (!isTrackedEnvelope(message)) return check(message as Plain<Yield>) as Yield
+  const [id, data] = message
+  return tracked(id, check(data as Plain<Yield>)) as Yield
+}

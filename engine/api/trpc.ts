@@ -1,0 +1,68 @@
+/** Every procedure is made of one of the two exported here, so one without a permission can't be written by mistake. */
+import { initTRPC } from '@trpc/server'
+import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import { PressroomError } from '#graph'
+import type { Context } from './context.ts'
+import { failureFor, toTrpcError } from './errors.ts'
+import { type Permission, may } from './permissions.ts'
+
+/** Below the idle time-out of common proxies. */
+const PING_MS = 15_000
+const CLIENT_GIVES_UP_MS = 40_000
+
+export interface Meta {
+  /** `public`: may be called by anybody. */
+  permission: Permission | 'public'
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    isDev: false,
+    sse: {
+      ping: { enabled: true, intervalMs: PING_MS },
+      client: { reconnectAfterInactivityMs: CLIENT_GIVES_UP_MS },
+    },
+    errorFormatter({ shape, error, ctx }) {
+      const failure = failureFor(error, ctx?.requestId ?? null)
+      const { code, path } = shape.data
+      const data = { code, path, httpStatus: getHTTPStatusCodeFromError(error), failure }
+      return { message: failure.message, code: shape.code, data }
+    },
+  })
+
+export const router = t.router
+
+const procedure = t.procedure.use(async ({ next }) => {
+  const result = await next()
+  if (!result.ok) throw toTrpcError(result.error)
+  return result
+})
+
+export const publicProcedure = procedure.meta({ permission: 'public' })
+
+export const protectedProcedure = (permission: Permission) =>
+  procedure.meta({ permission }).use(async ({ ctx, next }) => {
+    const session = await ctx.identify()
+    if (!session) throw unauthenticated()
+    if (!may(session.role, permission)) throw forbidden(permission, session.role)
+    return next({ ctx: { ...ctx, session, organisationId: session.organisation.id } })
+  })
+
+export function unauthenticated(): PressroomError {
+  return new PressroomError({
+    code: 'auth.unauthenticated',
+    message: 'You are not signed in, or your session has ended.',
+    fix: 'Sign in and try again.',
+  })
+}
+
+function forbidden(permission: Permission, role: string): PressroomError {
+  return new PressroomError({
+    code: 'auth.forbidden',
+    message: `Your role "${role}" may not do this.`,
+    fix: `Ask an owner of the organisation for the permission ${permission}.`,
+    facts: { permission, role },
+  })
+}

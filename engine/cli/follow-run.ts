@@ -1,0 +1,66 @@
+import type { RunEvent, RunEventBody, RunStatus } from '#graph'
+import type { RunReader } from '#run/interfaces.ts'
+
+const PAGE = 500
+/** A missed notice costs at most this. */
+const LOOK_AGAIN_MS = 1_000
+
+/** Calls back for each event of a run, in order, until the run has ended. Resolves with how it ended. */
+export async function followRun(
+  reader: RunReader,
+  organisationId: string,
+  runId: string,
+  onEvent: (event: RunEvent) => void,
+): Promise<RunStatus> {
+  let wake = () => {}
+  const stop = reader.watch(runId, () => wake())
+  try {
+    for (let seq = 0; ; ) {
+      const changed = new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, LOOK_AGAIN_MS)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+      const events = (await reader.events(organisationId, runId, seq, PAGE)) ?? []
+      for (const event of events) {
+        seq = event.seq
+        onEvent(event)
+        if (event.body.type === 'run.finished') {
+          wake()
+          return event.body.status
+        }
+      }
+      if (events.length === 0) await changed
+      else wake()
+    }
+  } finally {
+    stop()
+  }
+}
+
+/** An event as a line for people; null for those that say nothing new to them. */
+export function eventLine(body: RunEventBody): string | null {
+  switch (body.type) {
+    case 'run.started':
+      return `Started: ${body.plannedSteps} steps, ${body.plannedDrafts} drafts.`
+    case 'step.started':
+      return `… ${body.label}${body.attempt > 1 ? ` (attempt ${body.attempt})` : ''}`
+    case 'step.succeeded':
+      return `✓ ${body.label} (${(body.durationMs / 1000).toFixed(1)} s)`
+    case 'step.failed': {
+      const next = body.retryInMs === null ? body.failure.fix : `Trying again in ${body.retryInMs / 1000} s.`
+      return `✗ ${body.label}: ${body.failure.message} ${next}`
+    }
+    case 'step.skipped':
+      return `– ${body.label}: ${body.reason}`
+    case 'step.progress':
+      return `  ${body.label}: ${body.message}`
+    case 'run.cancelling':
+      return 'Cancelling…'
+    case 'call.finished':
+    case 'run.finished':
+      return null
+  }
+}

@@ -1,0 +1,42 @@
+import type { RunReader, RunService } from '#run/interfaces.ts'
+import type { Config } from '../config.ts'
+
+/** What commands work with. Each part is opened when a command first asks for it, and all are closed at the end. */
+export interface Pressroom {
+  config: Config
+  /** Database only: enough to read. */
+  openStore(): Promise<{ organisationId: string; reader: RunReader }>
+  /** Everything that runs flows, with a worker in this process. */
+  openEngine(): Promise<Engine>
+  /** Runs until a signal arrives. */
+  serve(): Promise<void>
+  diagnose(): Promise<Diagnosis[]>
+  models: ModelCommands
+  close(): Promise<void>
+}
+
+export interface Engine {
+  organisationId: string
+  reader: RunReader
+  runs: RunService
+}
+
+export interface ModelCommands {
+  status(): Promise<{ name: string; local: boolean; reachable: boolean; models: string[]; message: string }[]>
+  pull(
+    model: string,
+    onProgress: (progress: { status: string; completedBytes: number; totalBytes: number }) => void,
+    signal: AbortSignal,
+  ): Promise<void>
+}
+
+/** One thing that `doctor` looked at. `fix` is null when there is nothing to do. */
+export interface Diagnosis {
+  what: string
+  state: 'ok' | 'missing' | 'broken'
+  message: string
+  fix: string | null
+}
+
+/** Exit codes of every command. */
+export const EXIT = { ok: 0, failed: 1, badInput: 2, interrupted: 130 } as const

@@ -1,0 +1,83 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { doctor } from './doctor.ts'
+import { listModels, pullModel } from './models.ts'
+import { tellFailure } from './output.ts'
+import { EXIT, type Pressroom } from './pressroom.ts'
+import { run } from './run.ts'
+import { listRuns, showRun } from './runs.ts'
+
+/** The command line. Returns the exit code; results are on stdout alone. */
+export async function main(args: string[], open: () => Pressroom): Promise<number> {
+  let code: number = EXIT.ok
+  const act = async (work: (pressroom: Pressroom) => Promise<number | void>) => {
+    const pressroom = open()
+    try {
+      code = (await work(pressroom)) ?? EXIT.ok
+    } finally {
+      await pressroom.close()
+    }
+  }
+  try {
+    await program(act).parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput
+    return tellFailure(error)
+  }
+  return code
+}
+
+type Act = (work: (pressroom: Pressroom) => Promise<number | void>) => Promise<void>
+
+function program(act: Act): Command {
+  const root = new Command('pressroom')
+    .description('Runs content flows inside your own walls.')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+
+  root.command('start').description('the whole of Pressroom, until stopped').action(() => act((pressroom) => pressroom.serve()))
+
+  root
+    .command('run')
+    .description('runs a template or a saved flow and prints what it came to')
+    .argument('<template>', 'id of a template or a flow, such as blog-post-swarm')
+    .requiredOption('--input <file>', 'JSON file with the brief; "-" reads standard input')
+    .option('--json', 'print one JSON document')
+    .option('--seed <number>', 'the same input and seed give the same result with the sample model', wholeNumber)
+    .action((target, options) => act((pressroom) => run(pressroom, target, options)))
+
+  const runs = root
+    .command('runs')
+    .description('lists runs')
+    .option('--json', 'print JSON')
+    .option('--limit <number>', 'how many at most', wholeNumber, 50)
+    .action((options) => act((pressroom) => listRuns(pressroom, options)))
+  runs
+    .command('show')
+    .description('a run with its steps and events')
+    .argument('<id>')
+    .option('--json', 'print one JSON document')
+    .action((id, _options, command) => act((pressroom) => showRun(pressroom, id, command.optsWithGlobals())))
+
+  const models = root.command('models').description('model servers and their models')
+  models
+    .command('list', { isDefault: true })
+    .option('--json', 'print JSON')
+    .action((options) => act((pressroom) => listModels(pressroom, options)))
+  models
+    .command('pull')
+    .description('downloads a model into Ollama')
+    .argument('<model>')
+    .action((model) => act((pressroom) => pullModel(pressroom, model)))
+
+  root
+    .command('doctor')
+    .description('says what is configured, reachable, missing, and how to mend it')
+    .option('--json', 'print JSON')
+    .action((options) => act((pressroom) => doctor(pressroom, options)))
+  return root
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number.')
+}

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises'
+import { PressroomError } from '#graph'
+
+const MAX_INPUT_BYTES = 1_048_576
+
+/** Reads a run's input: a brief as it is, or `{ "brief": ... }`. `-` reads standard input. */
+export async function readInput(path: string): Promise<unknown> {
+  const text = path === '-' ? await standardInput() : await fileText(path)
+  const value = parsed(text, path)
+  const wrapped = typeof value === 'object' && value !== null && ('brief' in value || 'value' in value)
+  return wrapped ? value : { brief: value }
+}
+
+async function fileText(path: string): Promise<string> {
+  try {
+    const text = await readFile(path, 'utf8')
+    return limited(text, path)
+  } catch (error) {
+    if (error instanceof PressroomError) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    throw badInput(`${path} can't be read: ${message}`, 'Give the path of a JSON file that holds the brief.')
+  }
+}
+
+async function standardInput(): Promise<string> {
+  let text = ''
+  for await (const chunk of process.stdin.setEncoding('utf8')) text = limited(text + String(chunk), 'standard input')
+  return text
+}
+
+function limited(text: string, from: string): string {
+  if (Buffer.byteLength(text) <= MAX_INPUT_BYTES) return text
+  throw badInput(`${from} is larger than 1 MiB.`, 'Shorten the brief.')
+}
+
+function parsed(text: string, from: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw badInput(`${from} is not JSON: ${message}`, 'Correct the file; templates/*/brief.json are examples.')
+  }
+}
+
+function badInput(message: string, fix: string): PressroomError {
+  return new PressroomError({ code: 'input.invalid', message, fix })
+}

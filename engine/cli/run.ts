@@ -1,0 +1,66 @@
+import type { RunDocument } from '#graph'
+import { eventLine, followRun } from './follow-run.ts'
+import { money, print, printJson, table, tell } from './output.ts'
+import { EXIT, type Pressroom } from './pressroom.ts'
+import { readInput } from './read-input.ts'
+
+export interface RunOptions {
+  input: string
+  json?: boolean
+  seed?: number
+}
+
+/** `pressroom run TEMPLATE --input brief.json`: runs a template or a saved flow to its end. */
+export async function run(pressroom: Pressroom, target: string, options: RunOptions): Promise<number> {
+  const input = await readInput(options.input)
+  const { organisationId, reader, runs } = await pressroom.openEngine()
+  const { runId } = await runs.start(organisationId, { template: target }, input, { seed: options.seed })
+
+  let interrupted = false
+  const interrupt = () => {
+    if (interrupted) process.exit(EXIT.interrupted)
+    interrupted = true
+    runs.cancel(organisationId, runId, 'command line').catch((error: unknown) => tell(String(error)))
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+
+  const status = await followRun(reader, organisationId, runId, ({ body }) => {
+    const line = eventLine(body)
+    if (line) tell(line)
+  })
+  const document = await reader.document(organisationId, runId)
+  if (!document) throw new Error(`run ${runId} is gone`)
+  if (options.json) printJson(document)
+  else printResult(document)
+  if (document.failure) tell(`${document.failure.message} ${document.failure.fix}`)
+  if (interrupted) return EXIT.interrupted
+  return status === 'succeeded' || status === 'succeeded_without_winner' ? EXIT.ok : EXIT.failed
+}
+
+function printResult(document: RunDocument): void {
+  const drafts = new Map(document.drafts.map((draft) => [draft.id, draft]))
+  const { usage, deliverable } = document
+  print(`${document.flow.name}: ${document.status.replaceAll('_', ' ')} (${document.runId})`)
+  print(`${usage.calls} model calls, ${usage.inputTokens + usage.outputTokens} tokens, ${money(usage.costMicros)}`)
+  for (const model of document.models) print(`Model: ${model.label}${model.local ? '' : ' (external)'}`)
+  if (document.ranking.length > 0) {
+    const rows = document.ranking.map((entry) => {
+      const draft = drafts.get(entry.draftId)
+      return [
+        entry.rank === null ? '–' : String(entry.rank),
+        draft?.writerName ?? '',
+        draft?.editorName ?? '',
+        entry.meanScore?.toFixed(2) ?? '–',
+        entry.points === null ? '–' : String(entry.points),
+      ]
+    })
+    print(`\n${table([['Rank', 'Writer', 'Editor', 'Mean', 'Points'], ...rows])}`)
+  }
+  if (deliverable?.note) print(`\n${deliverable.note}`)
+  const best = deliverable?.versions.find((version) => version.current) ?? deliverable?.versions[0]
+  if (best) print(`\n${best.text}`)
+  for (const output of document.outputs) {
+    print(`\n${output.label}:\n${typeof output.value === 'string' ? output.value : JSON.stringify(output.value, null, 2)}`)
+  }
+}

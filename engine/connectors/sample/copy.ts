@@ -1,0 +1,129 @@
+import { clip, contentWords, contract, midSentence, phrase, upperFirst, wordsOf } from './language.ts'
+import type { PromptBrief } from './prompt.ts'
+import type { Random } from './random.ts'
+import { INFORMAL_TONES, TONE_LINES, VOICES, type VoiceName } from './voices.ts'
+
+/** A writer's supply of sentences for one brief. What it hands out is not handed out again until all was used. */
+export interface Copy {
+  brief: PromptBrief
+  voice: VoiceName
+  random: Random
+  /** What the reader should do, as an imperative without a full stop: "Book a pilot". */
+  cta: string
+  topic: string
+  Topic: string
+  audience: string
+  points: string[]
+  title: string
+  opening: string[]
+  closing: string
+  /** A key point as sentences: the point itself first, then at most `more` remarks on it. */
+  section(point: string, more: number): string[]
+  /** One remark on its own. */
+  remark(): string
+  /** Words for a `#` tag, without the `#`. */
+  tags: string[]
+}
+
+const VERB =
+  /\b(?:is|are|was|were|has|have|can|will|does|do|needs?|keeps?|makes?|lets?|gives?|helps?|runs?|works?|stays?|means?|takes?|starts?|comes?|gets?|goes|shows?|offers?|supports?|matters?|saves?|leaves?|reads?|becomes?|brings?)\b/i
+const IMPERATIVE =
+  /^(?:keep|use|run|choose|start|begin|stop|avoid|plan|make|write|read|build|save|cut|get|give|take|find|see|try|ask|show|tell|learn|know|stay|set|put|focus|share|protect|reduce|improve|switch|send|own|let|turn|check|measure|test|compare|create|connect|bring|add|prefer|explain|name|state|never|always|do|don't)\b/i
+const THIRD_PERSON =
+  /^(?:is|has|can|will|does|needs|keeps|makes|lets|gives|helps|runs|works|stays|means|takes|starts|comes|gets|shows|offers|supports|saves|reads|brings|cuts|reduces|improves)\b/i
+const QUESTION_WORD = /^(?:how|why|what|when|where|who|which|whether)\b/i
+
+/** The point as a full sentence, whatever its form: a clause, an order, a question clause or a noun phrase. */
+export function statementOf(point: string, pattern: string): string {
+  if (QUESTION_WORD.test(point)) return `It is worth asking ${midSentence(point)}.`
+  if (IMPERATIVE.test(point)) return `${upperFirst(point)}.`
+  if (THIRD_PERSON.test(point)) return `It ${midSentence(point)}.`
+  if (VERB.test(point) && wordsOf(point).length > 3) return `${upperFirst(point)}.`
+  return pattern.replaceAll('{point}', () => midSentence(point))
+}
+
+const ACTION =
+  'try|book|sign up|download|start|register|subscribe|contact|buy|order|visit|join|request|ask|schedule|apply|donate|share|reply|switch|test|install|read|get in touch|reserve|watch|call|write to|choose|adopt|see|attend|come'
+
+const BY_KEYWORD: readonly [RegExp, string][] = [
+  [/\bdemos?\b/i, 'Ask for a demo'],
+  [/\btrials?\b|\bpilots?\b/i, 'Start a trial'],
+  [/sign.?ups?|registrations?|register/i, 'Sign up'],
+  [/download/i, 'Download it'],
+  [/subscri/i, 'Subscribe'],
+  [/\bsales?\b|\bbuy|purchas|\borders?\b/i, 'Order yours'],
+  [/webinar|event|attend/i, 'Save your seat'],
+  [/comment|discuss|engag|repl(?:y|ies)/i, 'Tell us what you think'],
+  [/\bappl(?:y|ications?)\b|hir(?:e|ing)/i, 'Apply now'],
+  [/donat/i, 'Make a donation'],
+]
+
+/** What the goal wants of the reader, in the goal's own words where it names an act. */
+export function callToAction(goal: string, topic: string): string {
+  const clean = phrase(goal)
+  const act = new RegExp(`\\b(?:to|and|readers?|visitors?|people|them|users?|customers?|^)\\s*((?:${ACTION})(?:s|es)?\\b.*)$`, 'i').exec(clean)?.[1]
+  if (act && act.length <= 90) {
+    const [first = '', ...rest] = act.split(' ')
+    const verb = new RegExp(`^(?:${ACTION})$`, 'i').test(first) ? first : first.replace(/(?<=tch|sh|ss|x)es$|s$/i, '')
+    return upperFirst([verb, ...rest].join(' '))
+  }
+  const found = BY_KEYWORD.find(([pattern]) => pattern.test(clean))?.[1]
+  return found ?? `Get in touch to learn more about ${midSentence(clip(topic, 80))}`
+}
+
+export function createCopy(brief: PromptBrief, voiceName: VoiceName, random: Random): Copy {
+  const voice = VOICES[voiceName]
+  const topic = phrase(brief.topic) || brief.topic
+  const audience = midSentence(phrase(brief.audience) || 'readers')
+  const informal = INFORMAL_TONES.has(brief.tone)
+  const { habits } = voice
+  const fill = (pattern: string) =>
+    (informal && voiceName !== 'technical' ? contract(pattern) : pattern)
+      .replaceAll('{topic}', () => midSentence(topic))
+      .replaceAll('{Topic}', () => upperFirst(topic))
+      .replaceAll('{audience}', () => audience)
+  const remarks = random.deck(voice.elaborations)
+  const statements = random.deck(voice.statements)
+  const remark = () => fill(remarks())
+  const toneLine = fill(random.pick(TONE_LINES[brief.tone] ?? TONE_LINES['professional'] ?? ['']))
+  const question = random.chance(habits.noQuestion) ? null : fill(random.pick(voice.questions))
+  const late = random.chance(habits.lateTopic)
+  const opening = late ? [remark(), toneLine] : [fill(random.pick(voice.openings)), toneLine]
+  if (!late) opening.push(`It is written for ${audience}.`)
+  if (question !== null) opening.unshift(question)
+  const asides = [
+    ...(random.chance(habits.long) ? [fill(random.pick(voice.longSentences))] : []),
+    ...(random.chance(habits.loud) ? [fill(random.pick(voice.loud))] : []),
+  ]
+  let told = 0
+  return {
+    brief,
+    voice: voiceName,
+    random,
+    cta: callToAction(brief.goal, topic),
+    topic: midSentence(topic),
+    Topic: upperFirst(topic),
+    audience,
+    points: brief.keyPoints.map(phrase).filter((point) => point !== ''),
+    title: fill(random.pick(random.chance(habits.plainTitle) ? voice.plainTitles : voice.titles)),
+    opening,
+    closing: fill(random.pick(voice.closings)),
+    section(point, more) {
+      told += 1
+      const aside = more > 0 && told <= 2 ? asides.shift() : undefined
+      const remarksMade = Array.from({ length: more }, remark)
+      return [fill(statementOf(point, statements())), ...remarksMade, ...(aside ? [aside] : [])]
+    },
+    remark,
+    tags: tagsOf(topic, audience, brief.contentType),
+  }
+}
+
+function tagsOf(topic: string, audience: string, contentType: string): string[] {
+  const camel = (text: string) => contentWords(text).map(upperFirst)
+  const fromTopic = camel(topic).filter((word) => word.length > 2)
+  const whole = fromTopic.slice(0, 3).join('')
+  const tags = [whole, ...fromTopic.slice(0, 2), ...camel(audience).slice(0, 1), ...camel(contentType).slice(0, 1)]
+  const usable = [...new Set(tags)].filter((tag) => /\p{L}/u.test(tag) && tag.length <= 40)
+  return usable.length > 0 ? usable : ['News']
+}

@@ -1,0 +1,137 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Flow, checkInput, parseFlow, plan, compile, topologicalOrder, validateFlow } from './index.ts'
+import { TEST_CATALOG, TEST_MANIFESTS, anyFlow } from './testing/flows.ts'
+
+const codes = (document: unknown) =>
+  validateFlow(document, TEST_MANIFESTS, TEST_CATALOG).map((finding) => finding.code)
+
+const chain = (): Flow => ({
+  schemaVersion: 1,
+  name: 'chain',
+  description: '',
+  nodes: ['source', 'agents', 'collect'].map((type, index) => ({
+    id: `n${index}`,
+    type,
+    version: 1,
+    position: { x: index * 300, y: 0 },
+    config: (type === 'agents' ? { agents: [{ agent: 'a' }] } : {}) as Flow['nodes'][number]['config'],
+  })),
+  edges: [0, 1].map((index) => ({
+    id: `e${index}`,
+    source: { node: `n${index}`, port: 'out' },
+    target: { node: `n${index + 1}`, port: 'in' },
+  })),
+  notes: [],
+  groups: [],
+  limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
+})
+
+/** Every place in a JSON document, as the keys that lead there. */
+function places(value: unknown, at: (string | number)[] = []): (string | number)[][] {
+  if (typeof value !== 'object' || value === null) return [at]
+  const below = Object.entries(value).flatMap(([key, child]) => places(child, [...at, key]))
+  return at.length === 0 ? below : [at, ...below]
+}
+
+function mutated(document: unknown, [key, ...rest]: (string | number)[], replacement: unknown): unknown {
+  if (key === undefined) return replacement
+  const copy = (Array.isArray(document) ? [...document] : { ...(document as object) }) as Record<string, unknown>
+  if (rest.length === 0 && replacement === undefined) {
+    if (Array.isArray(copy)) copy.splice(Number(key), 1)
+    else delete copy[key]
+  } else copy[key] = mutated(copy[key], rest, replacement)
+  return copy
+}
+
+describe('the validator', () => {
+  test('any valid flow comes back from JSON as it was', () => {
+    fc.assert(
+      fc.property(anyFlow, (flow) => {
+        expect(validateFlow(flow, TEST_MANIFESTS, TEST_CATALOG).filter(({ code }) => code !== 'input.unconnected')).toEqual([])
+        expect(parseFlow(JSON.parse(JSON.stringify(flow))).flow).toEqual(flow)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('any mutation of a flow is either valid and can be planned, or has findings that say where and what to do', () => {
+    fc.assert(
+      fc.property(anyFlow, fc.nat(), fc.oneof(fc.constant(undefined), fc.json().map((text) => JSON.parse(text))), (flow, choice, replacement) => {
+        const all = places(flow)
+        const broken = mutated(flow, all[choice % all.length] ?? [], replacement)
+        const findings = validateFlow(broken, TEST_MANIFESTS, TEST_CATALOG)
+        for (const finding of findings) {
+          expect(finding.code).toMatch(/^[a-z_]+\.[a-z_]+$/)
+          expect(finding.message.length).toBeGreaterThan(0)
+          expect(finding.fix.length).toBeGreaterThan(0)
+        }
+        if (findings.length > 0) return
+        const { flow: parsed } = parseFlow(broken)
+        if (!parsed) throw new Error('a document without findings did not parse')
+        expect(topologicalOrder(parsed).rest).toEqual([])
+        expect(plan(compile(parsed, TEST_MANIFESTS), TEST_CATALOG)).toHaveProperty('steps')
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('each kind of fault has its own code', () => {
+    const faults: [string, (flow: Flow) => unknown][] = [
+      ['flow.schema', (flow) => ({ ...flow, name: '' })],
+      ['flow.schema', (flow) => ({ ...flow, surprise: true })],
+      ['flow.empty', (flow) => ({ ...flow, nodes: [], edges: [] })],
+      ['flow.duplicate_id', (flow) => ({ ...flow, nodes: [...flow.nodes, ...flow.nodes.slice(0, 1)] })],
+      ['node.unknown_type', (flow) => ({ ...flow, nodes: flow.nodes.map((node) => ({ ...node, type: 'nothing' })) })],
+      ['edge.unknown_node', (flow) => ({ ...flow, nodes: flow.nodes.slice(1) })],
+      ['edge.unknown_port', (flow) => mutated(flow, ['edges', 0, 'source', 'port'], 'nowhere')],
+      ['edge.duplicate', (flow) => ({ ...flow, edges: [...flow.edges, { ...flow.edges[0], id: 'again' }] })],
+      ['flow.cycle', (flow) => ({ ...flow, edges: [...flow.edges, { id: 'back', source: { node: 'n2', port: 'out' }, target: { node: 'n1', port: 'in' } }] })],
+      ['writer.unknown', (flow) => mutated(flow, ['nodes', 1, 'config', 'agents', 0, 'agent'], 'nobody')],
+      ['model.unknown', (flow) => mutated(flow, ['nodes', 1, 'config', 'agents', 0, 'model'], 'nothing')],
+      ['node.config_invalid', (flow) => mutated(flow, ['nodes', 1, 'config', 'agents'], [])],
+      ['input.unconnected', (flow) => ({ ...flow, edges: flow.edges.slice(0, 1) })],
+      ['group.unknown_node', (flow) => ({ ...flow, groups: [{ id: 'g', title: 'G', nodes: ['n9'] }] })],
+    ]
+    expect(codes(chain())).toEqual([])
+    for (const [code, breakIt] of faults) expect(codes(breakIt(chain())), code).toContain(code)
+  })
+
+  test('a finding about a node names the node and the field', () => {
+    const [finding] = validateFlow(
+      mutated(chain(), ['nodes', 1, 'config', 'agents', 0, 'agent'], 'nobody'),
+      TEST_MANIFESTS,
+      TEST_CATALOG,
+    )
+    expect(finding).toMatchObject({ nodeId: 'n1', path: 'nodes.1.config.agents.0.agent' })
+  })
+
+  test('a node that is switched off is not asked for anything, and its edges count as not drawn', () => {
+    const flow = chain()
+    const off = { ...flow, nodes: flow.nodes.map((node) => (node.id === 'n1' ? { ...node, disabled: true } : node)) }
+    expect(codes(off)).toEqual(['input.unconnected'])
+  })
+})
+
+describe("a run's input", () => {
+  const briefed = { ...chain(), nodes: [{ ...chain().nodes[0], type: 'brief' }] } as Flow
+  const brief = { topic: 'T', audience: 'A', goal: 'G', keyPoints: ['K'], tone: 'casual' }
+  const faults = (input: unknown) =>
+    checkInput(briefed, input).findings.map((finding) => `${finding.path}: ${finding.message}`)
+
+  test('a whole brief is accepted', () => {
+    expect(checkInput(briefed, { brief })).toEqual({ input: { brief }, findings: [] })
+  })
+
+  test('every fault is named by its path', () => {
+    expect(faults({ brief: { ...brief, audience: undefined, tone: undefined } })).toEqual([
+      'brief.audience: required',
+      'brief.tone: required',
+    ])
+    expect(faults({ brief: { ...brief, keyPoints: ['K', ''], mood: 'x' } })).toEqual([
+      expect.stringContaining('brief.keyPoints.1: '),
+      'brief.mood: not known here',
+    ])
+    expect(faults({})).toEqual(['brief: required'])
+  })
+})

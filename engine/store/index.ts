@@ -1,0 +1,7 @@
+export { openStore, connectStore, type StoreHandle, type StoreOptions } from './open-store.ts'
+export { openDatabase, type Database, type DatabaseOptions } from './open-database.ts'
+export { migrate } from './migrate.ts'
+export { createRunStore } from './run-store.ts'
+export { createRunReader } from './run-reader.ts'
+export type { OrganisationTx, WithOrganisation } from './tenancy.ts'
+export { DEFAULT_ORGANISATION, seedOrganisation, type SeedData } from '../../prisma/seed.ts'

@@ -1,0 +1,107 @@
+/**
+ * Where the database comes from: DATABASE_URL, or the embedded Postgres of the data folder, which every process on
+ * that folder shares. `holder.json` lists them; the last one to leave stops Postgres. Only one may be a server.
+ */
+import { randomUUID } from 'node:crypto'
+import { mkdir, realpath, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { PressroomError } from '#graph'
+import { startEmbedded } from './embedded.ts'
+import { withGate } from './gate.ts'
+import { findPostmaster, readIfThere, stopPostmaster } from './postmaster.ts'
+import { identify, isAlive } from './process-identity.ts'
+
+export interface DatabaseOptions {
+  /** Holds the embedded Postgres; not touched when `databaseUrl` is set. */
+  dataDir: string
+  databaseUrl?: string | undefined
+  /** `server`: the one engine on this folder. `join`: a command line beside it, or alone. */
+  mode: 'server' | 'join'
+  /** Further Postgres settings, when this process is the one to start it. */
+  settings?: Record<string, string>
+}
+
+export interface Database {
+  /** As the owner of the tables. Only migrations and the like may use it. */
+  adminUrl: string
+  embedded: { pid: number; port: number } | null
+  close(): Promise<void>
+}
+
+const holderSchema = z.object({
+  id: z.string(),
+  pid: z.number(),
+  started: z.string(),
+  role: z.enum(['server', 'join']),
+  startedAt: z.string(),
+})
+const holdersSchema = z.object({ port: z.number().nullable(), holders: z.array(holderSchema) })
+type Holder = z.infer<typeof holderSchema>
+
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { databaseUrl } = options
+  if (databaseUrl) return { adminUrl: databaseUrl, embedded: null, close: async () => {} }
+  await mkdir(options.dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
+  const folder = await realpath(options.dataDir)
+  return withGate(folder, () => hold(folder, options))
+}
+
+async function hold(folder: string, options: DatabaseOptions): Promise<Database> {
+  const others = await liveHolders(folder)
+  const server = others.find((holder) => holder.role === 'server')
+  if (options.mode === 'server' && server) throw held(folder, server)
+  const me: Holder = {
+    id: randomUUID(),
+    ...(await identify(process.pid)),
+    role: options.mode,
+    startedAt: new Date().toISOString(),
+  }
+  const { postmaster, adminUrl } = await startEmbedded(join(folder, 'postgres'), options.settings)
+  await writeHolders(folder, { port: postmaster.port, holders: [...others, me] })
+  let closing: Promise<void> | null = null
+  return {
+    adminUrl,
+    embedded: { pid: postmaster.identity.pid, port: postmaster.port },
+    close: () => (closing ??= withGate(folder, () => leave(folder, me))),
+  }
+}
+
+async function leave(folder: string, me: Holder): Promise<void> {
+  const others = (await liveHolders(folder)).filter((holder) => holder.id !== me.id)
+  const postmaster = await findPostmaster(join(folder, 'postgres', 'cluster'))
+  if (others.length === 0 && postmaster) await stopPostmaster(postmaster)
+  await writeHolders(folder, { port: others.length === 0 ? null : (postmaster?.port ?? null), holders: others })
+}
+
+async function liveHolders(folder: string): Promise<Holder[]> {
+  const text = await readIfThere(join(folder, 'holder.json'))
+  const holders = text === null ? [] : readHolders(text)
+  const alive = await Promise.all(holders.map(isAlive))
+  return holders.filter((_holder, index) => alive[index])
+}
+
+/** An unreadable list (a full disk, an edit by hand) names nobody; Postgres itself still refuses a second master. */
+function readHolders(text: string): Holder[] {
+  try {
+    return holdersSchema.parse(JSON.parse(text)).holders
+  } catch (cause) {
+    process.emitWarning(`holder.json could not be read and is written anew: ${String(cause)}`, 'PressroomWarning')
+    return []
+  }
+}
+
+async function writeHolders(folder: string, content: z.infer<typeof holdersSchema>): Promise<void> {
+  const file = join(folder, 'holder.json')
+  await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`)
+  await rename(`${file}.new`, file)
+}
+
+function held(folder: string, holder: Holder): PressroomError {
+  return new PressroomError({
+    code: 'data.held',
+    message: `The data directory ${folder} is in use by another Pressroom: process ${holder.pid}, started at ${holder.startedAt}.`,
+    fix: `Use the one that runs, stop it (kill ${holder.pid}), or start this one with another DATA_DIR.`,
+    facts: { folder, pid: holder.pid, startedAt: holder.startedAt },
+  })
+}

@@ -1,0 +1,103 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import type { CatalogStore, FlowStore, RunReader, RunStore } from '#run/interfaces.ts'
+import { seedDatabase, shippedSeed, type SeedData } from '../../prisma/seed.ts'
+import { appUrl } from './app-role.ts'
+import { createCatalogStore } from './catalog-store.ts'
+import { createFlowStore } from './flow-store.ts'
+import { PrismaClient } from './generated/client.ts'
+import { migrate } from './migrate.ts'
+import { openDatabase, type DatabaseOptions } from './open-database.ts'
+import { createRunReader } from './run-reader.ts'
+import { createRunStore } from './run-store.ts'
+import { withOrganisationOn, type WithOrganisation } from './tenancy.ts'
+
+export interface StoreOptions extends DatabaseOptions {
+  /** Connections of `pool`; identity has a few of its own. */
+  poolSize?: number
+  /** What every organisation starts with; left out, what Pressroom ships. */
+  seed?: SeedData
+  /** An idle connection broke. It has been replaced already; worth a line in the log. */
+  onConnectionError?: (error: Error) => void
+}
+
+export interface StoreHandle {
+  /** `url` is for the application's role, `adminUrl` for the owner of the tables. */
+  database: { url: string; adminUrl: string; embedded: { pid: number; port: number } | null }
+  /** As the application's role: shows nothing until a transaction sets `app.org_id`. */
+  pool: pg.Pool
+  /** For identity (users, sessions, members), so that sign-in does not wait behind runs. Same role. */
+  authPool: pg.Pool
+  prisma: PrismaClient
+  withOrganisation: WithOrganisation
+  catalogs: CatalogStore
+  flows: FlowStore
+  runs: RunStore
+  reader: RunReader
+  close(): Promise<void>
+}
+
+const POOL_SIZE = 16
+const AUTH_POOL_SIZE = 4
+
+/** Opens the database, brings it up to date, completes its seed and connects to it as the application's role. */
+export async function openStore(options: StoreOptions): Promise<StoreHandle> {
+  const database = await openDatabase(options)
+  try {
+    await migrate(database.adminUrl)
+    return await connectStore(database.adminUrl, options, {
+      embedded: database.embedded,
+      closeDatabase: database.close,
+    })
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** A store on a database that is up to date already. */
+export async function connectStore(
+  adminUrl: string,
+  options: Pick<StoreOptions, 'poolSize' | 'seed' | 'onConnectionError'> = {},
+  owner: { embedded: { pid: number; port: number } | null; closeDatabase: () => Promise<void> } = {
+    embedded: null,
+    closeDatabase: async () => {},
+  },
+): Promise<StoreHandle> {
+  const url = appUrl(adminUrl)
+  const onError = options.onConnectionError ?? ((error) => process.emitWarning(error))
+  const pool = openPool(url, options.poolSize ?? POOL_SIZE, 'pressroom', onError)
+  const authPool = openPool(url, AUTH_POOL_SIZE, 'pressroom identity', onError)
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) })
+  const withOrganisation = withOrganisationOn(prisma)
+  const reader = createRunReader(pool, url)
+  const disconnect = async () => {
+    await prisma.$disconnect()
+    await Promise.all([pool.end(), authPool.end()])
+  }
+  try {
+    await seedDatabase(prisma, withOrganisation, options.seed ?? (await shippedSeed()))
+  } catch (error) {
+    await disconnect()
+    throw error
+  }
+  let closing: Promise<void> | null = null
+  return {
+    database: { url, adminUrl, embedded: owner.embedded },
+    pool,
+    authPool,
+    prisma,
+    withOrganisation,
+    catalogs: createCatalogStore(withOrganisation),
+    flows: createFlowStore(withOrganisation),
+    runs: createRunStore(pool),
+    reader,
+    close: () => (closing ??= disconnect().then(owner.closeDatabase)),
+  }
+}
+
+function openPool(url: string, max: number, name: string, onError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max, application_name: name, idleTimeoutMillis: 30_000 })
+  pool.on('error', onError)
+  return pool
+}

@@ -1,0 +1,168 @@
+import type { Pool, PoolClient } from 'pg'
+import type { RunDocument, RunEvent, RunStatus, RunSummary, Usage } from '#graph'
+import type { RunReader, RunSnapshot } from '#run/interfaces.ts'
+import { documentOf, lastNodes, recordOf } from './run-document.ts'
+import type { RunRow, StepDetailRow } from './run-document.ts'
+import { createRunWatch } from './run-reader-watch.ts'
+import { OUTPUT_COLUMNS, OUTPUT_ORDER } from './run-rows.ts'
+import type { OutputRow } from './run-rows.ts'
+import { COMMIT, begin, queryIn, together, withConnection } from './run-store-connection.ts'
+
+const UNCHANGING = 'ISOLATION LEVEL REPEATABLE READ READ ONLY'
+
+export interface RunReaderOptions {
+  /** Hears of lost listening connections (which are made again) and of watchers that throw. */
+  onError?: (error: unknown) => void
+}
+
+/** `pool` and `listenConnectionString` connect as the role that row-level security binds. */
+export function createRunReader(
+  pool: Pool,
+  listenConnectionString: string,
+  options: RunReaderOptions = {},
+): RunReader & { close(): Promise<void> } {
+  const changes = createRunWatch(listenConnectionString, options.onError ?? (() => {}))
+  return {
+    watch: (runId, onChange) => changes.watch(runId, onChange),
+    close: () => changes.close(),
+
+    async list(organisationId, { limit, before }) {
+      const query = { name: 'runs-list', text: LIST, values: [before ?? null, limit] }
+      return (await queryIn<SummaryRow>(pool, organisationId, query)).map(summaryOf)
+    },
+
+    document: (organisationId, runId) =>
+      reading(pool, organisationId, async (client) => readDocument(client, runId)),
+
+    record: (organisationId, runId) =>
+      reading(pool, organisationId, async (client) => {
+        const document = await readDocument(client, runId)
+        if (!document) return null
+        const steps = await client.query<StepDetailRow>(STEPS, [runId])
+        const events = await client.query<EventRow>(`${EVENTS} ORDER BY seq`, [runId])
+        return recordOf(document, steps.rows, events.rows.map(eventOf))
+      }),
+
+    async flow(organisationId, runId) {
+      const text = `SELECT snapshot->'flow' AS flow, snapshot->'manifests' AS manifests FROM runs WHERE id = $1`
+      const query = { name: 'run-flow', text, values: [runId] }
+      const [row] = await queryIn<Pick<RunSnapshot, 'flow' | 'manifests'>>(pool, organisationId, query)
+      return row ? { flow: row.flow, manifests: Object.values(row.manifests) } : null
+    },
+
+    async events(organisationId, runId, after, limit) {
+      const text = `
+        SELECT e.seq, e.at, e.body FROM runs AS r
+        LEFT JOIN LATERAL (${EVENTS} AND seq > $2 ORDER BY seq LIMIT $3) AS e ON true
+        WHERE r.id = $1 ORDER BY e.seq`
+      const query = { name: 'run-events', text, values: [runId, after, limit] }
+      const rows = await queryIn<EventRow | EmptyRow>(pool, organisationId, query)
+      if (rows.length === 0) return null
+      return rows.filter((row) => row.seq !== null).map(eventOf)
+    },
+
+    async streams(organisationId, runId) {
+      const text = `
+        SELECT t.step_id AS "stepId", t.call_id AS "callId", t.purpose, 0 AS offset, t.text
+        FROM step_streams AS t JOIN steps AS s ON s.id = t.step_id
+        WHERE t.run_id = $1 AND s.status = 'running' ORDER BY s.ordinal, t.call_id COLLATE "C"`
+      return queryIn(pool, organisationId, { name: 'run-streams', text, values: [runId] })
+    },
+  }
+}
+
+const RUN = `
+  SELECT id, flow_id, flow_name, status, seed, input, snapshot, progress, failure, created_at, finished_at
+  FROM runs WHERE id = $1`
+
+const DRAFTS = `
+  SELECT ${OUTPUT_COLUMNS} FROM drafts AS d JOIN outputs AS o ON o.id = d.output_id
+  WHERE d.run_id = $1 ORDER BY ${OUTPUT_ORDER}`
+
+const OUTPUTS = `
+  SELECT ${OUTPUT_COLUMNS} FROM outputs AS o
+  WHERE o.run_id = $1 AND (o.port_type IN ('evaluation', 'ranking', 'deliverable') OR o.node_id = ANY ($2::text[]))
+  ORDER BY ${OUTPUT_ORDER}`
+
+const STEPS = `
+  SELECT id, node_id, path, label, status, attempt, attempts, started_at, finished_at, failure FROM steps
+  WHERE run_id = $1 ORDER BY ordinal, node_id COLLATE "C", path COLLATE "C"`
+
+const EVENTS = 'SELECT seq, at, body FROM run_events WHERE run_id = $1'
+
+const LIST = `
+  SELECT r.id, r.flow_id, r.flow_name, r.status, r.input->'brief'->>'topic' AS topic, r.created_at, r.finished_at,
+    jsonb_array_length(r.snapshot->'plan'->'steps') AS planned_steps, r.progress->'usage' AS usage,
+    (SELECT count(*)::int FROM steps AS s WHERE s.run_id = r.id AND s.status NOT IN ('ready', 'running')) AS finished_steps,
+    (SELECT count(*)::int FROM drafts AS d WHERE d.run_id = r.id
+      AND NOT EXISTS (SELECT FROM drafts AS c WHERE c.run_id = r.id AND c.parent_id = d.id)) AS drafts
+  FROM runs AS r
+  WHERE $1::text IS NULL OR (r.created_at, r.id) < (SELECT b.created_at, b.id FROM runs AS b WHERE b.id = $1)
+  ORDER BY r.created_at DESC, r.id DESC LIMIT $2`
+
+async function reading<T>(pool: Pool, organisationId: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return withConnection(pool, async (client) => {
+    await client.query(begin(organisationId, UNCHANGING))
+    const result = await work(client)
+    await client.query(COMMIT)
+    return result
+  })
+}
+
+async function readDocument(client: PoolClient, runId: string): Promise<RunDocument | null> {
+  const run = (await client.query<RunRow>(RUN, [runId])).rows[0]
+  if (!run) return null
+  const [drafts, outputs, called] = await together(client, [
+    { text: DRAFTS, values: [runId] },
+    { text: OUTPUTS, values: [runId, lastNodes(run.snapshot.flow)] },
+    { text: 'SELECT DISTINCT model FROM model_calls WHERE run_id = $1', values: [runId] },
+  ])
+  return documentOf({
+    run,
+    drafts: (drafts?.rows ?? []) as OutputRow[],
+    outputs: (outputs?.rows ?? []) as OutputRow[],
+    calledModels: (called?.rows ?? []).map((row: { model: string }) => row.model),
+  })
+}
+
+interface EventRow {
+  seq: number
+  at: Date
+  body: RunEvent['body']
+}
+
+interface EmptyRow {
+  seq: null
+}
+
+const eventOf = (row: EventRow): RunEvent => ({ seq: row.seq, at: row.at.toISOString(), body: row.body })
+
+interface SummaryRow {
+  id: string
+  flow_id: string | null
+  flow_name: string
+  status: RunStatus
+  topic: string | null
+  created_at: Date
+  finished_at: Date | null
+  planned_steps: number
+  finished_steps: number
+  drafts: number
+  usage: Usage
+}
+
+function summaryOf(row: SummaryRow): RunSummary {
+  return {
+    id: row.id,
+    flowId: row.flow_id,
+    flowName: row.flow_name,
+    status: row.status,
+    topic: row.topic,
+    createdAt: row.created_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    plannedSteps: row.planned_steps,
+    finishedSteps: row.finished_steps,
+    drafts: row.drafts,
+    usage: row.usage,
+  }
+}

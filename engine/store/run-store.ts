@@ -1,0 +1,133 @@
+import type { Pool } from 'pg'
+import { PressroomError } from '#graph'
+import type { LockedRun, RunSnapshot, RunStore, RunWrites, StepRef } from '#run/interfaces.ts'
+import { OUTPUT_COLUMNS, OUTPUT_ORDER, callOf, outputOf } from './run-rows.ts'
+import type { CallRow, OutputRow } from './run-rows.ts'
+import { addWrites, noChanges } from './run-store-changes.ts'
+import { COMMIT, begin, queryIn, together, withConnection } from './run-store-connection.ts'
+import { appendStream } from './run-store-streams.ts'
+import { runNotFound, transact } from './run-store-transact.ts'
+import { storable, writeQuery } from './run-store-writes.ts'
+
+/** `pool` connects as the role that row-level security binds. One with `pipeline: true` saves round trips. */
+export function createRunStore(pool: Pool): RunStore {
+  return {
+    createRun: (snapshot, version, first, startedBy) => createRun(pool, snapshot, version, first, startedBy),
+    transact: (batch) => transact(pool, batch),
+    appendStream: (organisationId, runId, chunk) => appendStream(pool, organisationId, runId, chunk),
+
+    async snapshot(organisationId, runId) {
+      const text = `SELECT input, seed, snapshot FROM runs WHERE id = $1`
+      const [row] = await queryIn<SnapshotRow>(pool, organisationId, { name: 'run-snapshot', text, values: [runId] })
+      if (!row) throw runNotFound(runId)
+      return { id: runId, organisationId, input: row.input, seed: row.seed, ...row.snapshot }
+    },
+
+    async output(organisationId, outputId) {
+      const text = `SELECT ${OUTPUT_COLUMNS} FROM outputs AS o WHERE id = $1`
+      const [row] = await queryIn<OutputRow>(pool, organisationId, { name: 'output', text, values: [outputId] })
+      if (row) return outputOf(row)
+      throw new PressroomError({
+        code: 'not_found.output',
+        message: `There is no output ${outputId} here.`,
+        fix: 'Look at the run that should have put it out: its step may not have ended yet.',
+        facts: { outputId },
+      })
+    },
+
+    async gather(organisationId, runId, sources) {
+      const text = `
+        SELECT ${OUTPUT_COLUMNS} FROM outputs AS o
+        WHERE o.run_id = $1 AND (o.node_id, o.port) IN (SELECT * FROM unnest($2::text[], $3::text[]))
+        ORDER BY ${OUTPUT_ORDER}`
+      const values = [runId, sources.map((source) => source.nodeId), sources.map((source) => source.port)]
+      const rows = await queryIn<OutputRow>(pool, organisationId, { name: 'gather', text, values })
+      return rows.map(outputOf)
+    },
+
+    async findCall(organisationId, stepId, key) {
+      const text = `SELECT * FROM model_calls WHERE step_id = $1 AND key = $2`
+      const query = { name: 'find-call', text, values: [stepId, key] }
+      const [row] = await queryIn<CallRow>(pool, organisationId, query)
+      return row ? callOf(row) : null
+    },
+
+    async heartbeat(worker, leaseSeconds) {
+      await acrossOrganisations(pool, 'SELECT system_heartbeat($1, $2)', [worker, leaseSeconds])
+    },
+
+    async lostLeases(limit) {
+      return (await acrossOrganisations<RefRow>(pool, 'SELECT * FROM system_lost_leases($1)', [limit])).map(refOf)
+    },
+
+    async forgottenSteps(olderThanMs, limit) {
+      const values = [olderThanMs, limit]
+      return (await acrossOrganisations<RefRow>(pool, 'SELECT * FROM system_forgotten_steps($1, $2)', values)).map(refOf)
+    },
+
+    async cancelledRuns(runIds) {
+      if (runIds.length === 0) return []
+      const text = 'SELECT run_id FROM system_cancelled_runs($1) AS run_id'
+      return (await acrossOrganisations<{ run_id: string }>(pool, text, [runIds])).map((row) => row.run_id)
+    },
+  }
+}
+
+type SnapshotRow = Pick<RunSnapshot, 'input' | 'seed'> & {
+  snapshot: Pick<RunSnapshot, 'flow' | 'manifests' | 'catalog' | 'plan'>
+}
+
+interface RefRow {
+  organisation_id: string
+  run_id: string
+  step_id: string
+  attempt: number
+}
+
+function refOf(row: RefRow): StepRef {
+  return { organisationId: row.organisation_id, runId: row.run_id, stepId: row.step_id, attempt: row.attempt }
+}
+
+async function acrossOrganisations<Row>(pool: Pool, text: string, values: unknown[]): Promise<Row[]> {
+  return withConnection(pool, async (client) => (await client.query({ text, values })).rows as Row[])
+}
+
+const INSERT = `
+  INSERT INTO runs (id, organisation_id, flow_id, flow_version_id, flow_name, status, seed, input, snapshot, progress,
+    started_by)
+  VALUES ($1, $2, (SELECT flow_id FROM flow_versions WHERE id = $3), $3, $4, 'queued', $5, $6, $7, $8, $9)
+  RETURNING date_trunc('milliseconds', clock_timestamp()) AS at`
+
+async function createRun(
+  pool: Pool,
+  snapshot: RunSnapshot,
+  flowVersionId: string | null,
+  first: RunWrites,
+  startedBy: string | null = null,
+): Promise<void> {
+  const { id, organisationId, flow, manifests, catalog, plan, input, seed } = snapshot
+  const { progress } = first
+  if (!progress) {
+    throw new PressroomError({
+      code: 'store.no_progress',
+      message: `Run ${id} can't be created without its progress.`,
+      fix: 'Give the first writes of a run its progress.',
+      facts: { runId: id },
+    })
+  }
+  const frozen = storable({ flow, manifests, catalog, plan })
+  const fixed = [id, organisationId, flowVersionId, flow.name, seed, storable(input), frozen, storable(progress), startedBy]
+  await withConnection(pool, async (client) => {
+    const [, inserted] = await together(client, [begin(organisationId), { name: 'run-insert', text: INSERT, values: fixed }])
+    const { at } = inserted?.rows[0] as { at: Date }
+    const changes = noChanges()
+    const run: LockedRun = {
+      ...{ id, organisationId, progress, status: 'queued', cancelRequested: false, seq: 0 },
+      steps: new Map(),
+      ready: [],
+    }
+    addWrites({ at, run, delayed: new Set() }, first, changes)
+    const write = writeQuery(organisationId, changes)
+    await together(client, [...(write ? [write] : []), COMMIT])
+  })
+}

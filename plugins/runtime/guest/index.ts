@@ -1,0 +1,144 @@
+/**
+ * The inside of a context: holds the plugin's nodes and runs their steps. It has no way to call the host; the host
+ * calls `deliver` and then `collect`, both with plain texts, and lets microtasks run dry in between. All that happens
+ * in one such slice belongs to the step that it was delivered to.
+ */
+import { parse, setRandom, stringify } from './harden.ts'
+import { z } from 'zod'
+import { manifestOf, type Capability, type NodeDefinition, type ResolvedAgent, type StepContext } from '#sdk'
+import { StepFault, failMessage } from './failures.ts'
+import { StepHost, issueText, type GuestLimits } from './host.ts'
+import { checkLength, post, postText, takeOutbox } from './outbox.ts'
+import { outputsText } from './outputs.ts'
+import { randomFrom } from './random.ts'
+import { renderTemplates } from './templates.ts'
+
+z.config({ jitless: true })
+
+interface StepText {
+  node: string
+  runId: string
+  step: StepContext<unknown, never>['step']
+  seed: number
+  runInput: unknown
+  config: unknown
+  inputs: Record<string, unknown>
+  gathered: Record<string, unknown[]>
+  entry: ResolvedAgent | null
+  agents: Record<string, ResolvedAgent[]>
+  contentType: StepContext<unknown, never>['contentType']
+  limits: GuestLimits
+}
+
+interface Registered {
+  definition: NodeDefinition
+  configSchema: Record<string, unknown>
+  uses: Capability[]
+}
+
+interface LiveStep {
+  host: StepHost
+  mathRandom: () => number
+}
+
+/** What the host holds of a context. `collect` tells how many steps are still open, then their messages. */
+export interface Guest {
+  manifests(): string
+  deliver(op: 'run' | 'reply' | 'drop', step: number, text: string): void
+  collect(): string
+}
+
+export function install(definitions: NodeDefinition[]): Guest {
+  const nodes = new Map<string, Registered>()
+  const steps = new Map<number, LiveStep>()
+  let current: LiveStep | null = null
+
+  const registered = (name: string): Registered => {
+    const known = nodes.get(name)
+    if (known) return known
+    const definition = definitions.find(({ type, version }) => `${type}@${version}` === name)
+    if (!definition) throw new StepFault('node.unknown', `The plugin has no node "${name}".`, { node: name })
+    const configSchema = z.toJSONSchema(definition.config, { io: 'input' }) as Record<string, unknown>
+    const made = { definition, configSchema, uses: [...definition.uses] }
+    nodes.set(name, made)
+    return made
+  }
+
+  const console = (...parts: unknown[]) => current?.host.console(parts)
+  Object.defineProperty(globalThis, 'console', {
+    value: { log: console, info: console, warn: console, error: console, debug: console },
+    writable: true,
+    configurable: true,
+  })
+
+  async function run(key: number, text: string): Promise<void> {
+    try {
+      const given = parse(text) as StepText
+      const node = registered(given.node)
+      const place = `${given.seed}:${given.step.nodeId}:${given.step.path}`
+      const host = new StepHost(key, node.uses, given.limits, randomFrom(`host:${place}`))
+      const live = { host, mathRandom: randomFrom(`math:${place}`) }
+      steps.set(key, live)
+      enter(live)
+      const config = readConfig(node, given)
+      const returned: unknown = await node.definition.run(contextOf(given, config, host))
+      const label = given.entry?.agent.name ?? node.definition.title
+      const outputs = outputsText(node.definition, config, returned, label, given.limits.outputLength)
+      if (!steps.delete(key)) return
+      postText(checkLength(`{"kind":"done","step":${key},"outputs":${outputs}}`, given.limits.outputLength, 'The output'))
+    } catch (error) {
+      steps.delete(key)
+      post({ kind: 'fail', step: key, ...failMessage(error) })
+    }
+  }
+
+  function enter(live: LiveStep | null): void {
+    current = live
+    if (live) setRandom(live.mathRandom)
+  }
+
+  return {
+    manifests: () => stringify(definitions.map((definition) => manifestOf(definition))),
+    deliver(op, key, text) {
+      if (op === 'run') void run(key, text)
+      else if (op === 'drop') steps.delete(key)
+      else {
+        const live = steps.get(key)
+        if (!live) return
+        enter(live)
+        live.host.deliver(text)
+      }
+    },
+    collect: () => `${steps.size}\n[${takeOutbox()}]`,
+  }
+}
+
+function readConfig({ definition, configSchema }: Registered, given: StepText): unknown {
+  const arrived = Object.values(given.inputs)
+  const item = definition.mode === 'each' ? (arrived[0] ?? null) : null
+  const variables = {
+    input: item,
+    item,
+    inputs: given.inputs,
+    gathered: given.gathered,
+    run: { id: given.runId, input: given.runInput },
+  }
+  const config = definition.config.safeParse(renderTemplates(configSchema, given.config, variables))
+  if (config.success) return config.data
+  const issues = config.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+  throw new StepFault('config.invalid', `The configuration does not fit: ${issueText(issues)}`, { issues })
+}
+
+function contextOf(given: StepText, config: unknown, host: StepHost): StepContext<unknown, Record<string, never>> {
+  return {
+    step: given.step,
+    run: { id: given.runId, seed: given.seed, input: given.runInput },
+    config,
+    inputs: given.inputs as Record<string, never>,
+    gathered: given.gathered as Record<string, never[]>,
+    entry: given.entry,
+    agents: given.agents,
+    contentType: given.contentType,
+    host: host.face(),
+  }
+}

@@ -1,0 +1,79 @@
+import { Liquid } from 'liquidjs'
+import { withClock } from './harden.ts'
+import { StepFault } from './failures.ts'
+
+const MAX_TEMPLATE_LENGTH = 200_000
+const MAX_RENDER_MS = 500
+const MAX_RENDER_MEMORY = 4_000_000
+
+const liquid = new Liquid({
+  ownPropertyOnly: true,
+  strictFilters: true,
+  templates: {},
+  parseLimit: MAX_TEMPLATE_LENGTH,
+  renderLimit: MAX_RENDER_MS,
+  memoryLimit: MAX_RENDER_MEMORY,
+})
+for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag]
+for (const filter of ['base64_encode', 'base64_decode']) delete liquid.filters[filter]
+
+type JsonSchema = { [key: string]: unknown }
+const isObject = (value: unknown): value is JsonSchema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Renders every text of a configuration whose JSON Schema carries the hint `template`. */
+export function renderTemplates(schema: JsonSchema, config: unknown, variables: object): unknown {
+  const definitions = isObject(schema.$defs) ? schema.$defs : {}
+
+  const isTemplate = (part: JsonSchema) => {
+    const hint = part['x-pressroom']
+    return isObject(hint) && hint.kind === 'template'
+  }
+
+  const visit = (part: unknown, value: unknown, path: string): unknown => {
+    if (!isObject(part) || value === undefined) return value
+    if (typeof part.$ref === 'string' && part.$ref.startsWith('#/$defs/')) {
+      const rendered = visit(definitions[part.$ref.slice('#/$defs/'.length)], value, path)
+      if (rendered !== value) return rendered
+    }
+    if (typeof value === 'string') return isTemplate(part) ? render(value, path, variables) : inOneOf(part, value, path)
+    if (Array.isArray(value)) {
+      const prefix = Array.isArray(part.prefixItems) ? part.prefixItems : []
+      return value.map((item, index) => visit(prefix[index] ?? part.items, item, `${path}[${index}]`))
+    }
+    if (!isObject(value)) return value
+    const properties = isObject(part.properties) ? part.properties : {}
+    const entries = Object.entries(value).map(([key, item]) => {
+      const own = Object.hasOwn(properties, key) ? properties[key] : part.additionalProperties
+      return [key, visit(own, item, path === '' ? key : `${path}.${key}`)]
+    })
+    return inOneOf(part, Object.fromEntries(entries), path)
+  }
+
+  /** Alternatives: the first that renders anything has spoken. */
+  const inOneOf = (part: JsonSchema, value: unknown, path: string): unknown => {
+    for (const list of [part.anyOf, part.oneOf, part.allOf]) {
+      if (!Array.isArray(list)) continue
+      for (const option of list) {
+        if (typeof value === 'string' && isObject(option) && !isTemplate(option) && option.$ref === undefined) continue
+        const rendered = visit(option, value, path)
+        if (JSON.stringify(rendered) !== JSON.stringify(value)) return rendered
+      }
+    }
+    return value
+  }
+
+  return visit(schema, config, '')
+}
+
+function render(text: string, path: string, variables: object): string {
+  if (!text.includes('{{') && !text.includes('{%')) return text
+  try {
+    return withClock(() => `${liquid.parseAndRenderSync(text, variables)}`)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown reason'
+    throw new StepFault('template.failed', `The text of field "${path}" could not be filled in: ${reason}`, {
+      field: path,
+    })
+  }
+}

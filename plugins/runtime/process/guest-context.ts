@@ -1,0 +1,58 @@
+import type ivm from 'isolated-vm'
+
+const COPY = { result: { copy: true } } as const
+
+/**
+ * A context and the two functions by which it is driven. No function of the host is ever put in; what comes out is
+ * plain text. Both calls are queued at once: the isolate's microtasks run dry between them.
+ */
+export class GuestContext {
+  live = 0
+  usedAt = performance.now()
+  /** CPU time of each open step. */
+  readonly cpuMs = new Map<number, number>()
+  readonly #context: ivm.Context
+  readonly #guest: ivm.Reference<object>
+  readonly #deliver: ivm.Reference
+  readonly #collect: ivm.Reference
+
+  private constructor(context: ivm.Context, guest: ivm.Reference<object>, deliver: ivm.Reference, collect: ivm.Reference) {
+    this.#context = context
+    this.#guest = guest
+    this.#deliver = deliver
+    this.#collect = collect
+  }
+
+  static async create(isolate: ivm.Isolate, script: ivm.Script, sliceMs: number): Promise<GuestContext> {
+    const context = await isolate.createContext()
+    const guest = (await script.run(context, { timeout: sliceMs, reference: true })) as ivm.Reference<object>
+    const part = (name: string) => guest.getSync(name as never, { reference: true }) as ivm.Reference
+    return new GuestContext(context, guest, part('deliver'), part('collect'))
+  }
+
+  /** The messages that came of it, as JSON text. Rejects when the isolate's limits were reached. */
+  async deliver(op: 'run' | 'reply' | 'drop', step: number, text: string, timeout: number): Promise<string> {
+    this.usedAt = performance.now()
+    const delivered = this.#deliver.apply(undefined, [op, step, text], { timeout })
+    const collected = this.#collect.apply(undefined, [], { timeout, ...COPY })
+    const [first, second] = await Promise.allSettled([delivered, collected])
+    if (first.status === 'rejected') throw first.reason
+    if (second.status === 'rejected') throw second.reason
+    const text_: unknown = second.value
+    if (typeof text_ !== 'string') throw new TypeError('the context answered with something that is no text')
+    const end = text_.indexOf('\n')
+    this.live = Number(text_.slice(0, end))
+    if (this.live === 0) this.cpuMs.clear()
+    return text_.slice(end + 1)
+  }
+
+  async manifests(): Promise<string> {
+    const manifests = this.#guest.getSync('manifests' as never, { reference: true }) as ivm.Reference
+    return String(await manifests.apply(undefined, [], { timeout: 5_000, ...COPY }))
+  }
+
+  release(): void {
+    for (const reference of [this.#deliver, this.#collect, this.#guest]) reference.release()
+    this.#context.release()
+  }
+}

@@ -1,0 +1,100 @@
+import type { GuestIsolate } from './guest-isolate.ts'
+import { createIsolate, type PluginCode } from './guest-isolate.ts'
+
+const MAX_ISOLATES = 16
+const IDLE_ISOLATE_MS = 5 * 60_000
+
+/**
+ * One isolate per organisation and plugin. A spare one of each plugin waits for the next organisation; it has never
+ * run a step, so whose it becomes makes no difference.
+ */
+export class Isolates {
+  readonly #megabytes: number
+  readonly #sliceMs: number
+  readonly #plugins = new Map<string, PluginCode>()
+  readonly #spares = new Map<string, GuestIsolate>()
+  readonly #owned = new Map<string, GuestIsolate>()
+
+  constructor(megabytes: number, sliceMs: number) {
+    this.#megabytes = megabytes
+    this.#sliceMs = sliceMs
+  }
+
+  /** Takes a plugin in and makes its first isolate. Gives back compiled code when `cache` was of no use. */
+  async load(id: string, code: string, cache: Buffer | null): Promise<Buffer | null> {
+    const plugin: PluginCode = { id, code, cache }
+    const spare = await createIsolate(plugin, this.#megabytes, this.#sliceMs)
+    this.#plugins.set(id, plugin)
+    this.#spares.set(id, spare)
+    return spare.compiled
+  }
+
+  plugin(id: string): PluginCode {
+    const plugin = this.#plugins.get(id)
+    if (!plugin) throw new Error(`plugin ${id} is not loaded`)
+    return plugin
+  }
+
+  async of(organisation: string, pluginId: string): Promise<GuestIsolate> {
+    const key = JSON.stringify([organisation, pluginId])
+    const known = this.#owned.get(key)
+    if (known && !known.ended) {
+      this.#owned.delete(key)
+      this.#owned.set(key, known)
+      return known
+    }
+    const plugin = this.plugin(pluginId)
+    const spare = this.#spares.get(pluginId)
+    this.#spares.delete(pluginId)
+    const isolate = spare && !spare.ended ? spare : await createIsolate(plugin, this.#megabytes, this.#sliceMs)
+    isolate.organisation = organisation
+    this.#owned.set(key, isolate)
+    this.#evict()
+    return isolate
+  }
+
+  /** Made ahead while nothing else is to be done; says whether there may be more. */
+  async prepare(): Promise<boolean> {
+    for (const isolate of this.#owned.values()) {
+      if (!isolate.ended && (await isolate.prepare())) return true
+    }
+    for (const [id, plugin] of this.#plugins) {
+      if (this.#spares.has(id)) continue
+      this.#spares.set(id, await createIsolate(plugin, this.#megabytes, this.#sliceMs))
+      return true
+    }
+    return false
+  }
+
+  sweep(): void {
+    const now = performance.now()
+    for (const [key, isolate] of this.#owned) {
+      if (!isolate.ended) isolate.sweep(now)
+      if (isolate.ended || (!isolate.busy && now - isolate.usedAt > IDLE_ISOLATE_MS)) this.#remove(key, isolate)
+    }
+  }
+
+  stats() {
+    return [...this.#spares.values(), ...this.#owned.values()]
+      .filter(({ ended }) => !ended)
+      .map((isolate) => ({
+        organisationId: isolate.organisation,
+        plugin: isolate.plugin,
+        contexts: isolate.contextCount,
+        heapBytes: isolate.heapBytes(),
+      }))
+  }
+
+  /** Least recently used first; those with open steps stay whatever it costs. */
+  #evict(): void {
+    for (const [key, isolate] of this.#owned) {
+      if (this.#owned.size <= MAX_ISOLATES) return
+      if (!isolate.busy) this.#remove(key, isolate)
+    }
+  }
+
+  #remove(key: string, isolate: GuestIsolate): void {
+    this.#owned.delete(key)
+    isolate.end()
+  }
+}

@@ -1,0 +1,96 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PressroomError, type NodeManifest } from '#graph'
+import type { Sandbox } from '#run/interfaces.ts'
+import { CORE_PLUGIN, loadBundle, type PluginBundle } from './bundle.ts'
+import { unknownNode } from './failures.ts'
+import { DEFAULT_LIMITS, type SandboxLimits, type SandboxOptions, type SandboxStats } from './options.ts'
+import { Pool } from './pool.ts'
+import { RunningStep } from './running-step.ts'
+import { SandboxProcess } from './sandbox-process.ts'
+
+export type NodeSandbox = Sandbox & {
+  /** What its processes hold right now. */
+  stats(): Promise<SandboxStats>
+}
+
+/**
+ * Starts the sandbox: bundles the plugins (or takes the bundles of an earlier start) and starts its processes in the
+ * background. Rejects with `plugin.invalid` when a plugin can't be bundled or its nodes don't describe themselves.
+ */
+export async function createSandbox(options: SandboxOptions): Promise<NodeSandbox> {
+  const limits: SandboxLimits = { ...DEFAULT_LIMITS, ...options.limits }
+  const directory = join(options.cacheDir, 'empty')
+  await mkdir(directory, { recursive: true })
+  const bundles: PluginBundle[] = []
+  for (const plugin of options.plugins ?? [CORE_PLUGIN]) {
+    bundles.push(await loadBundle(plugin, options.cacheDir, (code) => describe(plugin.id, code, limits, directory)))
+  }
+  const nodes = nodesOf(bundles)
+  const manifests = bundles.flatMap((bundle) => bundle.manifests)
+  const pool = new Pool({
+    size: options.processes ?? 2,
+    recycleAfterRuns: options.recycleAfterRuns ?? 2_000,
+    limits,
+    directory,
+    cacheDir: options.cacheDir,
+    bundles,
+  })
+
+  return {
+    manifests: () => manifests,
+    async run(given, host, signal) {
+      const node = nodes.get(given.node)
+      if (!node) return { ok: false, failure: unknownNode(given.node) }
+      const step = new RunningStep(given, node.plugin, node.manifest, host, signal, limits)
+      if (!step.settled) pool.run(step)
+      return step.result
+    },
+    stats: () => pool.stats(),
+    close: () => pool.close(),
+  }
+}
+
+/** Asks a plugin what its nodes are, in a process that does nothing else. */
+async function describe(plugin: string, code: string, limits: SandboxLimits, directory: string): Promise<unknown> {
+  const process = new SandboxProcess({ limits, directory })
+  const watch = setInterval(() => process.watch(performance.now()), 100)
+  try {
+    await process.loadPlugin(plugin, code, null)
+    return await process.manifests(plugin)
+  } catch (error) {
+    if (error instanceof PressroomError) throw error
+    throw new PressroomError(
+      {
+        code: 'plugin.invalid',
+        message: `Plugin "${plugin}" could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+        fix: 'Correct the code that runs when the plugin is loaded.',
+        facts: { plugin },
+      },
+      error,
+    )
+  } finally {
+    clearInterval(watch)
+    await process.close()
+  }
+}
+
+function nodesOf(bundles: PluginBundle[]): Map<string, { plugin: string; manifest: NodeManifest }> {
+  const nodes = new Map<string, { plugin: string; manifest: NodeManifest }>()
+  for (const { id, manifests } of bundles) {
+    for (const manifest of manifests) {
+      const name = `${manifest.type}@${manifest.version}`
+      const other = nodes.get(name)
+      if (other) {
+        throw new PressroomError({
+          code: 'plugin.invalid',
+          message: `Two nodes are called "${name}": in "${other.plugin}" and in "${id}".`,
+          fix: 'Give one of them another type or version.',
+          facts: { node: name },
+        })
+      }
+      nodes.set(name, { plugin: id, manifest })
+    }
+  }
+  return nodes
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import type { Plan, PlannedStep } from '#graph'
+import { planSummary } from './plan-summary.ts'
+
+const step = (nodeType: string, maxCalls: number, conditional = false): PlannedStep => ({
+  nodeId: nodeType,
+  nodeTitle: nodeType,
+  nodeType,
+  path: '',
+  label: nodeType,
+  models: [],
+  maxCalls,
+  conditional,
+})
+const planOf = (steps: PlannedStep[]): Plan => ({ drafts: 1, steps, maxCalls: 0, destinations: [], exact: true })
+
+test('steps are added up per stage in the order of the work, whatever the order of the plan', () => {
+  const plan = planOf([step('evaluator', 1), step('brief', 0), step('writer', 1), step('writer', 1), step('editor', 6, true)])
+  expect(planSummary(plan)).toEqual([
+    { key: 'writing', name: 'Writing', steps: 2, maxCalls: 2, conditional: false },
+    { key: 'editing', name: 'Editing', steps: 1, maxCalls: 6, conditional: true },
+    { key: 'evaluating', name: 'Evaluating', steps: 1, maxCalls: 1, conditional: false },
+  ])
+})
+
+test('a node type that no stage knows is still counted', () => {
+  expect(planSummary(planOf([step('my-plugin', 3)]))).toMatchObject([{ key: 'other', steps: 1, maxCalls: 3 }])
+})

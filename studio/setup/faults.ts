@@ -1,0 +1,20 @@
+export interface SetupAnswers {
+  name: string
+  email: string
+  password: string
+  organisation: string
+}
+
+export const MIN_PASSWORD_CHARACTERS = 8
+
+/** What still keeps the first administrator from being created, by field. */
+export function setupFaults(answers: SetupAnswers): Partial<Record<keyof SetupAnswers, string>> {
+  const faults: Partial<Record<keyof SetupAnswers, string>> = {}
+  if (answers.organisation.trim() === '') faults.organisation = 'Say what your organisation is called.'
+  if (answers.name.trim() === '') faults.name = 'Say what colleagues call you.'
+  if (!/^\S+@\S+\.\S+$/.test(answers.email.trim())) faults.email = 'An e-mail address looks like name@example.org.'
+  if (answers.password.length < MIN_PASSWORD_CHARACTERS) {
+    faults.password = `Use at least ${MIN_PASSWORD_CHARACTERS} characters; a short sentence is easy to remember.`
+  }
+  return faults
+}
