@@ -18,10 +18,15 @@ const INTERFACES = '^engine/run/interfaces\\.ts$'
 const GRAPH = '^engine/graph/'
 const SDK = '^plugins/sdk/'
 
-const behindInterfaces = (folder) =>
-  only(`${folder.replace('/', '-')}-stays-behind-the-interfaces`, `^${folder}/`, [INTERFACES, GRAPH, SDK], {
-    comment: `${folder} implements an interface of engine/run/interfaces.ts and knows nothing of the others; engine/main.ts wires them.`,
-  })
+const behindInterfaces = (folder, also = []) =>
+  only(
+    `${folder.replace('/', '-')}-stays-behind-the-interfaces`,
+    `^${folder}/`,
+    [INTERFACES, GRAPH, SDK, ...also],
+    {
+      comment: `${folder} implements an interface of engine/run/interfaces.ts and knows nothing of the others; engine/main.ts wires them.`,
+    },
+  )
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -42,16 +47,26 @@ module.exports = {
       comment: 'The executor sees the world through engine/run/interfaces.ts.',
     }),
     behindInterfaces('engine/queue'),
-    behindInterfaces('engine/store'),
+    behindInterfaces('engine/store', ['^prisma/']),
     behindInterfaces('engine/gateway'),
     behindInterfaces('engine/connectors'),
     behindInterfaces('plugins/runtime'),
     only('api-imports-graph-run-gateway', '^engine/api/', [GRAPH, SDK, '^engine/run/', '^engine/gateway/'], {
       comment: 'engine/api gets its store and queue handed in by engine/main.ts.',
     }),
-    only('cli-imports-graph-and-interfaces', '^engine/cli/', [GRAPH, SDK, INTERFACES], {
-      comment: 'engine/cli gets what it needs handed in by engine/main.ts.',
-    }),
+    only(
+      'cli-imports-graph-and-interfaces',
+      '^engine/cli/',
+      [GRAPH, SDK, INTERFACES, '^engine/config\\.ts$', '^engine/gateway/'],
+      { comment: 'engine/cli gets what it needs handed in by engine/main.ts.' },
+    ),
+    {
+      name: 'cli-takes-only-types-of-the-gateway',
+      severity: 'error',
+      comment: 'Use `import type`: engine/main.ts hands the gateway in.',
+      from: { path: '^engine/cli/', pathNot: TESTS },
+      to: { path: '^engine/gateway/', dependencyTypesNot: ['type-only'] },
+    },
     only('studio-imports-graph-and-api-types', '^studio/', [GRAPH, SDK, '^engine/api/'], {
       comment: 'The studio runs in the browser.',
     }),
@@ -62,7 +77,10 @@ module.exports = {
       from: { path: '^studio/', pathNot: TESTS },
       to: { path: '^engine/api/', dependencyTypesNot: ['type-only'] },
     },
-    only('templates-are-data', '^templates/', [], { libraries: [], comment: 'templates/ holds data only.' }),
+    only('templates-are-data', '^templates/', [GRAPH, SDK], {
+      libraries: ['^(node:)?(fs/promises|path|url)$'],
+      comment: 'templates/ holds data and what reads and validates it.',
+    }),
     {
       name: 'only-main-wires',
       severity: 'error',
@@ -77,7 +95,12 @@ module.exports = {
         'Sockets belong to engine/gateway, connectors, store, queue and api; everything else asks the gateway.',
       from: {
         path: '^(engine|plugins|nodes|templates)/',
-        pathNot: ['^engine/(gateway|connectors|store|queue|api)/', TESTS],
+        // The sandbox process reads the pipe that it inherits through a net.Socket.
+        pathNot: [
+          '^engine/(gateway|connectors|store|queue|api)/',
+          '^plugins/runtime/process/main\\.ts$',
+          TESTS,
+        ],
       },
       to: { path: [OUTSIDE, CLIENTS] },
     },

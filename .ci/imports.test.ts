@@ -10,7 +10,10 @@ const config: IConfiguration = createRequire(import.meta.url)('../.dependency-cr
 
 const FOLDERS = ['engine', 'plugins', 'nodes', 'studio', 'templates']
 const SOUND: Record<string, string> = {
-  'package.json': JSON.stringify({ type: 'module', imports: { '#sdk': './plugins/sdk/index.ts' } }),
+  'package.json': JSON.stringify({
+    type: 'module',
+    imports: { '#sdk': './plugins/sdk/index.ts', '#executor': './engine/run/executor.ts' },
+  }),
   'plugins/sdk/index.ts': `export const sdk = 1`,
   'plugins/runtime/index.ts': `import { spawn } from 'node:child_process'\nexport const runtime = spawn`,
   'nodes/writer.ts': `import { sdk } from '#sdk'\nexport const writer = sdk`,
@@ -93,8 +96,14 @@ describe('the import directions', () => {
       `import { executor } from '../engine/run/executor.ts'`,
       'studio-imports-graph-and-api-types',
     ],
+    [
+      'engine/cli/bad.ts',
+      `import { gateway } from '../gateway/index.ts'`,
+      'cli-takes-only-types-of-the-gateway',
+    ],
+    ['engine/cli/bad.ts', `import { store } from '../store/index.ts'`, 'cli-imports-graph-and-interfaces'],
     ['studio/bad.ts', `import { api } from '../engine/api/index.ts'`, 'studio-takes-only-types-of-the-api'],
-    ['templates/bad.ts', `import { sdk } from '#sdk'`, 'templates-are-data'],
+    ['templates/bad.ts', `import { api } from '../engine/api/index.ts'`, 'templates-are-data'],
     ['engine/run/bad.ts', `import { connect } from 'node:net'`, 'one-door-out'],
     ['plugins/runtime/bad.ts', `import https from 'https'`, 'one-door-out'],
     [
@@ -117,7 +126,9 @@ describe('the import directions', () => {
   })
 
   test('see through an alias and a type-only import', async () => {
-    await plant({ 'templates/bad.ts': `import type { sdk } from '#sdk'\nexport type Sdk = typeof sdk` })
+    await plant({
+      'templates/bad.ts': `import type { executor } from '#executor'\nexport type Bad = typeof executor`,
+    })
     expect(await brokenRules()).toEqual(['templates/bad.ts: templates-are-data'])
   })
 })

@@ -1,4 +1,5 @@
-import { CONDITION_OPERATORS, conditions, defineNode, labelOf, valueAt, z } from '#sdk'
+import { conditions, defineNode, labelOf, valueAt, z } from '#sdk'
+import type { CONDITION_OPERATORS } from '#sdk'
 
 type Operator = (typeof CONDITION_OPERATORS)[number]
 type Expected = string | number | boolean
@@ -17,7 +18,11 @@ function comparable(value: unknown): string | null {
 }
 
 function numeric(value: unknown): number {
-  return typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN
+  return typeof value === 'number'
+    ? value
+    : typeof value === 'string' && value.trim() !== ''
+      ? Number(value)
+      : NaN
 }
 
 function isEmpty(value: unknown): boolean {
@@ -56,7 +61,8 @@ export default defineNode({
   type: 'branch',
   version: 1,
   title: 'Branch',
-  summary: 'Sends each item one way or the other, depending on its fields. Text is compared without regard to case.',
+  summary:
+    'Sends each item one way or the other, depending on its fields. Text is compared without regard to case.',
   category: 'flow',
   icon: 'git-branch-outline',
   mode: 'each',
@@ -64,7 +70,8 @@ export default defineNode({
     .object({
       conditions: conditions().meta({
         title: 'Conditions',
-        description: 'The field is a path into the item, such as status or brief.tone; empty is the item itself.',
+        description:
+          'The field is a path into the item, such as status or brief.tone; empty is the item itself.',
       }),
       match: z.enum(['all', 'any']).default('all').meta({
         title: 'Match',

@@ -13,7 +13,8 @@ import type { Brief } from '#sdk'
 const { contentType: _given, ...exampleInput } = exampleBrief
 const runInput = z.object({ brief: briefSchema.omit({ contentType: true }) })
 
-const filled = (text: string | undefined) => (text === undefined || text.trim() === '' ? undefined : text.trim())
+const filled = (text: string | undefined) =>
+  text === undefined || text.trim() === '' ? undefined : text.trim()
 
 export default defineNode({
   type: 'brief',
@@ -26,7 +27,8 @@ export default defineNode({
   config: z.object({
     contentType: contentTypeChoice().meta({
       title: 'Content type',
-      description: 'What is being written. It decides the questions of the brief and the house rules for everyone.',
+      description:
+        'What is being written. It decides the questions of the brief and the house rules for everyone.',
     }),
   }),
   inputs: {},

@@ -1,12 +1,4 @@
-import {
-  defineNode,
-  exampleAgent,
-  exampleBrief,
-  exampleDraft,
-  template,
-  valueAt,
-  z,
-} from '#sdk'
+import { defineNode, exampleAgent, exampleBrief, exampleDraft, template, valueAt, z } from '#sdk'
 import type { Deliverable, Draft, Ranking } from '#sdk'
 
 interface Place {
@@ -92,7 +84,14 @@ export default defineNode({
             winner: 'a',
             note: null,
             versions: [
-              { rank: 1, current: true, text: 'First', writer: 'Creative writer', editor: 'Clarity editor', points: 100 },
+              {
+                rank: 1,
+                current: true,
+                text: 'First',
+                writer: 'Creative writer',
+                editor: 'Clarity editor',
+                points: 100,
+              },
               { rank: 2, current: false, text: 'Second', editor: null, meanScore: 8.75 },
             ],
           },

@@ -24,7 +24,10 @@ export function scoresSchema(names: string[]) {
         z.object({
           name: z.enum(names),
           score: z.number().min(1).max(10),
-          reason: z.string().min(1).describe('what in the text earns this score, with a quoted phrase where one helps'),
+          reason: z
+            .string()
+            .min(1)
+            .describe('what in the text earns this score, with a quoted phrase where one helps'),
         }),
       )
       .length(names.length)
@@ -47,7 +50,8 @@ export default defineNode({
   type: 'evaluator',
   version: 1,
   title: 'Evaluators',
-  summary: 'Every chosen evaluator scores each draft from 1 to 10 on its own criteria, with a reason for each score.',
+  summary:
+    'Every chosen evaluator scores each draft from 1 to 10 on its own criteria, with a reason for each score.',
   category: 'agents',
   icon: 'speedometer-outline',
   mode: 'each',
@@ -95,14 +99,14 @@ export default defineNode({
     },
   ],
   async run({ inputs: { draft }, entry, host }) {
-    if (draft === undefined || entry === null || entry.agent.criteria.length === 0) {
+    const names = namesOf(entry?.agent.criteria ?? [])
+    if (draft === undefined || entry === null || names.length === 0 || new Set(names).size < names.length) {
       throw new NodeError({
-        message: 'An evaluator needs a draft and at least one criterion.',
-        fix: 'Connect drafts to this node and choose evaluators that have criteria.',
+        message: 'An evaluator needs a draft and criteria with names of their own.',
+        fix: 'Connect drafts to this node and choose evaluators that have criteria, no two with the same name.',
       })
     }
     const { agent } = entry
-    const names = namesOf(agent.criteria)
     const reply = await host.model.generate({
       model: entry.model,
       system: systemPromptOf(agent, draft.brief.contentType),

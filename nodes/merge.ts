@@ -17,7 +17,12 @@ export default defineNode({
   uses: [],
   examples: [
     { title: 'passes on what comes one way', config: {}, inputs: { a: 'left' }, outputs: { out: ['left'] } },
-    { title: 'passes on what comes the other way', config: {}, inputs: { b: { n: 2 } }, outputs: { out: [{ n: 2 }] } },
+    {
+      title: 'passes on what comes the other way',
+      config: {},
+      inputs: { b: { n: 2 } },
+      outputs: { out: [{ n: 2 }] },
+    },
   ],
   run({ inputs: { a, b } }) {
     const item = a === undefined ? b : a

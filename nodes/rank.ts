@@ -1,6 +1,7 @@
 /**
  * Job: puts drafts in order. First by the mean of their evaluations; then the best of them meet in a final.
  * Boundary: scores come in as items, this node never asks for scores; its only calls are the final's ballots.
+ * A third of this file is examples: a node is one file.
  *
  * 1. In the final each evaluator sees all finalists at once, nameless and in an order of its own.
  * 2. A ballot that doesn't place every finalist exactly once fails the step; no place is ever guessed.
@@ -19,6 +20,7 @@ import {
   exampleEvaluation,
   finalistsBlock,
   promptOf,
+  shuffled,
   systemPromptOf,
   taskBlock,
   versionLabel,
@@ -66,14 +68,6 @@ export function byMerit(a: Standing, b: Standing): number {
     b.lowest - a.lowest ||
     a.draft.revisions.length - b.draft.revisions.length
   )
-}
-
-/** Fisher-Yates. */
-export function shuffled<T>(items: readonly T[], random: () => number): T[] {
-  const rest = [...items]
-  const order: T[] = []
-  while (rest.length > 0) order.push(...rest.splice(Math.floor(random() * rest.length), 1))
-  return order
 }
 
 /** Every finalist exactly once, the best first. */
@@ -133,7 +127,11 @@ async function ballotOf(evaluator: ResolvedAgent, shown: Draft[], host: Host): P
   })
 }
 
-async function finalOf(finalists: Standing[], evaluators: ResolvedAgent[], host: Host): Promise<Evaluation[]> {
+async function finalOf(
+  finalists: Standing[],
+  evaluators: ResolvedAgent[],
+  host: Host,
+): Promise<Evaluation[]> {
   const drafts = finalists.map(({ draft }) => draft)
   // All orders are drawn before the first call, so that they don't depend on which reply comes first.
   const orders = evaluators.map((evaluator) => ({ evaluator, shown: shuffled(drafts, () => host.random()) }))
@@ -189,10 +187,14 @@ export default defineNode({
   calls: [{ model: { agents: 'agents' }, max: 1 }],
   examples: [
     {
-      title: 'the final turns the order of the means round',
+      title: 'the best two meet in a final whose places earn points',
       config: { agents: [{ agent: 'quality' }], topNForFinalRanking: 2 },
       inputs: {
-        drafts: [exampleDraft({ id: 'low' }), exampleDraft({ id: 'lower' }), exampleDraft({ id: 'high', text: 'Other' })],
+        drafts: [
+          exampleDraft({ id: 'low' }),
+          exampleDraft({ id: 'lower' }),
+          exampleDraft({ id: 'high', text: 'Other' }),
+        ],
         evaluations: [
           exampleEvaluation('low', [6, 6]),
           exampleEvaluation('lower', [2, 2]),
@@ -211,6 +213,11 @@ export default defineNode({
       outputs: {
         ranking: [
           {
+            entries: [
+              { points: 100, rank: 1 },
+              { points: 60, rank: 2 },
+              { draftId: 'lower', meanScore: 2, initialRank: 3, points: null, rank: 3 },
+            ],
             ballots: [
               { stage: 'final', rank: 1, score: 100, reason: 'It answers the brief first.' },
               { stage: 'final', rank: 2, score: 60, reason: 'It takes longer to get there.' },
@@ -249,7 +256,16 @@ export default defineNode({
       outputs: {
         ranking: [
           {
-            entries: [{ draftId: 'only', meanScore: null, evaluations: 0, initialRank: null, points: null, rank: null }],
+            entries: [
+              {
+                draftId: 'only',
+                meanScore: null,
+                evaluations: 0,
+                initialRank: null,
+                points: null,
+                rank: null,
+              },
+            ],
             note: 'No evaluation arrived, so no draft has a place.',
           },
         ],
@@ -272,7 +288,9 @@ export default defineNode({
     const ballots = held ? await finalOf(finalists, evaluators, host) : []
     const earned = (draftId: string) =>
       ballots.reduce((sum, ballot) => (ballot.draftId === draftId ? sum + ballot.score : sum), 0)
-    const final = finalists.map((standing) => ({ ...standing, points: earned(standing.draft.id) })).sort(byMerit)
+    const final = finalists
+      .map((standing) => ({ ...standing, points: earned(standing.draft.id) }))
+      .sort(byMerit)
     const placed = [...final, ...initial.slice(finalists.length)]
     const unjudged = standings.filter(({ mean }) => mean === null)
     const ranking: Ranking = {
@@ -280,7 +298,8 @@ export default defineNode({
         draftId: draft.id,
         meanScore: mean,
         evaluations,
-        initialRank: mean === null ? null : initial.findIndex((standing) => standing.draft.id === draft.id) + 1,
+        initialRank:
+          mean === null ? null : initial.findIndex((standing) => standing.draft.id === draft.id) + 1,
         points: held && index < finalists.length ? points : null,
         rank: mean === null ? null : index + 1,
       })),

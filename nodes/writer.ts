@@ -6,6 +6,7 @@ import {
   defineNode,
   exampleAgent,
   exampleBrief,
+  oneLine,
   promptOf,
   systemPromptOf,
   taskBlock,
@@ -74,12 +75,13 @@ export default defineNode({
       prompt: promptOf(
         briefBlock(brief),
         taskBlock(
-          `Write the ${brief.contentType.name.toLowerCase()} that this brief asks for, ready to publish.`,
+          `Write what this brief asks for (${oneLine(brief.contentType.name)}), ready to publish.`,
           'Cover every key point, write for this audience in this tone, and lead the reader to the goal.',
           'Respect the constraints. Use the examples for style, never copy them.',
           'Use only facts that the brief gives. Where a fact, name or quotation is missing, leave a clear placeholder',
           'in square brackets rather than inventing one.',
-          'Answer with the finished text only, in Markdown: no preface, no remarks about it, no code fence.',
+          'Answer with the finished text only, in Markdown unless the content type is plain text: no preface, no remarks,',
+          'no code fence.',
         ),
       ),
       purpose: 'First draft',

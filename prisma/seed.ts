@@ -25,7 +25,11 @@ export async function shippedSeed(): Promise<SeedData> {
 }
 
 /** Adds the missing part of the catalogue to the organisation that the transaction is set to. */
-export async function seedOrganisation(tx: OrganisationTx, organisationId: string, seed: SeedData): Promise<void> {
+export async function seedOrganisation(
+  tx: OrganisationTx,
+  organisationId: string,
+  seed: SeedData,
+): Promise<void> {
   await tx.contentType.createMany({
     skipDuplicates: true,
     data: seed.contentTypes.map((type, position) => ({ ...type, organisationId, position })),

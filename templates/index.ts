@@ -17,7 +17,11 @@ const templateFactsSchema = z.strictObject({
 export const templateSchema = templateFactsSchema.extend({ flow: flowSchema, brief: briefInputSchema })
 export type Template = z.infer<typeof templateSchema>
 
-async function readJson<S extends z.ZodType>(directory: string, name: string, schema: S): Promise<z.infer<S>> {
+async function readJson<S extends z.ZodType>(
+  directory: string,
+  name: string,
+  schema: S,
+): Promise<z.infer<S>> {
   const path = join(directory, name)
   const broken = (message: string, cause?: unknown, facts: Record<string, unknown> = {}) =>
     new PressroomError(

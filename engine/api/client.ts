@@ -18,7 +18,7 @@ export function createPressroomClient(options: ClientOptions) {
   const headers = { ...options.headers, ...(options.cookie ? { cookie: options.cookie } : {}) }
   // An EventSource can't be given headers, but what it connects through can.
   const dispatcher = new Agent().compose((dispatch) => (request, handler) => {
-    return dispatch({ ...request, headers: { ...flat(request.headers), ...headers } }, handler)
+    return dispatch({ ...request, headers: { ...request.headers, ...headers } }, handler)
   })
   return createTRPCClient<AppRouter>({
     links: [

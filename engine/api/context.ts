@@ -7,8 +7,8 @@ export interface Context {
   requestId: string
   log: FastifyBaseLogger
   services: Services
-  /** Who asks; null without a valid session. Looked up once per request. */
-  identify(): Promise<Session | null>
+  /** Who asks; null without a valid session. */
+  identified: Session | null
   /** Asks the database again whether this request's session still stands. */
   reidentify(): Promise<Session | null>
   setup: { needed(): Promise<boolean>; create(owner: Owner): Promise<void> }

@@ -43,8 +43,8 @@ const procedure = t.procedure.use(async ({ next }) => {
 export const publicProcedure = procedure.meta({ permission: 'public' })
 
 export const protectedProcedure = (permission: Permission) =>
-  procedure.meta({ permission }).use(async ({ ctx, next }) => {
-    const session = await ctx.identify()
+  procedure.meta({ permission }).use(({ ctx, next }) => {
+    const session = ctx.identified
     if (!session) throw unauthenticated()
     if (!may(session.role, permission)) throw forbidden(permission, session.role)
     return next({ ctx: { ...ctx, session, organisationId: session.organisation.id } })

@@ -7,8 +7,10 @@ export async function listModels(pressroom: Pressroom, options: { json?: boolean
   const providers = await pressroom.models.status()
   if (options.json) printJson(providers)
   else {
-    for (const { name, reachable, models, message } of providers) {
-      print(`${name}: ${reachable ? models.join(', ') || 'no models yet' : message}`)
+    for (const { message, models, fix } of providers) {
+      print(message)
+      for (const { name } of models) print(`  ${name}`)
+      if (fix) print(`  ${fix}`)
     }
   }
   return EXIT.ok

@@ -1,4 +1,5 @@
-import type { RunReader, RunService } from '#run/interfaces.ts'
+import type { ModelStatus } from '#gateway'
+import type { PullProgress, RunReader, RunService } from '#run/interfaces.ts'
 import type { Config } from '../config.ts'
 
 /** What commands work with. Each part is opened when a command first asks for it, and all are closed at the end. */
@@ -22,12 +23,9 @@ export interface Engine {
 }
 
 export interface ModelCommands {
-  status(): Promise<{ name: string; local: boolean; reachable: boolean; models: string[]; message: string }[]>
-  pull(
-    model: string,
-    onProgress: (progress: { status: string; completedBytes: number; totalBytes: number }) => void,
-    signal: AbortSignal,
-  ): Promise<void>
+  status(): Promise<ModelStatus[]>
+  /** Downloads a model into Ollama. */
+  pull(model: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
 }
 
 /** One thing that `doctor` looked at. `fix` is null when there is nothing to do. */

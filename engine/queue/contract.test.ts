@@ -249,14 +249,15 @@ function contract(start: () => Promise<Server>) {
   })
 }
 
-const QUEUE_TABLES = `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS tables
-  FROM pg_tables WHERE schemaname = 'bullmq' AND tablename <> 'migration'`
-
-async function truncateQueues(connectionString: string) {
+/** Row by row: TRUNCATE would lock the tables in another order than a worker does and now and then die of it. */
+async function emptyQueues(connectionString: string) {
   const client = new pg.Client({ connectionString })
   await client.connect()
-  const found = await client.query<{ tables: string }>(QUEUE_TABLES)
-  await client.query(`TRUNCATE ${found.rows[0]?.tables}`)
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT format('%I.%I', schemaname, tablename) AS name
+     FROM pg_tables WHERE schemaname = 'bullmq' AND tablename <> 'migration'`,
+  )
+  for (const { name } of rows) await client.query(`DELETE FROM ${name}`)
   await client.end()
 }
 
@@ -265,7 +266,7 @@ describe('the queue on Postgres', () => {
     const database = await testDatabase()
     return {
       options: { postgresUrl: database.url },
-      wipe: () => truncateQueues(database.url),
+      wipe: () => emptyQueues(database.url),
       stop: () => database.close(),
     }
   })

@@ -48,7 +48,7 @@ async function migrate(url: string, log: QueueLog): Promise<void> {
     const present = found.rows[0]?.present === true
     const session: PgQueryable = {
       query: async <R>(text: string, values?: readonly unknown[]) =>
-        false && text.startsWith('CREATE SCHEMA IF NOT EXISTS')
+        present && text.startsWith('CREATE SCHEMA IF NOT EXISTS')
           ? { rows: [] }
           : client.query<R & pg.QueryResultRow>(text, values && [...values]),
     }

@@ -93,7 +93,9 @@ async function grantQueueSchema(admin: pg.Client): Promise<void> {
   )
   const [facts] = rows
   if (!facts?.creates) {
-    await admin.query(`GRANT CREATE ON DATABASE ${pg.escapeIdentifier(facts?.database ?? '')} TO "${APP_ROLE}"`)
+    await admin.query(
+      `GRANT CREATE ON DATABASE ${pg.escapeIdentifier(facts?.database ?? '')} TO "${APP_ROLE}"`,
+    )
   }
   if (facts?.exists) return
   await admin.query(`CREATE SCHEMA IF NOT EXISTS "bullmq"`)

@@ -2,7 +2,8 @@ import { catalogSchema, PressroomError, type Catalog } from '#graph'
 import type { CatalogStore } from '#run/interfaces.ts'
 import type { WithOrganisation } from './tenancy.ts'
 
-const inOrder = <K extends string>(last: K) => [{ position: 'asc' }, { [last]: 'asc' }] as { [key in K | 'position']?: 'asc' }[]
+const inOrder = <K extends string>(last: K) =>
+  [{ position: 'asc' }, { [last]: 'asc' }] as { [key in K | 'position']?: 'asc' }[]
 
 export function createCatalogStore(withOrganisation: WithOrganisation): CatalogStore {
   return {

@@ -43,11 +43,17 @@ const SETTINGS: Record<string, string> = {
 }
 
 /** Starts the Postgres of `folder`, or takes over the one that runs there. `settings` are added to the built-in ones. */
-export async function startEmbedded(folder: string, settings: Record<string, string> = {}): Promise<EmbeddedServer> {
+export async function startEmbedded(
+  folder: string,
+  settings: Record<string, string> = {},
+): Promise<EmbeddedServer> {
   const cluster = join(folder, 'cluster')
   const postmaster = (await runningServer(cluster)) ?? (await start(folder, cluster, settings))
   const password = await readFile(join(folder, 'password'), 'utf8')
-  return { postmaster, adminUrl: `postgres://${USER}:${password.trim()}@127.0.0.1:${postmaster.port}/postgres` }
+  return {
+    postmaster,
+    adminUrl: `postgres://${USER}:${password.trim()}@127.0.0.1:${postmaster.port}/postgres`,
+  }
 }
 
 async function runningServer(cluster: string): Promise<Postmaster | null> {
@@ -132,7 +138,8 @@ async function prepare(folder: string, cluster: string, initdb: string): Promise
   const owner = ownerOf(as)
   const there = await statIfThere(cluster)
   if (!there) await initialise(folder, cluster, initdb, as)
-  else if (owner && there.uid !== owner.uid) await run({ kind: 'self' }, 'chown', ['-R', `${owner.uid}:${owner.gid}`, cluster])
+  else if (owner && there.uid !== owner.uid)
+    await run({ kind: 'self' }, 'chown', ['-R', `${owner.uid}:${owner.gid}`, cluster])
   return as
 }
 

@@ -117,7 +117,9 @@ function readFlow(stored: unknown, flowId: string): Flow {
   )
 }
 
-function summaryOf(row: Omit<FlowRow, 'draft' | 'published'> & { published: { number: number } | null }): FlowSummary {
+function summaryOf(
+  row: Omit<FlowRow, 'draft' | 'published'> & { published: { number: number } | null },
+): FlowSummary {
   return {
     id: row.id,
     slug: row.slug,

@@ -69,7 +69,8 @@ function answers(address: string): Promise<boolean> {
   })
 }
 
-const hasCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code
+const hasCode = (error: unknown, code: string) =>
+  error instanceof Error && 'code' in error && error.code === code
 
 const stuck = (folder: string) =>
   new PressroomError({

@@ -98,25 +98,32 @@ it('needs no superuser: an owner who may create roles is enough, and gains no wa
   const ownerUrl = new URL(url)
   ownerUrl.username = owner
   await asAdmin(server.adminUrl, async (client) => {
-    await client.query(`CREATE ROLE ${owner} LOGIN CREATEROLE PASSWORD ${pg.escapeLiteral(ownerUrl.password)}`)
+    await client.query(
+      `CREATE ROLE ${owner} LOGIN CREATEROLE PASSWORD ${pg.escapeLiteral(ownerUrl.password)}`,
+    )
     await client.query(`GRANT pressroom_app, pressroom_system TO ${owner} WITH ADMIN OPTION, INHERIT FALSE`)
     await client.query(`ALTER DATABASE ${name} OWNER TO ${owner}`)
   })
   expect(await migrate(ownerUrl.href)).toEqual(['0001_initial'])
   await asAdmin(ownerUrl.href, async (client) => {
     await client.query(`INSERT INTO organisations (id, name, slug) VALUES ('o', 'o', 'o')`)
-    const write = client.query(`INSERT INTO agents (organisation_id, slug, role, name, description, system_prompt)
+    const write =
+      client.query(`INSERT INTO agents (organisation_id, slug, role, name, description, system_prompt)
       VALUES ('o', 'a', 'writer', '', '', '')`)
     await expect(write).rejects.toThrow(/row-level security/)
   })
-  const { rows } = await asAdmin(appUrl(ownerUrl.href), (client) => client.query('SELECT * FROM system_lost_leases(1)'))
+  const { rows } = await asAdmin(appUrl(ownerUrl.href), (client) =>
+    client.query('SELECT * FROM system_lost_leases(1)'),
+  )
   expect(rows).toEqual([])
 })
 
 it('lets the application in with a password that follows from the URL, and keeps it from bypassing anything', async () => {
   await migrate(url)
   const { rows } = await asAdmin(appUrl(url), (client) =>
-    client.query('SELECT rolname, rolsuper OR rolbypassrls AS bypasses FROM pg_roles WHERE rolname = current_user'),
+    client.query(
+      'SELECT rolname, rolsuper OR rolbypassrls AS bypasses FROM pg_roles WHERE rolname = current_user',
+    ),
   )
   expect(rows).toEqual([{ rolname: 'pressroom_app', bypasses: false }])
   const wrong = new URL(appUrl(url))

@@ -128,7 +128,11 @@ function refused(migration: Migration, cause: unknown): PressroomError {
       fix: insufficient
         ? 'Use a DATABASE_URL whose user owns the database and may create roles (ALTER ROLE ... CREATEROLE), and start again.'
         : 'Nothing was changed. Look at the cause, put it right and start again.',
-      facts: { migration: migration.name, sqlState: database?.code ?? null, position: database?.position ?? null },
+      facts: {
+        migration: migration.name,
+        sqlState: database?.code ?? null,
+        position: database?.position ?? null,
+      },
     },
     cause,
   )

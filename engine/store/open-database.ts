@@ -71,7 +71,10 @@ async function leave(folder: string, me: Holder): Promise<void> {
   const others = (await liveHolders(folder)).filter((holder) => holder.id !== me.id)
   const postmaster = await findPostmaster(join(folder, 'postgres', 'cluster'))
   if (others.length === 0 && postmaster) await stopPostmaster(postmaster)
-  await writeHolders(folder, { port: others.length === 0 ? null : (postmaster?.port ?? null), holders: others })
+  await writeHolders(folder, {
+    port: others.length === 0 ? null : (postmaster?.port ?? null),
+    holders: others,
+  })
 }
 
 async function liveHolders(folder: string): Promise<Holder[]> {
@@ -86,7 +89,10 @@ function readHolders(text: string): Holder[] {
   try {
     return holdersSchema.parse(JSON.parse(text)).holders
   } catch (cause) {
-    process.emitWarning(`holder.json could not be read and is written anew: ${String(cause)}`, 'PressroomWarning')
+    process.emitWarning(
+      `holder.json could not be read and is written anew: ${String(cause)}`,
+      'PressroomWarning',
+    )
     return []
   }
 }

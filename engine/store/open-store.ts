@@ -17,7 +17,7 @@ export interface StoreOptions extends DatabaseOptions {
   poolSize?: number
   /** What every organisation starts with; left out, what Pressroom ships. */
   seed?: SeedData
-  /** An idle connection broke. It has been replaced already; worth a line in the log. */
+  /** A connection broke and is made again; worth a line in the log. */
   onConnectionError?: (error: Error) => void
 }
 
@@ -70,9 +70,11 @@ export async function connectStore(
   const authPool = openPool(url, AUTH_POOL_SIZE, 'pressroom identity', onError)
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) })
   const withOrganisation = withOrganisationOn(prisma)
-  const reader = createRunReader(pool, url)
+  const reader = createRunReader(pool, url, {
+    onError: (error) => onError(error instanceof Error ? error : new Error(String(error))),
+  })
   const disconnect = async () => {
-    await prisma.$disconnect()
+    await Promise.all([reader.close(), prisma.$disconnect()])
     await Promise.all([pool.end(), authPool.end()])
   }
   try {

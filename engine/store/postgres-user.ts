@@ -13,7 +13,11 @@ export type RunAs = { kind: 'self' } | { kind: 'user'; uid: number; gid: number 
 const NOBODY = 65_534
 const NAMESPACE = ['--user', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, '--']
 
-export function commandAs(as: RunAs, file: string, args: string[]): { file: string; args: string[]; options: SpawnOptions } {
+export function commandAs(
+  as: RunAs,
+  file: string,
+  args: string[],
+): { file: string; args: string[]; options: SpawnOptions } {
   if (as.kind === 'namespace') return { file: 'unshare', args: [...NAMESPACE, file, ...args], options: {} }
   return { file, args, options: as.kind === 'user' ? { uid: as.uid, gid: as.gid } : {} }
 }
@@ -48,7 +52,8 @@ async function unprivilegedUser(): Promise<RunAs | null> {
   const there = (await lookUp('postgres')) ?? (await lookUp('pressroom'))
   if (there) return there
   const flags = ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', 'pressroom']
-  const made = (await succeeds('useradd', flags)) || (await succeeds('adduser', ['-S', '-D', '-H', 'pressroom']))
+  const made =
+    (await succeeds('useradd', flags)) || (await succeeds('adduser', ['-S', '-D', '-H', 'pressroom']))
   return made ? lookUp('pressroom') : null
 }
 
@@ -59,7 +64,11 @@ async function lookUp(name: string): Promise<RunAs | null> {
 }
 
 /** A program that is missing did not succeed either. */
-function succeeds(file: string, args: string[], options: { uid?: number; gid?: number } = {}): Promise<boolean> {
+function succeeds(
+  file: string,
+  args: string[],
+  options: { uid?: number; gid?: number } = {},
+): Promise<boolean> {
   return run(file, args, options).then(
     () => true,
     () => false,

@@ -74,7 +74,7 @@ const RUNS = (rows: string) => `
     finished_at = coalesce(r.finished_at, u.finished_at)
   FROM ${rows} AS r(id text, status text, progress jsonb, cancel_requested bool, last_seq int, has_failure bool,
     failure jsonb, finished_at timestamptz)
-  WHERE u.id = r.id
+  WHERE u.id = r.id AND u.organisation_id = $1
   RETURNING u.id`
 
 const NAMES = Object.keys(PARTS) as Part[]

@@ -26,7 +26,18 @@ const ROWS: Record<string, Record<string, unknown>> = {
     lease_owner: 'w',
     lease_until: '2000-01-01',
   },
-  outputs: { id: 'o', run_id: 'r', step_id: 's', node_id: 'n', port: 'p', port_type: 'text', path: '', ordinal: '{}', label: '', value: '1' },
+  outputs: {
+    id: 'o',
+    run_id: 'r',
+    step_id: 's',
+    node_id: 'n',
+    port: 'p',
+    port_type: 'text',
+    path: '',
+    ordinal: '{}',
+    label: '',
+    value: '1',
+  },
   model_calls: {
     id: 'mc',
     run_id: 'r',
@@ -71,7 +82,12 @@ const ROWS: Record<string, Record<string, unknown>> = {
   deliverables: { id: 'dl', run_id: 'r', title: '', content_type: 'c', versions: '[]' },
 }
 
-async function insert(client: pg.Client, table: string, organisation: string, change: Record<string, unknown> = {}) {
+async function insert(
+  client: pg.Client,
+  table: string,
+  organisation: string,
+  change: Record<string, unknown> = {},
+) {
   const row = { ...ROWS[table], organisation_id: organisation, ...change }
   const columns = Object.keys(row)
   return client.query(
@@ -159,17 +175,30 @@ describe('row-level security', () => {
       'SET ROLE pressroom_system',
       'ALTER ROLE pressroom_app BYPASSRLS',
     ]) {
-      await expect(as('theirs', () => app.query(attempt)), attempt).rejects.toThrow(/permission denied|must be owner/)
+      await expect(
+        as('theirs', () => app.query(attempt)),
+        attempt,
+      ).rejects.toThrow(/permission denied|must be owner/)
     }
-    await expect(as('theirs', async () => {
-      await app.query('SET LOCAL row_security = off')
-      await app.query('SELECT FROM runs')
-    })).rejects.toThrow(/affected by row-level security/)
+    await expect(
+      as('theirs', async () => {
+        await app.query('SET LOCAL row_security = off')
+        await app.query('SELECT FROM runs')
+      }),
+    ).rejects.toThrow(/affected by row-level security/)
   })
 })
 
 describe('foreign keys', () => {
-  const children = ['flow_versions', 'steps', 'outputs', 'model_calls', 'run_events', 'step_streams', 'drafts']
+  const children = [
+    'flow_versions',
+    'steps',
+    'outputs',
+    'model_calls',
+    'run_events',
+    'step_streams',
+    'drafts',
+  ]
   it.each([...children, 'revisions', 'evaluations', 'deliverables'])(
     'refuse a row in %s that belongs to a parent of another organisation, even to the owner of the tables',
     async (table) => {
@@ -182,14 +211,18 @@ describe('foreign keys', () => {
 
   it('refuse a run of a flow of another organisation', async () => {
     await expect(insert(admin, 'runs', 'theirs', { id: 'r2', flow_id: 'f' })).rejects.toThrow(/foreign key/)
-    await expect(insert(admin, 'runs', 'theirs', { id: 'r2', flow_version_id: 'v' })).rejects.toThrow(/foreign key/)
+    await expect(insert(admin, 'runs', 'theirs', { id: 'r2', flow_version_id: 'v' })).rejects.toThrow(
+      /foreign key/,
+    )
   })
 
   it('keep a run when its flow is deleted', async () => {
     await admin.query('BEGIN')
     await insert(admin, 'runs', 'ours', { id: 'r3', flow_id: 'f', flow_version_id: 'v' })
     await admin.query(`DELETE FROM flows WHERE id = 'f'`)
-    const { rows } = await admin.query(`SELECT organisation_id, flow_id, flow_version_id FROM runs WHERE id = 'r3'`)
+    const { rows } = await admin.query(
+      `SELECT organisation_id, flow_id, flow_version_id FROM runs WHERE id = 'r3'`,
+    )
     await admin.query('ROLLBACK')
     expect(rows).toEqual([{ organisation_id: 'ours', flow_id: null, flow_version_id: null }])
   })

@@ -3,7 +3,10 @@ import { Prisma, PrismaClient } from './generated/client.ts'
 /** A transaction that sees one organisation. */
 export type OrganisationTx = Prisma.TransactionClient
 
-export type WithOrganisation = <T>(organisationId: string, work: (tx: OrganisationTx) => Promise<T>) => Promise<T>
+export type WithOrganisation = <T>(
+  organisationId: string,
+  work: (tx: OrganisationTx) => Promise<T>,
+) => Promise<T>
 
 /**
  * Runs `work` in one transaction in which row-level security shows the organisation's rows and no others.

@@ -234,6 +234,7 @@ export class SandboxProcess implements StepLine {
     if (this.state === 'ended') return
     const wasReady = this.state === 'ready'
     this.state = 'ended'
+    if (process.env.DBG) console.error('END', how, this.#stderr)
     const guilty = wasReady && this.#reason !== 'close' ? this.#pending[0]?.step : null
     for (const { done } of this.#pending.splice(0)) done?.reject(this.#lost())
     if (guilty) {

@@ -7,7 +7,12 @@ export class NodeError extends Error {
   readonly fix: string
   readonly facts: Record<string, unknown>
 
-  constructor(failure: { code?: NodeFailureCode; message: string; fix: string; facts?: Record<string, unknown> }) {
+  constructor(failure: {
+    code?: NodeFailureCode
+    message: string
+    fix: string
+    facts?: Record<string, unknown>
+  }) {
     super(failure.message)
     this.name = 'NodeError'
     this.code = failure.code ?? 'node.failed'

@@ -40,7 +40,10 @@ export function exampleAgent(role: AgentRole, overrides: Partial<Agent> = {}): A
     systemPrompt: 'You care about the reader first.',
     criteria:
       role === 'evaluator'
-        ? [criterion('Clarity', 'Understood at first reading.'), criterion('Depth', 'Tells the reader something new.')]
+        ? [
+            criterion('Clarity', 'Understood at first reading.'),
+            criterion('Depth', 'Tells the reader something new.'),
+          ]
         : [],
     ...overrides,
   }
@@ -52,7 +55,8 @@ export const exampleAuthor = (role: AgentRole, overrides: Partial<Author> = {}):
 }
 
 export function exampleDraft(overrides: Partial<Draft> = {}): Draft {
-  const text = overrides.text ?? '# A calendar that survives March\n\nBegin with the dates that sales already knows.'
+  const text =
+    overrides.text ?? '# A calendar that survives March\n\nBegin with the dates that sales already knows.'
   return {
     id: 'draft-1',
     parent: null,
@@ -68,8 +72,16 @@ export function exampleDraft(overrides: Partial<Draft> = {}): Draft {
   }
 }
 
-export function exampleEvaluation(draftId: string, scores: number[], overrides: Partial<Evaluation> = {}): Evaluation {
-  const criteria = scores.map((score, index) => ({ name: `Criterion ${index + 1}`, score, reason: 'As seen.' }))
+export function exampleEvaluation(
+  draftId: string,
+  scores: number[],
+  overrides: Partial<Evaluation> = {},
+): Evaluation {
+  const criteria = scores.map((score, index) => ({
+    name: `Criterion ${index + 1}`,
+    score,
+    reason: 'As seen.',
+  }))
   return {
     draftId,
     evaluator: exampleAuthor('evaluator'),

@@ -9,6 +9,14 @@ export const shortened = (text: string, length = LABEL_LENGTH): string => {
   return line.length <= length ? line : `${line.slice(0, length - 1).trimEnd()}…`
 }
 
+/** A new list in an order that `random` (numbers in [0, 1)) decides. */
+export function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const rest = [...items]
+  const order: T[] = []
+  while (rest.length > 0) order.push(...rest.splice(Math.floor(random() * rest.length), 1))
+  return order
+}
+
 /** The value at a dotted path, through own properties and list positions only; `undefined` where there is none. */
 export function valueAt(item: unknown, path: string): unknown {
   if (path === '') return item

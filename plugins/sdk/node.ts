@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { PortType, PortValue } from './ports.ts'
 import type { Agent, ContentType, Usage } from './values.ts'
 

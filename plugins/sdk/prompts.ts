@@ -31,7 +31,9 @@ const indented = (text: string): string =>
 
 /** A text between fences. Headings inside stay as they are. */
 export function fenced(text: string): string {
-  const lines = text.split(LINE_BREAK).map((line) => (line.trim() === '>>>' ? line.replace('>>>', '\\>>>') : line))
+  const lines = text
+    .split(LINE_BREAK)
+    .map((line) => (line.trim() === '>>>' ? line.replace('>>>', '\\>>>') : line))
   return ['<<<', ...lines, '>>>'].join('\n')
 }
 

@@ -53,7 +53,10 @@ export function useBrief(props: () => { template?: string; flow?: string }) {
       const answer = await api.runs.plan.query({ target: target.value.target, input: inputOf(brief) })
       if (turn !== planning) return
       plan.value = answer.plan
-      findings.value = answer.findings.filter(({ severity }) => severity === 'error')
+      findings.value = answer.findings.filter(
+        // What the brief itself still lacks is shown at its fields.
+        ({ severity, path }) => severity === 'error' && (checked.value.brief || !/(^|\.)brief(\.|$)/.test(path)),
+      )
     } catch (error) {
       if (turn === planning) failure.value = failureFrom(error)
     }

@@ -44,10 +44,10 @@ export function useRun(runId: string) {
     unsubscribe()
     connection.value = 'connecting'
     subscription = api.runs.events.subscribe(
-      { runId, lastEventId: String(view.value.seq) },
+      { runId, lastEventId: view.value.seq },
       {
         onStarted: () => (connection.value = 'open'),
-        onData: ({ data }) => take(data),
+        onData: (message) => take('data' in message ? message.data : message),
         onConnectionStateChange: ({ state, error }) => {
           if (state === 'connecting' && error) connection.value = 'lost'
           if (state === 'pending') connection.value = 'open'

@@ -5,7 +5,7 @@ export interface SetupAnswers {
   organisation: string
 }
 
-export const MIN_PASSWORD_CHARACTERS = 8
+export const MIN_PASSWORD_CHARACTERS = 10
 
 /** What still keeps the first administrator from being created, by field. */
 export function setupFaults(answers: SetupAnswers): Partial<Record<keyof SetupAnswers, string>> {

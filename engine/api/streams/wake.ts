@@ -12,12 +12,13 @@ export class Wake {
   async wait(signal: AbortSignal, maxMs?: number): Promise<void> {
     if (!this.#woken && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>()
-      this.#resume = resolve
-      signal.addEventListener('abort', resolve, { once: true })
-      const timer = maxMs === undefined ? undefined : setTimeout(resolve, maxMs)
+      const resume = () => resolve()
+      this.#resume = resume
+      signal.addEventListener('abort', resume, { once: true })
+      const timer = maxMs === undefined ? undefined : setTimeout(resume, maxMs)
       await promise
       clearTimeout(timer)
-      signal.removeEventListener('abort', resolve)
+      signal.removeEventListener('abort', resume)
       this.#resume = null
     }
     this.#woken = false

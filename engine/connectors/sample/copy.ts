@@ -19,6 +19,8 @@ export interface Copy {
   closing: string
   /** A key point as sentences: the point itself first, then at most `more` remarks on it. */
   section(point: string, more: number): string[]
+  /** The same below a heading that says the point already. */
+  underHeading(point: string, more: number): string[]
   /** One remark on its own. */
   remark(): string
   /** Words for a `#` tag, without the `#`. */
@@ -71,6 +73,21 @@ export function callToAction(goal: string, topic: string): string {
   return found ?? `Get in touch to learn more about ${midSentence(clip(topic, 80))}`
 }
 
+const ADDRESSES = [
+  'It is written for {audience}.',
+  'These lines are for {audience}.',
+  'The readers in mind: {audience}.',
+] as const
+
+const LEADS = [
+  'Much of {topic} rests on this.',
+  'This matters to {audience} for a plain reason.',
+  'It is easy to say, so look at what it asks of you.',
+  'This one comes up early whenever the talk turns to {topic}.',
+  'Few points are as quick to check.',
+  'Take this one at face value first.',
+] as const
+
 export function createCopy(brief: PromptBrief, voiceName: VoiceName, random: Random): Copy {
   const voice = VOICES[voiceName]
   const topic = phrase(brief.topic) || brief.topic
@@ -89,13 +106,19 @@ export function createCopy(brief: PromptBrief, voiceName: VoiceName, random: Ran
   const question = random.chance(habits.noQuestion) ? null : fill(random.pick(voice.questions))
   const late = random.chance(habits.lateTopic)
   const opening = late ? [remark(), toneLine] : [fill(random.pick(voice.openings)), toneLine]
-  if (!late) opening.push(`It is written for ${audience}.`)
+  if (!late) opening.push(fill(random.pick(ADDRESSES)))
   if (question !== null) opening.unshift(question)
   const asides = [
     ...(random.chance(habits.long) ? [fill(random.pick(voice.longSentences))] : []),
     ...(random.chance(habits.loud) ? [fill(random.pick(voice.loud))] : []),
   ]
+  const leads = random.deck(LEADS)
   let told = 0
+  const section = (more: number, lead: string) => {
+    told += 1
+    const aside = more > 0 && told <= 2 ? asides.shift() : undefined
+    return [lead, ...Array.from({ length: more }, remark), ...(aside ? [aside] : [])]
+  }
   return {
     brief,
     voice: voiceName,
@@ -108,11 +131,10 @@ export function createCopy(brief: PromptBrief, voiceName: VoiceName, random: Ran
     title: fill(random.pick(random.chance(habits.plainTitle) ? voice.plainTitles : voice.titles)),
     opening,
     closing: fill(random.pick(voice.closings)),
-    section(point, more) {
-      told += 1
-      const aside = more > 0 && told <= 2 ? asides.shift() : undefined
-      const remarksMade = Array.from({ length: more }, remark)
-      return [fill(statementOf(point, statements())), ...remarksMade, ...(aside ? [aside] : [])]
+    section: (point, more) => section(more, fill(statementOf(point, statements()))),
+    underHeading(point, more) {
+      const said = fill(statementOf(point, statements()))
+      return section(more, said.toLowerCase() === `${point.toLowerCase()}.` ? fill(leads()) : said)
     },
     remark,
     tags: tagsOf(topic, audience, brief.contentType),

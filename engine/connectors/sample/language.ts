@@ -75,8 +75,8 @@ export function joined(items: readonly string[]): string {
 }
 
 const CONTRACTIONS: readonly [RegExp, string][] = [
-  [/\b([Ii])t is (?=\w)/g, "$1t's "],
-  [/\b([Tt])hat is (?=\w)/g, "$1hat's "],
+  [/(?<=^|[.!?;:,] |\b(?:and|but|because|if|how) )([Ii])t is (?=\w)/g, "$1t's "],
+  [/(?<=^|[.!?;:,] |\b(?:and|but|because|if) )([Tt])hat is (?=\w)/g, "$1hat's "],
   [/\b([Tt])here is (?=\w)/g, "$1here's "],
   [/\b([Hh])ere is (?=\w)/g, "$1ere's "],
   [/\b([Yy])ou are (?=\w)/g, "$1ou're "],

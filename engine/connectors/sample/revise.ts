@@ -78,8 +78,10 @@ function parted(sentence: string): string {
   return parts === null ? sentence : parts.map(parted).join(' ')
 }
 
-const addCallToAction: Edit = (blocks, _note, copy, shape) =>
-  inserted(blocks, Math.max(shape.endOf(blocks), Math.min(blocks.length, headlineAt(blocks) + 2)), [shape.callToAction(copy.cta)])
+function addCallToAction(blocks: string[], _note: string, copy: Copy, shape: Shape): string[] {
+  const at = Math.max(shape.endOf(blocks), Math.min(blocks.length, headlineAt(blocks) + 2))
+  return inserted(blocks, at, [shape.callToAction(copy.cta)])
+}
 
 function addQuestion(blocks: string[], _note: string, copy: Copy): string[] {
   const at = openingAt(blocks)

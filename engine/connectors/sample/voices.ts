@@ -46,7 +46,7 @@ const creative: Voice = {
     'Read it twice; the second reading is where it lands.',
     'Some ideas need a stage. This one only needs a little room.',
     'Seen up close, it is less a feature than a change of mood.',
-    'Nothing about it is loud, and that is the charm.',
+    'Nothing here is loud, and that is the charm.',
     'Imagine telling this part to a friend: it would take one breath.',
     'It turns a sketch into something you can walk around in.',
     'Think of it as the hinge: small, easy to overlook, and the reason the door moves.',

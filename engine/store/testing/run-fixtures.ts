@@ -1,6 +1,16 @@
 import type { Draft, Evaluation, Flow, Ranking } from '#graph'
 import { NO_USAGE } from '#graph'
-import type { CallRecord, Json, OutputRecord, RunProgress, RunSnapshot, RunStore, RunWrites, StepRecord, Transition } from '#run/interfaces.ts'
+import type {
+  CallRecord,
+  Json,
+  OutputRecord,
+  RunProgress,
+  RunSnapshot,
+  RunStore,
+  RunWrites,
+  StepRecord,
+  Transition,
+} from '#run/interfaces.ts'
 
 /** Small valid values to store and read back. */
 
@@ -15,7 +25,11 @@ export const progress = (ready = 0): RunProgress => ({
   usage: NO_USAGE,
 })
 
-export function snapshotOf(organisationId: string, id: string, nodes: string[] = ['write', 'rank', 'deliver']): RunSnapshot {
+export function snapshotOf(
+  organisationId: string,
+  id: string,
+  nodes: string[] = ['write', 'rank', 'deliver'],
+): RunSnapshot {
   const flow: Flow = {
     schemaVersion: 1,
     name: 'Blog post swarm',
@@ -30,7 +44,14 @@ export function snapshotOf(organisationId: string, id: string, nodes: string[] =
     groups: [],
     limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
   }
-  const model = { id: 'sample', agent: null, provider: 'sample', model: 'sample', label: 'Sample model: no AI', local: true }
+  const model = {
+    id: 'sample',
+    agent: null,
+    provider: 'sample',
+    model: 'sample',
+    label: 'Sample model: no AI',
+    local: true,
+  }
   return {
     id,
     organisationId,
@@ -41,18 +62,35 @@ export function snapshotOf(organisationId: string, id: string, nodes: string[] =
       agents: [],
       models: [
         { ...model, isDefault: true, temperature: 0.7, maxOutputTokens: 4096 },
-        { ...model, id: 'unused', label: 'Unused', isDefault: false, temperature: 0.7, maxOutputTokens: 4096 },
+        {
+          ...model,
+          id: 'unused',
+          label: 'Unused',
+          isDefault: false,
+          temperature: 0.7,
+          maxOutputTokens: 4096,
+        },
       ],
     },
     input: {
-      brief: { topic: 'Tea', audience: 'Cooks', goal: 'Sell tea', keyPoints: ['Fresh leaves'], tone: 'casual' },
+      brief: {
+        topic: 'Tea',
+        audience: 'Cooks',
+        goal: 'Sell tea',
+        keyPoints: ['Fresh leaves'],
+        tone: 'casual',
+      },
     },
     seed: 7,
     plan: { drafts: 1, steps: [], maxCalls: 0, destinations: [], exact: true },
   }
 }
 
-export function stepOf(run: { id: string; organisationId: string }, name: string, more: Partial<StepRecord> = {}): StepRecord {
+export function stepOf(
+  run: { id: string; organisationId: string },
+  name: string,
+  more: Partial<StepRecord> = {},
+): StepRecord {
   return {
     id: `${run.id}-${name}`,
     runId: run.id,
@@ -126,7 +164,12 @@ const agent = (slug: string, role: 'writer' | 'editor' | 'evaluator') => ({
   criteria: [],
 })
 
-const author = (slug: string, role: 'writer' | 'editor' | 'evaluator') => ({ role, slug, name: `The ${slug}`, model: 'sample' })
+const author = (slug: string, role: 'writer' | 'editor' | 'evaluator') => ({
+  role,
+  slug,
+  name: `The ${slug}`,
+  model: 'sample',
+})
 
 export function draftOf(id: string, parent: string | null, texts: string[]): Draft {
   return {
@@ -149,7 +192,11 @@ export function draftOf(id: string, parent: string | null, texts: string[]): Dra
   }
 }
 
-export function evaluationOf(draftId: string, stage: 'initial' | 'final', rank: number | null = null): Evaluation {
+export function evaluationOf(
+  draftId: string,
+  stage: 'initial' | 'final',
+  rank: number | null = null,
+): Evaluation {
   return {
     draftId,
     evaluator: author('quality', 'evaluator'),
@@ -174,7 +221,11 @@ export function rankingOf(drafts: { id: string; rank: number | null }[]): Rankin
 }
 
 /** A transition that writes the same whatever it finds. */
-export function writing(run: { id: string; organisationId: string }, writes: RunWrites, stepIds: string[] = []): Transition {
+export function writing(
+  run: { id: string; organisationId: string },
+  writes: RunWrites,
+  stepIds: string[] = [],
+): Transition {
   return { organisationId: run.organisationId, runId: run.id, stepIds, wantReady: 0, apply: () => writes }
 }
 

@@ -1,6 +1,12 @@
 import type { Agent, Criterion } from '#graph'
 
-const criterion = (name: string, description: string, low: string, middle: string, high: string): Criterion => ({
+const criterion = (
+  name: string,
+  description: string,
+  low: string,
+  middle: string,
+  high: string,
+): Criterion => ({
   name,
   description,
   anchors: { low, middle, high },

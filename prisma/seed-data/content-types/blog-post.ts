@@ -33,7 +33,9 @@ Don't
       help: 'What the post answers, close to how your readers would search for it.',
       placeholder: 'How small teams can plan a content calendar that they keep',
     },
-    audience: { placeholder: 'Marketing leads of software companies with 20 to 100 people, doing most of it themselves' },
+    audience: {
+      placeholder: 'Marketing leads of software companies with 20 to 100 people, doing most of it themselves',
+    },
     goal: { placeholder: 'Readers download our calendar template' },
     keyPoints: {
       help: 'One point for each section, the most important first. Three to five work best.',

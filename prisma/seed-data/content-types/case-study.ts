@@ -4,7 +4,8 @@ import { briefForm } from './form.ts'
 export const caseStudy: CatalogContentType = {
   slug: 'case-study',
   name: 'Case study',
-  description: "A customer's story from problem to result, told so that a similar buyer recognises themselves.",
+  description:
+    "A customer's story from problem to result, told so that a similar buyer recognises themselves.",
   systemContext: `A case study is read by a buyer who is almost convinced and looks for someone like themselves. The customer is the
 hero; the product is the tool. It is only worth as much as its facts.
 
@@ -30,8 +31,14 @@ Don't
 - Turn the solution section into a list of features.
 - Claim more of the result than the product caused.`,
   form: briefForm({
-    topic: { help: 'Who did what with which result.', placeholder: 'How a regional museum doubled its newsletter without more staff' },
-    audience: { help: 'Buyers who should recognise themselves.', placeholder: 'Directors of small cultural institutions' },
+    topic: {
+      help: 'Who did what with which result.',
+      placeholder: 'How a regional museum doubled its newsletter without more staff',
+    },
+    audience: {
+      help: 'Buyers who should recognise themselves.',
+      placeholder: 'Directors of small cultural institutions',
+    },
     goal: { placeholder: 'Readers ask for a call about their own situation' },
     keyPoints: {
       help: 'Challenge, solution and results, with the figures that the customer has approved.',
@@ -40,7 +47,8 @@ Don't
     constraints: { placeholder: 'The customer approves before publication. Job titles only, no surnames.' },
     additionalContext: {
       help: 'Interview notes, approved quotations and figures. Nothing else will be claimed.',
-      placeholder: 'Approved quotation: "..." (head of communications). Time per issue: two days before, half a day now.',
+      placeholder:
+        'Approved quotation: "..." (head of communications). Time per issue: two days before, half a day now.',
     },
   }),
 }

@@ -4,7 +4,8 @@ import { briefForm } from './form.ts'
 export const emailNewsletter: CatalogContentType = {
   slug: 'email-newsletter',
   name: 'Email newsletter',
-  description: 'A newsletter issue with subject and preheader, a few useful sections and one clear thing to do.',
+  description:
+    'A newsletter issue with subject and preheader, a few useful sections and one clear thing to do.',
   systemContext: `A newsletter arrives among forty other messages. The subject decides whether it is opened, the first two lines
 whether it is read, and one clear request whether it worked. Readers gave their address: respect it.
 
@@ -29,10 +30,19 @@ Don't
 - Open with the company ("We are pleased to..."). Open with the reader.
 - Invent offers, dates or testimonials.`,
   form: briefForm({
-    topic: { help: 'What this issue is about.', placeholder: 'The autumn release: three things that save you an hour a week' },
+    topic: {
+      help: 'What this issue is about.',
+      placeholder: 'The autumn release: three things that save you an hour a week',
+    },
     audience: { placeholder: 'Customers on the team plan who signed in during the last month' },
-    goal: { help: 'The one click that makes this issue a success.', placeholder: 'Readers book a seat in the live demo' },
-    keyPoints: { help: 'One for each section. Two to four work best.', placeholder: 'Approvals now work from a phone' },
+    goal: {
+      help: 'The one click that makes this issue a success.',
+      placeholder: 'Readers book a seat in the live demo',
+    },
+    keyPoints: {
+      help: 'One for each section. Two to four work best.',
+      placeholder: 'Approvals now work from a phone',
+    },
     constraints: { placeholder: 'Under 350 words. Signed by Maya. Mention that the demo is recorded.' },
     additionalContext: { placeholder: 'Dates, links, the sender, what the last issue was about.' },
   }),

@@ -30,14 +30,24 @@ Don't
 - Be clever in the headline at the price of being clear.
 - Invent customers, logos, ratings, scarcity or deadlines.`,
   form: briefForm({
-    topic: { help: 'The offer of this page, in one line.', placeholder: 'A free two-week pilot of our approval inbox' },
+    topic: {
+      help: 'The offer of this page, in one line.',
+      placeholder: 'A free two-week pilot of our approval inbox',
+    },
     audience: {
       help: 'Who lands here, from where, and what they already believe.',
       placeholder: 'Compliance leads in insurers who clicked "approve content in minutes"',
     },
     goal: { help: 'The one action that this page exists for.', placeholder: 'Visitors start the pilot' },
-    keyPoints: { help: 'The benefits, strongest first. Three work best.', placeholder: 'Every approval has a name and a time' },
-    constraints: { placeholder: 'Call to action: "Start my pilot". No pricing. No comparison with named rivals.' },
-    additionalContext: { placeholder: 'Proof that you may use, objections that you hear, what happens after the click.' },
+    keyPoints: {
+      help: 'The benefits, strongest first. Three work best.',
+      placeholder: 'Every approval has a name and a time',
+    },
+    constraints: {
+      placeholder: 'Call to action: "Start my pilot". No pricing. No comparison with named rivals.',
+    },
+    additionalContext: {
+      placeholder: 'Proof that you may use, objections that you hear, what happens after the click.',
+    },
   }),
 }

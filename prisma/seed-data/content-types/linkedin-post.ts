@@ -4,7 +4,8 @@ import { briefForm } from './form.ts'
 export const linkedinPost: CatalogContentType = {
   slug: 'linkedin-post',
   name: 'LinkedIn post',
-  description: 'A post for the professional feed: one idea, a first line that stops the scroll, a reason to answer.',
+  description:
+    'A post for the professional feed: one idea, a first line that stops the scroll, a reason to answer.',
   systemContext: `A LinkedIn post competes in a feed on a phone. Only the first two lines, about 200 characters, show before
 "see more". It is one person talking to peers, not a company making an announcement.
 
@@ -34,7 +35,10 @@ Don't
     },
     audience: { placeholder: 'Heads of marketing in industrial companies, on their phone between meetings' },
     goal: { placeholder: 'Peers answer with how they decide what not to publish' },
-    keyPoints: { help: 'Two to four thoughts that carry the idea.', placeholder: 'Half of our posts reached nobody' },
+    keyPoints: {
+      help: 'Two to four thoughts that carry the idea.',
+      placeholder: 'Half of our posts reached nobody',
+    },
     tone: { help: 'How you sound when you talk to a peer.' },
     constraints: { placeholder: 'Under 1,000 characters. First person. No customer names.' },
     additionalContext: { placeholder: 'What really happened, with the figures that you may share.' },

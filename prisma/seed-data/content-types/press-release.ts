@@ -4,7 +4,8 @@ import { briefForm } from './form.ts'
 export const pressRelease: CatalogContentType = {
   slug: 'press-release',
   name: 'Press release',
-  description: 'News for journalists in the form that they expect: headline, dateline, facts first, quotation, boilerplate.',
+  description:
+    'News for journalists in the form that they expect: headline, dateline, facts first, quotation, boilerplate.',
   systemContext: `A press release is written for an editor with thirty seconds, who may print it word for word or cut it from the
 bottom. It reports; it doesn't advertise.
 
@@ -31,10 +32,16 @@ Don't
 - Bury the news below the company's history.
 - Invent names, titles, quotations, dates, places or figures. Use placeholders in [square brackets].`,
   form: briefForm({
-    topic: { help: 'The news, as you would tell it in one sentence.', placeholder: 'Northwind opens its repair service to other brands' },
+    topic: {
+      help: 'The news, as you would tell it in one sentence.',
+      placeholder: 'Northwind opens its repair service to other brands',
+    },
     audience: { placeholder: 'Trade journalists and local business editors' },
     goal: { placeholder: 'Editors run the story or ask for an interview' },
-    keyPoints: { help: 'The facts, most newsworthy first.', placeholder: 'Repairs of any brand from 1 March, in twelve cities' },
+    keyPoints: {
+      help: 'The facts, most newsworthy first.',
+      placeholder: 'Repairs of any brand from 1 March, in twelve cities',
+    },
     tone: { help: 'Releases read best professional or formal.' },
     constraints: { placeholder: 'Embargo until 1 March, 09:00 CET. Do not name the pilot customer.' },
     additionalContext: {

@@ -28,7 +28,10 @@ Don't
 - List features that mean nothing to this buyer.
 - Invent specifications, certificates, prices, reviews or guarantees.`,
   form: briefForm({
-    topic: { help: 'The product, by its name, and what it is.', placeholder: 'Hearth: a quiet desk heater for home offices' },
+    topic: {
+      help: 'The product, by its name, and what it is.',
+      placeholder: 'Hearth: a quiet desk heater for home offices',
+    },
     audience: { placeholder: 'People who work from a cold spare room and are on calls all day' },
     goal: { placeholder: 'Visitors add it to the basket without having to ask support' },
     keyPoints: {
@@ -36,6 +39,8 @@ Don't
       placeholder: 'Silent on calls: no fan, warm surface instead',
     },
     constraints: { placeholder: 'No health claims. British spelling. Under 220 words.' },
-    additionalContext: { placeholder: 'Dimensions, materials, what is in the box, warranty, what competitors lack.' },
+    additionalContext: {
+      placeholder: 'Dimensions, materials, what is in the box, warranty, what competitors lack.',
+    },
   }),
 }

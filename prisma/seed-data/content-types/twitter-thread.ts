@@ -4,7 +4,8 @@ import { briefForm } from './form.ts'
 export const twitterThread: CatalogContentType = {
   slug: 'twitter-thread',
   name: 'Twitter thread',
-  description: 'A numbered thread of short posts: a promise first, one thought per post, a close worth sharing.',
+  description:
+    'A numbered thread of short posts: a promise first, one thought per post, a close worth sharing.',
   systemContext: `A thread is read one post at a time, and each post may be seen alone. The first decides everything.
 
 Structure
@@ -27,10 +28,16 @@ Don't
 - Use more than two hashtags in the whole thread, or any in the first post.
 - Invent figures or results, or promise more than the thread gives.`,
   form: briefForm({
-    topic: { help: 'What readers will have learned by the last post.', placeholder: 'Five questions that make a brief usable' },
+    topic: {
+      help: 'What readers will have learned by the last post.',
+      placeholder: 'Five questions that make a brief usable',
+    },
     audience: { placeholder: 'Freelance writers and the people who hire them' },
     goal: { placeholder: 'Readers bookmark the thread and follow the account' },
-    keyPoints: { help: 'One for each post. Four to seven work best.', placeholder: 'Ask what changes if nobody reads it' },
+    keyPoints: {
+      help: 'One for each post. Four to seven work best.',
+      placeholder: 'Ask what changes if nobody reads it',
+    },
     constraints: { placeholder: 'At most 7 posts. One hashtag, in the last post.' },
     additionalContext: { placeholder: 'The link for the last post, facts that you may use, your handle.' },
   }),

@@ -3,18 +3,18 @@ import { type Shape, beforeBlock, plainBlocks, sentence } from './shape.ts'
 
 const heading = (point: string) => `## ${upperFirst(phrase(point))}`
 const nextStep = (cta: string) => `**Next step:** ${sentence(cta)}`
-const NEXT = /^(?:## (?:Where to go|What to do|Next)|\*\*Next step)/
+const NEXT = /^(?:## (?:Where .* from here$|What to do next|Next steps for)|\*\*Next step)/
 
 export const blogPost: Shape = {
   slug: 'blog-post',
   norm: [250, 900],
   headline: 'title',
   write(copy, detail) {
-    const last = copy.random.pick(['Where to go from here', 'What to do next'])
+    const last = copy.random.pick(['Where to go from here', 'What to do next', `Next steps for ${copy.topic}`, `Where ${copy.topic} goes from here`])
     return [
       `# ${copy.title}`,
       copy.opening.join(' '),
-      ...copy.points.flatMap((point) => [heading(point), ...paragraphs(copy.section(point, detail))]),
+      ...copy.points.flatMap((point) => [heading(point), ...paragraphs(copy.underHeading(point, detail))]),
       `## ${last}`,
       copy.closing,
       nextStep(copy.cta),
@@ -39,7 +39,7 @@ export const caseStudy: Shape = {
       '## The challenge',
       `${copy.remark()} ${sentence(`The aim was plain: ${copy.brief.goal ? phrase(copy.brief.goal) : copy.topic}`)}`,
       '## The solution',
-      ...[first, ...rest].flatMap((point) => [`### ${upperFirst(point)}`, copy.section(point, detail).join(' ')]),
+      ...[first, ...rest].flatMap((point) => [`### ${upperFirst(point)}`, copy.underHeading(point, detail).join(' ')]),
       '## The results',
       `What changed, point by point, with figures to be confirmed by the customer:`,
       [first, ...rest].map((point) => `- ${upperFirst(point)}: [measured result]`).join('\n'),

@@ -14,10 +14,10 @@ export const landingPage: Shape = {
       `**${lead}**`,
       rest.join(' '),
       button(copy.cta),
-      '## What you get',
+      `## ${copy.random.pick(['What you get', `What you get with ${copy.topic}`])}`,
       ...copy.points.flatMap((point) => [
         `### ${upperFirst(point)}`,
-        copy.section(point, Math.min(detail, 2)).join(' '),
+        copy.underHeading(point, Math.min(detail, 2)).join(' '),
       ]),
       '## What customers say',
       '> "[Customer quote]"\n> [Name, role, organisation]',
@@ -44,7 +44,7 @@ export const productDescription: Shape = {
     return [
       `# ${copy.title}`,
       copy.opening.join(' '),
-      '## What it brings you',
+      `## ${copy.random.pick(['What it brings you', `What ${copy.topic} brings you`])}`,
       ...copy.points.map((point) => `- **${upperFirst(point)}.** ${copy.section(point, Math.min(detail, 2)).slice(1).join(' ')}`.trim()),
       '## Good to know',
       `- For: ${copy.audience}\n- Price: [price]\n- Availability: [availability]`,

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { createIdentity } from './auth/identity.ts'
+import type { ApiDeps } from './deps.ts'
+import { addAuthRoutes } from './http/auth-routes.ts'
+import { answerFailures } from './http/failures.ts'
+import { addHealth } from './http/health.ts'
+import { isOwnOrigin } from './http/origin.ts'
+import { addSecurityHeaders } from './http/security.ts'
+import { serveStudio } from './http/studio.ts'
+import { addTrpc } from './http/trpc-routes.ts'
+
+const BODY_BYTES = 2 * 1024 * 1024
+/** A batch names all its procedures in its path. */
+const MAX_PATH_PARAMETER = 2_000
+
+export interface Api {
+  app: FastifyInstance
+  /** Resolves to the address that it listens on. */
+  listen(host: string, port: number): Promise<string>
+  /** Ends event streams, waits for requests in flight, closes the port. */
+  close(): Promise<void>
+}
+
+export async function createApi(deps: ApiDeps): Promise<Api> {
+  const { authPool: pool, secret, publicUrl, log } = deps
+  const identity = createIdentity({
+    pool,
+    secret,
+    publicUrl,
+    log,
+    isOwnOrigin: (origin, host) => isOwnOrigin(publicUrl, origin, host),
+  })
+  const app: FastifyInstance = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: BODY_BYTES,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
+  })
+  const closing = new AbortController()
+  app.addHook('preClose', async () => closing.abort())
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async ({ id, method, url, routeOptions }, { statusCode, elapsedTime }) => {
+    log.debug({ requestId: id, method, path: routeOptions.url ?? url, statusCode, elapsedTime }, 'answered')
+  })
+  answerFailures(app)
+  await addSecurityHeaders(app, publicUrl)
+  addHealth(app, deps.readiness)
+  await addAuthRoutes(app, identity, publicUrl)
+  await addTrpc(app, deps, identity, closing.signal)
+  await serveStudio(app, deps.studioDir)
+  await app.ready()
+  return { app, listen: (host, port) => app.listen({ host, port }), close: () => app.close() }
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { PressroomError } from '#graph'
+import type { Owner } from './session.ts'
+
+export const DEFAULT_ORGANISATION = 'default'
+
+/** Only one first run at a time, whichever process it reaches. */
+const LOCK = 7_307_001
+
+export async function setupNeeded(pool: pg.Pool | pg.PoolClient): Promise<boolean> {
+  const { rows } = await pool.query<{ needed: boolean }>('SELECT NOT EXISTS (SELECT FROM users) AS needed')
+  return rows[0]?.needed ?? false
+}
+
+/**
+ * Makes the owner of a fresh installation, as better-auth would have made them, in one transaction. Refused with
+ * `conflict.already_set_up` as soon as there is a user, however many ask at once.
+ */
+export async function setUp(pool: pg.Pool, owner: Owner, hash: (password: string) => Promise<string>): Promise<void> {
+  if (!(await setupNeeded(pool))) throw alreadySetUp()
+  const password = await hash(owner.password)
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
+    if (!(await setupNeeded(client))) throw alreadySetUp()
+    await insertOwner(client, owner, password)
+    await client.query('COMMIT')
+    client.release()
+  } catch (error) {
+    const lost = await client.query('ROLLBACK').then(
+      () => false,
+      () => true,
+    )
+    client.release(lost)
+    throw error
+  }
+}
+
+async function insertOwner(client: pg.PoolClient, owner: Owner, password: string): Promise<void> {
+  const userId = randomUUID()
+  await client.query('INSERT INTO users (id, name, email) VALUES ($1, $2, $3)', [
+    userId,
+    owner.name,
+    owner.email.toLowerCase(),
+  ])
+  await client.query(
+    `INSERT INTO accounts (id, user_id, account_id, provider_id, password) VALUES ($1, $2, $2, 'credential', $3)`,
+    [randomUUID(), userId, password],
+  )
+  await client.query(
+    `INSERT INTO organisations (id, name, slug) VALUES ($1, $2, $1) ON CONFLICT (id) DO UPDATE SET name = excluded.name`,
+    [DEFAULT_ORGANISATION, owner.organisation],
+  )
+  await client.query(`INSERT INTO members (id, organisation_id, user_id, role) VALUES ($1, $2, $3, 'owner')`, [
+    randomUUID(),
+    DEFAULT_ORGANISATION,
+    userId,
+  ])
+}
+
+function alreadySetUp(): PressroomError {
+  return new PressroomError({
+    code: 'conflict.already_set_up',
+    message: 'Pressroom has an owner already.',
+    fix: 'Sign in, or ask the owner for an account.',
+  })
+}

@@ -1,0 +1,38 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Failure, PressroomError } from '#graph'
+import { httpStatusOf, unexpected } from '../errors.ts'
+
+/** Answers every error outside tRPC as `{ failure }`; stacks and inner messages stay in the log. */
+export function answerFailures(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError | PressroomError>((error, request, reply) => {
+    if (error instanceof PressroomError) return sendFailure(reply, httpStatusOf(error.failure), error.failure)
+    const status = error.statusCode ?? 500
+    if (status < 500) return sendFailure(reply, status, refusal(status, error))
+    request.log.error({ err: error, requestId: request.id }, 'request failed')
+    return sendFailure(reply, 500, unexpected(request.id))
+  })
+}
+
+export const sendFailure = (reply: FastifyReply, status: number, failure: Failure): FastifyReply =>
+  reply.code(status).type('application/json').send({ failure })
+
+export function noSuchPath(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendFailure(reply, 404, {
+    code: 'not_found.path',
+    message: 'There is nothing at this address.',
+    fix: 'Check the address, or start from the first page.',
+    retryable: false,
+    facts: { method: request.method },
+  })
+}
+
+function refusal(status: number, error: FastifyError): Failure {
+  const tooLarge = status === 413
+  return {
+    code: tooLarge ? 'input.too_large' : status === 429 ? 'limit.requests' : 'input.unreadable',
+    message: tooLarge ? 'The request is larger than the 2 MiB that Pressroom takes.' : error.message,
+    fix: tooLarge ? 'Send less at once.' : 'Check the request and send it again.',
+    retryable: status === 429,
+    facts: {},
+  }
+}

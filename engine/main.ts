@@ -1,0 +1,197 @@
+/** Wires everything; the only file that does. Run directly, it is the command line. */
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { type Api, createApi } from '#api'
+import { createOllamaProvider, createSampleProvider } from '#connectors'
+import { createGateway, modelStatus, resolveCatalog } from '#gateway'
+import type { Catalog } from '#graph'
+import { createQueue } from '#queue'
+import { Committer } from '#run/committer.ts'
+import type { Clock, Hint, ModelProvider } from '#run/interfaces.ts'
+import { createJournal } from '#run/journal.ts'
+import { RunCache } from '#run/run-cache.ts'
+import { createRunService } from '#run/run-service.ts'
+import { startWorker } from '#run/worker.ts'
+import { createSandbox } from '#runtime'
+import { DEFAULT_ORGANISATION, openStore } from '#store'
+import { loadTemplates } from '../templates/index.ts'
+import type { Engine, Pressroom } from './cli/pressroom.ts'
+import { main } from './cli/program.ts'
+import { type Config, derivedKey, masterKey, readConfig } from './config.ts'
+import { diagnose } from './diagnose.ts'
+
+const STUDIO_DIR = join(import.meta.dirname, '..', 'dist', 'studio')
+const DEFAULT_OLLAMA = 'http://127.0.0.1:11434'
+/** Steps at a time in one worker; most of their time is spent waiting for models. */
+const CONCURRENCY = 16
+
+const clock: Clock = {
+  now: () => performance.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+export interface EngineParts extends Engine {
+  worker: Awaited<ReturnType<typeof startWorker>> | null
+}
+
+/** Everything Pressroom is made of, opened when it is first asked for. */
+export function wire(config: Config, options: { level?: string } = {}): Pressroom & { openEngine(): Promise<EngineParts> } {
+  const log = pino({ level: options.level ?? 'warn' }, pino.destination(2))
+  const closers: (() => Promise<void>)[] = []
+  const opened = <T extends { close(): Promise<void> }>(part: T): T => {
+    closers.push(() => part.close())
+    return part
+  }
+
+  const store = once(async (mode: 'server' | 'join') =>
+    opened(await openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, mode })),
+  )
+  const sandbox = once(async () => opened(await createSandbox({ cacheDir: join(config.dataDir, 'cache') })))
+  const providers: ModelProvider[] = [
+    createSampleProvider(),
+    createOllamaProvider({ baseUrl: config.ollamaHost ?? DEFAULT_OLLAMA }),
+  ]
+  const resolve = (catalog: Catalog) =>
+    resolveCatalog(catalog, providers, { ollamaConfigured: config.ollamaHost !== undefined })
+  const pull: Pressroom['models']['pull'] = async (model, onProgress, signal) => {
+    const ollama = providers.find((provider) => provider.name === 'ollama')
+    await ollama?.pull?.(model, onProgress, signal)
+  }
+
+  const engine = once(async (mode: 'server' | 'join') => {
+    // The slow parts of a start, side by side.
+    const [stores, nodes, templates] = await Promise.all([store(mode), sandbox(), loadTemplates()])
+    const { reader, runs, flows, catalogs, database } = stores
+    const queue = opened(await createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log }))
+    const committer = new Committer(runs)
+    const cache = new RunCache(runs)
+    const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
+    const journal = createJournal(runs, committer, cache, name, clock, (error) =>
+      log.warn({ err: error }, 'text being written could not be shown'),
+    )
+    // External models need a policy before they may be used; until there is one, nothing leaves the building.
+    const settings = { allowExternal: () => false }
+    const gateway = createGateway({ providers, journal, settings, log })
+    const parts = { worker: name, concurrency: CONCURRENCY, store: runs, committer, cache, queue, gateway, clock, log }
+    const worker = config.role === 'api' ? null : await startWorker({ ...parts, sandbox: nodes })
+    if (worker) closers.push(() => worker.stop())
+
+    const hint = (hints: Hint[]) => {
+      // A worker in this process needs no queue to hear of it; the queue tells the others.
+      for (const one of worker ? hints : []) {
+        worker?.executor.handle(one).catch((error: unknown) => log.error({ err: error, ...one }, 'a hint was lost'))
+      }
+      queue.add(hints).catch((error: unknown) => log.warn({ err: error }, 'the queue takes no hints'))
+    }
+    const runService = createRunService({
+      flows,
+      catalogs,
+      runs,
+      committer,
+      cache,
+      manifests: nodes.manifests(),
+      templates,
+      resolveCatalog: resolve,
+      hint,
+      cancelled: (runId) => worker?.executor.abortRun(runId),
+      now: Date.now,
+    })
+    return { organisationId: DEFAULT_ORGANISATION.id, reader, runs: runService, worker, stores, templates, nodes }
+  })
+
+  async function openApi(): Promise<Api> {
+    const { reader, runs, stores, templates, nodes } = await engine('server')
+    return opened(
+      await createApi({
+        stores: {
+          flows: stores.flows,
+          catalogs: { catalog: async (organisationId) => resolve(await stores.catalogs.catalog(organisationId)) },
+          reader,
+        },
+        manifests: nodes.manifests(),
+        templates,
+        runService: runs,
+        models: {
+          status: () => modelStatus(providers),
+          pull: (_provider, model, onProgress, signal) => pull(model, onProgress, signal),
+        },
+        authPool: stores.authPool,
+        secret: derivedKey(masterKey(config), 'sessions'),
+        studioDir: STUDIO_DIR,
+        publicUrl: config.publicUrl,
+        readiness: async () => {
+          const database = await answers(() => stores.pool.query('SELECT 1'))
+          return { ready: database.ok, checks: { database } }
+        },
+        log,
+      }),
+    )
+  }
+
+  return {
+    config,
+    async openStore() {
+      const { reader } = await store('join')
+      return { organisationId: DEFAULT_ORGANISATION.id, reader }
+    },
+    openEngine: () => engine('join'),
+    async serve() {
+      const stop = signalled()
+      const api = await openApi()
+      const address = await api.listen(config.host, config.port)
+      process.stderr.write(`\nPressroom is ready: ${address}\n`)
+      await stop
+      process.stderr.write('Stopping…\n')
+    },
+    diagnose: () => diagnose(config, { models: () => modelStatus(providers), studioDir: STUDIO_DIR }),
+    models: { status: () => modelStatus(providers), pull },
+    async close() {
+      // The last one opened stands on those before it.
+      for (const close of closers.toReversed()) {
+        await close().catch((error: unknown) => log.error({ err: error }, 'a part did not close cleanly'))
+      }
+      closers.length = 0
+    },
+  }
+}
+
+/** The first call decides; later ones get the same. */
+function once<A extends unknown[], T>(make: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
+  let made: Promise<T> | undefined
+  return (...args) => (made ??= make(...args))
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(1)
+        asked = true
+        resolve()
+      })
+    }
+  })
+}
+
+async function answers(ask: () => Promise<unknown>): Promise<{ ok: boolean; message: string }> {
+  try {
+    await ask()
+    return { ok: true, message: 'answers' }
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+if (import.meta.main) {
+  const started = process.argv[2] === 'start'
+  process.exitCode = await main(process.argv.slice(2), () =>
+    wire(readConfig(process.env), { level: started ? 'info' : 'warn' }),
+  )
+}

@@ -1,0 +1,61 @@
+import type { Edge, Node } from '@vue-flow/core'
+import type { Flow, NodeManifest } from '#graph'
+import type { NodeCounts } from '../run/lanes.ts'
+
+export interface NodeFacts {
+  title: string
+  kind: string
+  icon: string
+  lines: string[]
+  state: 'plain' | 'planned' | 'running' | 'done' | 'failed'
+  counts: NodeCounts | null
+}
+
+const keyOf = ({ type, version }: { type: string; version: number }) => `${type}@${version}`
+
+/** A flow as Vue Flow draws it, coloured by how far each node is when a run gives counts. */
+export function drawingOf(flow: Flow, manifests: readonly NodeManifest[], counts?: Record<string, NodeCounts>) {
+  const known = new Map(manifests.map((manifest) => [keyOf(manifest), manifest]))
+  const nodes: Node<NodeFacts>[] = flow.nodes.map((node) => {
+    const manifest = known.get(keyOf(node))
+    const own = counts ? (counts[node.id] ?? { total: 0, ended: 0, running: 0, failed: 0 }) : null
+    return {
+      id: node.id,
+      type: 'fact',
+      position: node.position,
+      data: {
+        title: node.title ?? manifest?.title ?? node.type,
+        kind: manifest?.title ?? node.type,
+        icon: manifest?.icon ?? '',
+        lines: agentsOf(node.config),
+        state: own ? stateOf(own) : 'plain',
+        counts: own,
+      },
+      ariaLabel: node.title ?? manifest?.title ?? node.type,
+    }
+  })
+  const running = new Set(nodes.filter(({ data }) => data?.state === 'running').map(({ id }) => id))
+  const edges: Edge[] = flow.edges.map(({ id, source, target }) => ({
+    id,
+    source: source.node,
+    target: target.node,
+    animated: running.has(target.node),
+  }))
+  return { nodes, edges }
+}
+
+function stateOf({ total, ended, running, failed }: NodeCounts): NodeFacts['state'] {
+  if (failed > 0) return 'failed'
+  if (running > 0 || (ended > 0 && ended < total)) return 'running'
+  return total > 0 && ended === total ? 'done' : 'planned'
+}
+
+/** The agents that a node's configuration names, whichever field holds them. */
+function agentsOf(config: Flow['nodes'][number]['config']): string[] {
+  return Object.values(config).flatMap((value) => {
+    const choices: unknown[] = Array.isArray(value) ? value : [value]
+    return choices.flatMap((choice) =>
+      typeof choice === 'object' && choice !== null && 'agent' in choice ? [String(choice.agent)] : [],
+    )
+  })
+}

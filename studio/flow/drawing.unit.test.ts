@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import type { Flow } from '#graph'
+import { drawingOf } from './drawing.ts'
+
+const flow: Flow = {
+  schemaVersion: 1,
+  name: 'Two',
+  description: '',
+  nodes: [
+    { id: 'a', type: 'writer', version: 1, position: { x: 0, y: 0 }, config: { agents: [{ agent: 'creative' }] } },
+    { id: 'b', type: 'rank', version: 1, title: 'Final', position: { x: 9, y: 0 }, config: {} },
+  ],
+  edges: [{ id: 'e', source: { node: 'a', port: 'draft' }, target: { node: 'b', port: 'drafts' } }],
+  notes: [],
+  groups: [],
+  limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
+}
+const counts = (ended: number, running: number, failed = 0) => ({ total: 2, ended, running, failed })
+const states = (a: ReturnType<typeof counts>) => drawingOf(flow, [], { a }).nodes.map(({ data }) => data?.state)
+
+test('without a run every node is drawn plainly, with its own title or its type', () => {
+  const { nodes } = drawingOf(flow, [])
+  expect(nodes.map(({ data }) => [data?.state, data?.title])).toEqual([
+    ['plain', 'writer'],
+    ['plain', 'Final'],
+  ])
+  expect(nodes[0]?.data?.lines).toEqual(['creative'])
+})
+
+test('a node is running from its first step to its last, then done, and failed as soon as one step failed', () => {
+  expect(states(counts(0, 0))).toEqual(['planned', 'planned'])
+  expect(states(counts(1, 0))).toEqual(['running', 'planned'])
+  expect(states(counts(2, 0))).toEqual(['done', 'planned'])
+  expect(states(counts(1, 1, 1))).toEqual(['failed', 'planned'])
+})
+
+test('only the edges that lead into a running node move', () => {
+  expect(drawingOf(flow, [], { b: counts(0, 1) }).edges.map(({ animated }) => animated)).toEqual([true])
+  expect(drawingOf(flow, [], { a: counts(0, 1) }).edges.map(({ animated }) => animated)).toEqual([false])
+})
