@@ -6,7 +6,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{.ci,engine,plugins,nodes,templates,prisma,bench}/**/*.test.ts', 'studio/**/*.unit.test.ts'],
+          include: [
+            '{.ci,engine,plugins,nodes,templates,prisma,bench}/**/*.test.ts',
+            'studio/**/*.unit.test.ts',
+          ],
+          globalSetup: ['./engine/store/testing/global-setup.ts'],
           pool: 'forks',
           execArgv: ['--no-node-snapshot'],
           testTimeout: 30_000,

@@ -17,7 +17,7 @@ import { startWorker } from '#run/worker.ts'
 import { createSandbox } from '#runtime'
 import { DEFAULT_ORGANISATION, openStore } from '#store'
 import { loadTemplates } from '../templates/index.ts'
-import type { Engine, Pressroom } from './cli/pressroom.ts'
+import type { Pressroom } from './cli/pressroom.ts'
 import { main } from './cli/program.ts'
 import { type Config, derivedKey, masterKey, readConfig } from './config.ts'
 import { diagnose } from './diagnose.ts'
@@ -35,12 +35,8 @@ const clock: Clock = {
   },
 }
 
-export interface EngineParts extends Engine {
-  worker: Awaited<ReturnType<typeof startWorker>> | null
-}
-
 /** Everything Pressroom is made of, opened when it is first asked for. */
-export function wire(config: Config, options: { level?: string } = {}): Pressroom & { openEngine(): Promise<EngineParts> } {
+export function wire(config: Config, options: { level?: string } = {}): Pressroom {
   const log = pino({ level: options.level ?? 'warn' }, pino.destination(2))
   const closers: (() => Promise<void>)[] = []
   const opened = <T extends { close(): Promise<void> }>(part: T): T => {
@@ -101,7 +97,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       cancelled: (runId) => worker?.executor.abortRun(runId),
       now: Date.now,
     })
-    return { organisationId: DEFAULT_ORGANISATION.id, reader, runs: runService, worker, stores, templates, nodes }
+    return { organisationId: DEFAULT_ORGANISATION.id, reader, flows, runs: runService, stores, templates, nodes }
   })
 
   async function openApi(): Promise<Api> {

@@ -3,6 +3,7 @@ import {
   agentChoice,
   authorOf,
   briefBlock,
+  bylineOf,
   criteriaBlock,
   defineNode,
   draftBlock,
@@ -136,7 +137,6 @@ export default defineNode({
       reason: reply.data.summary.trim(),
       usage: reply.usage,
     }
-    const judged = draft.editor === null ? draft.writer.name : `${draft.writer.name}, ${draft.editor.name}`
-    return { evaluation: [{ label: `${agent.name} on ${judged}`, value: evaluation }] }
+    return { evaluation: [{ label: `${agent.name} on ${bylineOf(draft)}`, value: evaluation }] }
   },
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { exampleAgent, exampleDraft, exampleEvaluation, shuffled, versionLabel } from '#sdk'
 import type { Ranking, Revision } from '#sdk'
 import { scriptedHost, stepContext } from '../plugins/sdk/testing.ts'
-import rank, { ballotSchema, byMerit, noteOf, standingsOf } from './rank.ts'
+import rank, { ballotSchema, byMerit, noteOf, standingsOf, withNames } from './rank.ts'
 
 const draft = (id: string, revisions = 1) => {
   const base = exampleDraft({ id, text: `Text of ${id}` })
@@ -152,6 +152,12 @@ describe('the final', () => {
       expect(block).not.toContain('Text of d')
       expect(block).not.toMatch(/creative/i)
     }
+  })
+
+  test('a label in a reason is followed by the names that stand behind it', () => {
+    const edited = exampleDraft({ editor: exampleAgent('editor') })
+    const reason = withNames('Warmer than Version B; Version C is longer.', new Map([['Version B', edited]]))
+    expect(reason).toBe('Warmer than Version B (Creative writer, Clarity editor); Version C is longer.')
   })
 
   test('one call is counted once over its whole ballot', async () => {

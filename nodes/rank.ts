@@ -13,6 +13,7 @@ import {
   agentChoice,
   authorOf,
   briefBlock,
+  bylineOf,
   criteriaBlock,
   defineNode,
   exampleAgent,
@@ -88,6 +89,14 @@ export function ballotSchema(labels: string[]) {
   })
 }
 
+/** Labels mean nothing once the ballot is cast: people see who stands behind each one. */
+export function withNames(reason: string, byLabel: ReadonlyMap<string, Draft>): string {
+  return reason.replace(/\bVersion [A-J]\b/g, (label) => {
+    const draft = byLabel.get(label)
+    return draft === undefined ? label : `${label} (${bylineOf(draft)})`
+  })
+}
+
 async function ballotOf(evaluator: ResolvedAgent, shown: Draft[], host: Host): Promise<Evaluation[]> {
   const [first] = shown
   if (first === undefined) return []
@@ -120,7 +129,7 @@ async function ballotOf(evaluator: ResolvedAgent, shown: Draft[], host: Host): P
       criteria: [],
       score: POINTS[index] ?? 0,
       rank: index + 1,
-      reason: reason.trim(),
+      reason: withNames(reason.trim(), byLabel),
       // One call makes the whole ballot: it counts once, on the first place.
       usage: index === 0 ? reply.usage : NO_USAGE,
     }

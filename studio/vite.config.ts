@@ -10,7 +10,6 @@ const engine = process.env['PRESSROOM_URL'] ?? 'http://127.0.0.1:3000'
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [vue()],
-  define: { __VUE_OPTIONS_API__: 'false' },
   build: {
     outDir: fileURLToPath(new URL('../dist/studio', import.meta.url)),
     emptyOutDir: true,

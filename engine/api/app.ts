@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { createIdentity } from './auth/identity.ts'
 import type { ApiDeps } from './deps.ts'
 import { addAuthRoutes } from './http/auth-routes.ts'
@@ -13,6 +13,9 @@ import { addTrpc } from './http/trpc-routes.ts'
 const BODY_BYTES = 2 * 1024 * 1024
 /** A batch names all its procedures in its path. */
 const MAX_PATH_PARAMETER = 2_000
+const IDLE_CHECK_MS = 50
+/** Requests in flight have this long to finish when the server closes. */
+const GRACE_MS = 8_000
 
 export interface Api {
   app: FastifyInstance
@@ -33,7 +36,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   })
   const app: FastifyInstance = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
@@ -53,5 +56,18 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await addTrpc(app, deps, identity, closing.signal)
   await serveStudio(app, deps.studioDir)
   await app.ready()
-  return { app, listen: (host, port) => app.listen({ host, port }), close: () => app.close() }
+  return { app, listen: (host, port) => app.listen({ host, port }), close: () => closeSoon(app) }
+}
+
+/** A connection that falls idle while the server closes would hold it up until its keep-alive time-out. */
+async function closeSoon(app: FastifyInstance): Promise<void> {
+  const closed = app.close()
+  const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS)
+  const late = setTimeout(() => app.server.closeAllConnections(), GRACE_MS)
+  try {
+    await closed
+  } finally {
+    clearInterval(idle)
+    clearTimeout(late)
+  }
 }

@@ -4,6 +4,7 @@ import { Agent, EventSource } from 'undici'
 import type { AppRouter } from './router.ts'
 
 const MAX_BATCHED_CALLS = 20
+const RECONNECT_MS = 500
 
 export interface ClientOptions {
   /** Address of the server, such as `http://localhost:3000`. */
@@ -20,11 +21,12 @@ export function createPressroomClient(options: ClientOptions) {
   const dispatcher = new Agent().compose((dispatch) => (request, handler) => {
     return dispatch({ ...request, headers: { ...request.headers, ...headers } }, handler)
   })
+  const node = { dispatcher, reconnectionTime: RECONNECT_MS }
   return createTRPCClient<AppRouter>({
     links: [
       splitLink({
         condition: ({ type }) => type === 'subscription',
-        true: httpSubscriptionLink({ url, EventSource, eventSourceOptions: { node: { dispatcher } } }),
+        true: httpSubscriptionLink({ url, EventSource, eventSourceOptions: { node } }),
         false: httpBatchStreamLink({ url, headers, maxItems: MAX_BATCHED_CALLS }),
       }),
     ],

@@ -1,3 +1,6 @@
+import { PressroomError } from '#graph'
+import type { Session } from './auth/session.ts'
+
 export const PERMISSIONS = [
   'session:read',
   'templates:read',
@@ -18,5 +21,29 @@ export type Permission = (typeof PERMISSIONS)[number]
 /** A role that is not listed may do nothing. */
 const PERMISSIONS_OF_ROLE = new Map<string, ReadonlySet<Permission>>([['owner', new Set(PERMISSIONS)]])
 
-export const may = (role: string, permission: Permission): boolean =>
+const may = (role: string, permission: Permission): boolean =>
   PERMISSIONS_OF_ROLE.get(role)?.has(permission) ?? false
+
+/** The session, if it may do this; otherwise throws what is missing. */
+export function admitted(session: Session | null, permission: Permission): Session {
+  if (!session) throw unauthenticated()
+  if (!may(session.role, permission)) throw forbidden(permission, session.role)
+  return session
+}
+
+export function unauthenticated(): PressroomError {
+  return new PressroomError({
+    code: 'auth.unauthenticated',
+    message: 'You are not signed in, or your session has ended.',
+    fix: 'Sign in and try again.',
+  })
+}
+
+function forbidden(permission: Permission, role: string): PressroomError {
+  return new PressroomError({
+    code: 'auth.forbidden',
+    message: `Your role "${role}" may not do this.`,
+    fix: `Ask an owner of the organisation for the permission ${permission}.`,
+    facts: { permission, role },
+  })
+}

@@ -1,10 +1,9 @@
 /** Every procedure is made of one of the two exported here, so one without a permission can't be written by mistake. */
 import { initTRPC } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
-import { PressroomError } from '#graph'
 import type { Context } from './context.ts'
 import { failureFor, toTrpcError } from './errors.ts'
-import { type Permission, may } from './permissions.ts'
+import { type Permission, admitted } from './permissions.ts'
 
 /** Below the idle time-out of common proxies. */
 const PING_MS = 15_000
@@ -44,25 +43,6 @@ export const publicProcedure = procedure.meta({ permission: 'public' })
 
 export const protectedProcedure = (permission: Permission) =>
   procedure.meta({ permission }).use(({ ctx, next }) => {
-    const session = ctx.identified
-    if (!session) throw unauthenticated()
-    if (!may(session.role, permission)) throw forbidden(permission, session.role)
+    const session = admitted(ctx.identified, permission)
     return next({ ctx: { ...ctx, session, organisationId: session.organisation.id } })
   })
-
-export function unauthenticated(): PressroomError {
-  return new PressroomError({
-    code: 'auth.unauthenticated',
-    message: 'You are not signed in, or your session has ended.',
-    fix: 'Sign in and try again.',
-  })
-}
-
-function forbidden(permission: Permission, role: string): PressroomError {
-  return new PressroomError({
-    code: 'auth.forbidden',
-    message: `Your role "${role}" may not do this.`,
-    fix: `Ask an owner of the organisation for the permission ${permission}.`,
-    facts: { permission, role },
-  })
-}

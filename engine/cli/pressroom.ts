@@ -1,5 +1,5 @@
 import type { ModelStatus } from '#gateway'
-import type { PullProgress, RunReader, RunService } from '#run/interfaces.ts'
+import type { FlowStore, PullProgress, RunReader, RunService } from '#run/interfaces.ts'
 import type { Config } from '../config.ts'
 
 /** What commands work with. Each part is opened when a command first asks for it, and all are closed at the end. */
@@ -19,6 +19,7 @@ export interface Pressroom {
 export interface Engine {
   organisationId: string
   reader: RunReader
+  flows: FlowStore
   runs: RunService
 }
 

@@ -1,2 +1,7 @@
 export { createSampleProvider, sampleReply, SAMPLE_LABEL, SAMPLE_MODEL } from './sample/index.ts'
-export { createOllamaProvider, DEFAULT_OLLAMA_URL, type OllamaOptions, type OllamaProvider } from './ollama.ts'
+export {
+  createOllamaProvider,
+  DEFAULT_OLLAMA_URL,
+  type OllamaOptions,
+  type OllamaProvider,
+} from './ollama.ts'

@@ -129,7 +129,10 @@ export function createGateway({ providers, journal, settings, log }: GatewayPart
       })
     } catch (error) {
       if (context.signal.aborted) throw cancelled(call, error)
-      log.warn({ ...factsOf(call), problem: error instanceof Error ? error.message : String(error) }, 'model call failed')
+      log.warn(
+        { ...factsOf(call), problem: error instanceof Error ? error.message : String(error) },
+        'model call failed',
+      )
       throw error
     }
   }

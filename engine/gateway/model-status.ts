@@ -26,7 +26,10 @@ async function statusOf(provider: ModelProvider, timeoutMs: number): Promise<Mod
       local,
       reachable: true,
       models,
-      message: models.length === 0 ? `${name} answers but has no model installed.` : `${name} answers with ${count}.`,
+      message:
+        models.length === 0
+          ? `${name} answers but has no model installed.`
+          : `${name} answers with ${count}.`,
       fix: models.length === 0 ? 'Install one, for example: ollama pull llama3.2' : null,
     }
   } catch (error) {

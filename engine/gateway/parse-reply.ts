@@ -8,7 +8,7 @@ const FENCED = /^```(?:json)?[ \t]*\r?\n([\s\S]*?)\r?\n?```$/i
 export function parseReply(text: string, schema: { [key: string]: Json }, facts: Record<string, Json>): Json {
   const trimmed = text.trim()
   const source = FENCED.exec(trimmed)?.[1] ?? trimmed
-  const shape = z.json().pipe(zodOf(schema, facts))
+  const shape = zodOf(schema, facts)
   let value: unknown
   try {
     value = JSON.parse(source)
@@ -33,7 +33,7 @@ function zodOf(schema: { [key: string]: Json }, facts: Record<string, Json>): z.
       {
         code: 'model.schema_unsupported',
         message: 'The node asked for a reply of a shape that cannot be checked.',
-        fix: "Simplify the schema that the node passes with its model request.",
+        fix: 'Simplify the schema that the node passes with its model request.',
         facts: { ...facts, problem: error instanceof Error ? error.message : String(error) },
       },
       error,

@@ -52,7 +52,11 @@ async function choose(providers: ModelProvider[], options: ResolveOptions): Prom
  * Null when it does not answer in time or has no model. That is an answer here, not a fault: with a configured
  * address the model stays `auto`, so that the call itself meets the fault and reports it on its step.
  */
-async function firstModel(provider: ModelProvider, ms: number, options: ResolveOptions): Promise<string | null> {
+async function firstModel(
+  provider: ModelProvider,
+  ms: number,
+  options: ResolveOptions,
+): Promise<string | null> {
   const timeout = AbortSignal.timeout(ms)
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
   try {

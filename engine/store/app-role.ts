@@ -43,7 +43,8 @@ export async function letAppRoleIn(admin: pg.Client, adminUrl: string): Promise<
   if (second) throw noLogin(failure ?? second)
 }
 
-const isWrongPassword = (error: unknown) => error instanceof pg.DatabaseError && /^28/.test(error.code ?? '')
+const isWrongPassword = (error: unknown) =>
+  error instanceof pg.DatabaseError && error.code?.startsWith('28') === true
 
 async function setPassword(admin: pg.Client, password: string): Promise<unknown> {
   try {

@@ -115,19 +115,18 @@ async function launch(how: {
 
 /** Null when the process ended before it was ready. */
 async function becomesReady(cluster: string, child: ChildProcess | null): Promise<Postmaster | null> {
-  let ended = false
-  let failure: unknown = null
-  child?.once('exit', () => (ended = true))
-  child?.once('error', (error) => (failure = error))
+  const problems: Error[] = []
+  child?.once('error', (error) => problems.push(error))
+  const hasEnded = () => child !== null && (child.exitCode !== null || child.signalCode !== null)
   const deadline = Date.now() + READY_MS
-  while (!ended && Date.now() < deadline) {
-    if (failure) throw notStarting(cluster, String(failure))
+  while (!hasEnded() && Date.now() < deadline) {
+    if (problems[0]) throw notStarting(cluster, problems[0].message)
     const found = await findPostmaster(cluster)
     if (found?.ready && (!child || found.identity.pid === child.pid)) return found
     if (!found && !child) return null
     await sleep(LOOK_AGAIN_MS)
   }
-  if (ended) return null
+  if (hasEnded()) return null
   throw notStarting(cluster, `It was not ready within ${READY_MS / 1000} seconds.`)
 }
 

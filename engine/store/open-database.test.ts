@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -14,7 +14,13 @@ import { asAdmin } from './testing/server.ts'
 let dataDir: string
 let children: ChildProcess[]
 
-const freshFolder = () => mkdtemp(join(tmpdir(), 'pressroom-data-'))
+async function freshFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'pressroom-data-'))
+  await chmod(folder, 0o711)
+  return folder
+}
+
+const isRootWithNamespaces = process.getuid?.() === 0 && spawnSync('unshare', ['--user', 'true']).status === 0
 
 beforeAll(async () => {
   dataDir = await freshFolder()
@@ -158,7 +164,9 @@ it('takes no other program for its Postgres when that program got the number of 
 it('does not take a process for the holder because it got the number of a dead one', async () => {
   const holder = { id: 'x', pid: process.pid, started: 'in another life', role: 'server', startedAt: '' }
   await writeFile(join(dataDir, 'holder.json'), JSON.stringify({ port: 1, holders: [holder] }))
-  await (await open('server')).close()
+  const database = await open('server')
+  expect(database.embedded?.port).toBeGreaterThan(1)
+  await database.close()
 })
 
 it('makes one Postgres when two processes start at once where an earlier first start was interrupted', async () => {
@@ -179,4 +187,24 @@ it('keeps the password from other users of the machine', async () => {
   expect((await stat(join(dataDir, 'postgres', 'password'))).mode & 0o077).toBe(0)
   expect(await readFile(join(dataDir, 'holder.json'), 'utf8')).not.toContain(new URL(adminUrl).password)
   await close()
+})
+
+it.runIf(isRootWithNamespaces)('works as root in a folder that no other user gets into', async () => {
+  const folder = await freshFolder()
+  await chmod(folder, 0o700)
+  const database = await open('server', folder)
+  await asAdmin(database.adminUrl, (client) => client.query('SELECT'))
+  await database.close()
+  expect((await stat(join(folder, 'postgres', 'cluster'))).uid).toBe(0)
+  // Opened up later, the same data serves on, now as an ordinary user's.
+  await chmod(folder, 0o711)
+  await (await open('server', folder)).close()
+  expect((await stat(join(folder, 'postgres', 'cluster'))).uid).not.toBe(0)
+  await rm(folder, { recursive: true })
+})
+
+it('refuses an address that is none, and keeps its password out of the message', async () => {
+  const opened = openDatabase({ dataDir, mode: 'join', databaseUrl: 'mysql://root:secret@localhost/x' })
+  await expect(opened).rejects.toMatchObject({ failure: { code: 'config.database_url' } })
+  await expect(opened).rejects.not.toThrow(/secret/)
 })

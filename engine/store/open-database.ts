@@ -41,7 +41,7 @@ type Holder = z.infer<typeof holderSchema>
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { databaseUrl } = options
-  if (databaseUrl) return { adminUrl: databaseUrl, embedded: null, close: async () => {} }
+  if (databaseUrl) return { adminUrl: checkedUrl(databaseUrl), embedded: null, close: async () => {} }
   await mkdir(options.dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
   const folder = await realpath(options.dataDir)
   return withGate(folder, () => hold(folder, options))
@@ -101,6 +101,15 @@ async function writeHolders(folder: string, content: z.infer<typeof holdersSchem
   const file = join(folder, 'holder.json')
   await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`)
   await rename(`${file}.new`, file)
+}
+
+function checkedUrl(databaseUrl: string): string {
+  if (URL.canParse(databaseUrl) && /^postgres(ql)?:$/.test(new URL(databaseUrl).protocol)) return databaseUrl
+  throw new PressroomError({
+    code: 'config.database_url',
+    message: 'DATABASE_URL is not the address of a Postgres database.',
+    fix: 'Write it as postgres://user:password@host:5432/database, with special characters of the password as %XX.',
+  })
 }
 
 function held(folder: string, holder: Holder): PressroomError {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connectStore, type StoreHandle } from './open-store.ts'
+import { connectStore, openStore, type StoreHandle } from './open-store.ts'
 import { smallFlow, smallSeed } from './testing/fixtures.ts'
 import { testDatabase, testOrganisation, type TestDatabase } from './testing/database.ts'
 import { asAdmin } from './testing/server.ts'
@@ -43,8 +43,8 @@ describe('the seed', () => {
 
   it('adds what a later version brings, to every organisation', async () => {
     await testOrganisation(database, 'second')
-    const [first] = smallSeed.agents
-    const later = { ...smallSeed, agents: [...smallSeed.agents, { ...first!, slug: 'later' }] }
+    const added = smallSeed.agents.slice(0, 1).map((agent) => ({ ...agent, slug: 'later' }))
+    const later = { ...smallSeed, agents: [...smallSeed.agents, ...added] }
     await (await open(later)).close()
     for (const organisation of ['default', 'second']) {
       const { agents } = await store.catalogs.catalog(organisation)
@@ -85,6 +85,19 @@ describe('a store', () => {
     }
     const [row] = await store.prisma.$queryRaw<{ name: string }[]>`SELECT current_user AS name`
     expect(row?.name).toBe('pressroom_app')
+  })
+
+  it('opens on DATABASE_URL without touching the data folder', async () => {
+    const dataDir = '/nonexistent'
+    const opened = await openStore({
+      dataDir,
+      databaseUrl: database.adminUrl,
+      mode: 'server',
+      seed: smallSeed,
+    })
+    expect(opened.database).toEqual({ url: database.url, adminUrl: database.adminUrl, embedded: null })
+    expect((await opened.catalogs.catalog('ours')).agents).toEqual(smallSeed.agents)
+    await opened.close()
   })
 
   it('shows Prisma one organisation in withOrganisation, and none outside of it', async () => {

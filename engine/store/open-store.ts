@@ -39,6 +39,9 @@ export interface StoreHandle {
 
 const POOL_SIZE = 16
 const AUTH_POOL_SIZE = 4
+/** How long a transaction waits for a connection, and how long it may take, on a machine that is busy with models. */
+const TX_WAIT_MS = 10_000
+const TX_MS = 30_000
 
 /** Opens the database, brings it up to date, completes its seed and connects to it as the application's role. */
 export async function openStore(options: StoreOptions): Promise<StoreHandle> {
@@ -68,7 +71,10 @@ export async function connectStore(
   const onError = options.onConnectionError ?? ((error) => process.emitWarning(error))
   const pool = openPool(url, options.poolSize ?? POOL_SIZE, 'pressroom', onError)
   const authPool = openPool(url, AUTH_POOL_SIZE, 'pressroom identity', onError)
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) })
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool, { disposeExternalPool: false }),
+    transactionOptions: { maxWait: TX_WAIT_MS, timeout: TX_MS },
+  })
   const withOrganisation = withOrganisationOn(prisma)
   const reader = createRunReader(pool, url, {
     onError: (error) => onError(error instanceof Error ? error : new Error(String(error))),

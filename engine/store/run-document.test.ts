@@ -7,7 +7,14 @@ import { asJson, draftOf, evaluationOf, progress, rankingOf, snapshotOf } from '
 const at = new Date('2026-11-22T10:00:00.000Z')
 
 const output = (id: string, node: string, type: PortType, value: unknown): OutputRow => ({
-  ...{ id, step_id: id, node_id: node, port: 'out', port_type: type, path: '', ordinal: [], label: id },
+  id,
+  step_id: id,
+  node_id: node,
+  port: 'out',
+  port_type: type,
+  path: '',
+  ordinal: [],
+  label: id,
   value: asJson(value),
 })
 
@@ -18,7 +25,12 @@ function rows(more: Partial<DocumentRows> = {}): DocumentRows {
   const { flow, catalog, plan, input, seed } = snapshotOf('acme', 'r1')
   return {
     run: {
-      ...{ id: 'r1', flow_id: 'f1', flow_name: 'Blog post swarm', status: 'succeeded', seed, input },
+      id: 'r1',
+      flow_id: 'f1',
+      flow_name: 'Blog post swarm',
+      status: 'succeeded',
+      seed,
+      input,
       snapshot: { flow, catalog, plan },
       progress: { ...progress(), usage: { ...NO_USAGE, calls: 3 } },
       failure: null,
@@ -36,19 +48,40 @@ describe('a run document', () => {
   test('of a run that has put out nothing is complete and fits its schema', () => {
     const document = documentOf(rows())
     expect(runDocumentSchema.parse(document)).toEqual(document)
-    expect(document).toMatchObject({ drafts: [], ranking: [], rankingMethod: null, deliverable: null, outputs: [], models: [] })
+    expect(document).toMatchObject({
+      drafts: [],
+      ranking: [],
+      rankingMethod: null,
+      deliverable: null,
+      outputs: [],
+      models: [],
+    })
     expect(document).toMatchObject({ flow: { id: 'f1', name: 'Blog post swarm' }, usage: { calls: 3 } })
   })
 
   test('holds the drafts that no editor took up, in the order of the rows', () => {
-    const drafts = [draft('w1', null, 'One'), draft('w2', null, 'Two'), draft('e2', 'w2', 'Two', 'Too'), draft('e1', 'w1', 'One')]
+    const drafts = [
+      draft('w1', null, 'One'),
+      draft('w2', null, 'Two'),
+      draft('e2', 'w2', 'Two', 'Too'),
+      draft('e1', 'w1', 'One'),
+    ]
     const document = documentOf(rows({ drafts }))
     expect(document.drafts.map(({ id }) => id)).toEqual(['e2', 'e1'])
     expect(document.drafts[0]).toMatchObject({
-      ...{ writer: 'creative', writerName: 'The creative', editor: 'clarity', editorName: 'The clarity' },
-      ...{ model: 'sample', modelLabel: 'Sample model: no AI', status: 'approved', text: 'Too' },
+      writer: 'creative',
+      writerName: 'The creative',
+      editor: 'clarity',
+      editorName: 'The clarity',
+      model: 'sample',
+      modelLabel: 'Sample model: no AI',
+      status: 'approved',
+      text: 'Too',
     })
-    expect(document.drafts[0]?.revisions.map(({ number, text }) => [number, text])).toEqual([[1, 'Two'], [2, 'Too']])
+    expect(document.drafts[0]?.revisions.map(({ number, text }) => [number, text])).toEqual([
+      [1, 'Two'],
+      [2, 'Too'],
+    ])
     expect(runDocumentSchema.parse(document)).toEqual(document)
   })
 
@@ -62,7 +95,11 @@ describe('a run document', () => {
       { stage: 'initial', rank: null, score: 8 },
       { stage: 'final', rank: 1, score: 100 },
     ])
-    expect(evaluations[0]).toMatchObject({ evaluator: 'quality', evaluatorName: 'The quality', model: 'sample' })
+    expect(evaluations[0]).toMatchObject({
+      evaluator: 'quality',
+      evaluatorName: 'The quality',
+      model: 'sample',
+    })
   })
 
   test('ranks by place, with drafts that have none at the end in their own order', () => {
@@ -78,7 +115,13 @@ describe('a run document', () => {
   })
 
   test('shows what the last nodes put out, but a deliverable only as the deliverable', () => {
-    const value: Deliverable = { title: 'Tea', contentType: 'blog-post', winner: null, note: 'No score.', versions: [] }
+    const value: Deliverable = {
+      title: 'Tea',
+      contentType: 'blog-post',
+      winner: null,
+      note: 'No score.',
+      versions: [],
+    }
     const outputs = [
       output('1', 'write', 'text', 'in between'),
       output('2', 'deliver', 'deliverable', value),
@@ -86,7 +129,9 @@ describe('a run document', () => {
     ]
     const document = documentOf(rows({ outputs }))
     expect(document.deliverable).toEqual(value)
-    expect(document.outputs).toEqual([{ nodeId: 'deliver', port: 'out', type: 'text', label: '3', value: 'at the end' }])
+    expect(document.outputs).toEqual([
+      { nodeId: 'deliver', port: 'out', type: 'text', label: '3', value: 'at the end' },
+    ])
   })
 
   test('names the models that answered calls or wrote drafts and no others', () => {
@@ -99,11 +144,26 @@ describe('a run document', () => {
 
 test('a record is the document with steps and events, and fits its schema', () => {
   const step = {
-    ...{ id: 's1', node_id: 'write', path: 'creative', label: 'Creative writer', status: 'succeeded' as const, attempt: 2 },
+    id: 's1',
+    node_id: 'write',
+    path: 'creative',
+    label: 'Creative writer',
+    status: 'succeeded' as const,
+    attempt: 2,
+
     attempts: [
-      { attempt: 1, status: 'failed' as const, startedAt: at.toISOString(), finishedAt: at.toISOString(), failure: null, worker: 'w' },
+      {
+        attempt: 1,
+        status: 'failed' as const,
+        startedAt: at.toISOString(),
+        finishedAt: at.toISOString(),
+        failure: null,
+        worker: 'w',
+      },
     ],
-    ...{ started_at: at, finished_at: null, failure: null },
+    started_at: at,
+    finished_at: null,
+    failure: null,
   }
   const body = { type: 'run.started' as const, plannedSteps: 1, plannedDrafts: 1 }
   const record = recordOf(documentOf(rows()), [step], [{ seq: 1, at: at.toISOString(), body }])
@@ -114,6 +174,9 @@ test('a record is the document with steps and events, and fits its schema', () =
 test('a node whose only follower is disabled is a last node', () => {
   const { flow } = snapshotOf('acme', 'r1', ['a', 'b', 'c'])
   expect(lastNodes(flow)).toEqual(['c'])
-  const disabled = { ...flow, nodes: flow.nodes.map((node) => (node.id === 'c' ? { ...node, disabled: true } : node)) }
+  const disabled = {
+    ...flow,
+    nodes: flow.nodes.map((node) => (node.id === 'c' ? { ...node, disabled: true } : node)),
+  }
   expect(lastNodes(disabled)).toContain('b')
 })

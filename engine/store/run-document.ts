@@ -86,7 +86,13 @@ export function documentOf({ run, drafts, outputs, calledModels }: DocumentRows)
     deliverable: valuesOf<Deliverable>(outputs, 'deliverable').at(-1) ?? null,
     outputs: outputs
       .filter((output) => last.has(output.node_id) && output.port_type !== 'deliverable')
-      .map(({ node_id, port, port_type, label, value }) => ({ nodeId: node_id, port, type: port_type, label, value })),
+      .map(({ node_id, port, port_type, label, value }) => ({
+        nodeId: node_id,
+        port,
+        type: port_type,
+        label,
+        value,
+      })),
     usage: run.progress.usage,
     models: catalog.models
       .filter((model) => tookPart.has(model.id))
@@ -105,7 +111,11 @@ export function recordOf(document: RunDocument, steps: StepDetailRow[], events: 
       status: step.status,
       attempt: step.attempt,
       attempts: step.attempts.map(({ attempt, status, startedAt, finishedAt, failure }) => ({
-        ...{ attempt, status, startedAt, finishedAt, failure },
+        attempt,
+        status,
+        startedAt,
+        finishedAt,
+        failure,
       })),
       startedAt: step.started_at?.toISOString() ?? null,
       finishedAt: step.finished_at?.toISOString() ?? null,
@@ -118,13 +128,17 @@ export function recordOf(document: RunDocument, steps: StepDetailRow[], events: 
 /** Nodes that nothing follows; a disabled node follows nothing. */
 export function lastNodes(flow: Flow): string[] {
   const disabled = new Set(flow.nodes.filter((node) => node.disabled).map((node) => node.id))
-  const followed = new Set(flow.edges.filter((edge) => !disabled.has(edge.target.node)).map((edge) => edge.source.node))
+  const followed = new Set(
+    flow.edges.filter((edge) => !disabled.has(edge.target.node)).map((edge) => edge.source.node),
+  )
   return flow.nodes.map((node) => node.id).filter((id) => !followed.has(id))
 }
 
 /** Values were checked against their port's schema before they were written. */
 function valuesOf<T>(outputs: OutputRow[], portType: OutputRow['port_type']): T[] {
-  return outputs.filter((output) => output.port_type === portType).map((output) => output.value as unknown as T)
+  return outputs
+    .filter((output) => output.port_type === portType)
+    .map((output) => output.value as unknown as T)
 }
 
 function draftOf(draft: Draft, modelLabel = draft.model): DocumentDraft {
@@ -151,6 +165,10 @@ function evaluationOf(evaluation: Evaluation): RunDocument['evaluations'][number
     evaluator: evaluator.slug,
     evaluatorName: evaluator.name,
     model: evaluator.model,
-    ...{ stage, criteria, score, rank, reason },
+    stage,
+    criteria,
+    score,
+    rank,
+    reason,
   }
 }

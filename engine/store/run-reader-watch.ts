@@ -21,7 +21,7 @@ export function createRunWatch(connectionString: string, onError: (error: unknow
   let closed = false
 
   const call = (callbacks: Iterable<() => void>) => {
-    for (const callback of [...callbacks]) {
+    for (const callback of Array.from(callbacks)) {
       try {
         callback()
       } catch (error) {

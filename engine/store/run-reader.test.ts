@@ -3,56 +3,46 @@ import pg from 'pg'
 import { runDocumentSchema, runRecordSchema } from '#graph'
 import type { RunReader, RunSnapshot, RunStore, RunWrites } from '#run/interfaces.ts'
 import { createRunReader } from './run-reader.ts'
-import { createRunStore } from './run-store.ts'
-import { type TestDatabase, testDatabase, testOrganisation } from './testing/database.ts'
+import { testOrganisation } from './testing/database.ts'
 import * as fixture from './testing/run-fixtures.ts'
+import { runHarness, said, type RunHarness } from './testing/run-harness.ts'
 
-const { asJson, callOf, commit, draftOf, evaluationOf, outputOf, progress, rankingOf, snapshotOf, stepOf, writing } = fixture
+const { asJson, callOf, commit, draftOf, evaluationOf, outputOf, rankingOf, stepOf, writing } = fixture
 
-let database: TestDatabase
+let harness: RunHarness
 let pool: pg.Pool
-let admin: pg.Pool
 let store: RunStore
+let started: RunHarness['started']
+let rows: RunHarness['rows']
 let reader: RunReader & { close(): Promise<void> }
 const errors: unknown[] = []
 
 beforeAll(async () => {
-  database = await testDatabase()
-  await testOrganisation(database, 'acme')
-  await testOrganisation(database, 'rival')
-  pool = new pg.Pool({ connectionString: database.url, max: 4, pipeline: true })
-  admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 })
-  store = createRunStore(pool)
-  reader = createRunReader(pool, database.url, { onError: (error) => errors.push(error) })
+  harness = await runHarness(true)
+  ;({ store, started, rows } = harness)
+  pool = new pg.Pool({ connectionString: harness.database.url, max: 2, pipeline: true })
+  reader = createRunReader(pool, harness.database.url, { onError: (error) => errors.push(error) })
 })
 
 afterAll(async () => {
   await reader.close()
   await pool.end()
-  await admin.end()
-  await database.close()
-})
-
-let runs = 0
-
-async function started(first: (run: RunSnapshot) => RunWrites = () => ({}), organisation = 'acme') {
-  runs += 1
-  const run = snapshotOf(organisation, `run_${String(runs).padStart(3, '0')}`)
-  await store.createRun(run, null, { status: 'running', progress: progress(), ...first(run) })
-  return run
-}
-
-const said = (message: string): NonNullable<RunWrites['events']>[number] => ({
-  ...{ type: 'step.progress', stepId: 's', nodeId: 'n', path: '', label: 's', attempt: 1, message },
+  await harness.close()
 })
 
 /** A run with two drafts (one taken up by an editor), an evaluation, a ranking and a deliverable. */
 async function finished(): Promise<RunSnapshot> {
-  const run = await started((own) => ({ newSteps: [stepOf(own, 'w', { status: 'running', attempt: 1, leaseOwner: 'x' })] }))
+  const run = await started((own) => ({
+    newSteps: [stepOf(own, 'w', { status: 'running', attempt: 1, leaseOwner: 'x' })],
+  }))
   const step = stepOf(run, 'w')
   const [first, second] = [`${run.id}-d1`, `${run.id}-d2`]
-  const write = (index: number, nodeId: string, portType: 'draft' | 'evaluation' | 'ranking' | 'deliverable', value: unknown) =>
-    outputOf(step, asJson(value), { id: `${step.id}.${index}`, nodeId, portType, ordinal: [index] })
+  const write = (
+    index: number,
+    nodeId: string,
+    portType: 'draft' | 'evaluation' | 'ranking' | 'deliverable',
+    value: unknown,
+  ) => outputOf(step, asJson(value), { id: `${step.id}.${index}`, nodeId, portType, ordinal: [index] })
   const winner = { title: 'Tea', contentType: 'blog-post', winner: second, note: null, versions: [] }
   await commit(
     store,
@@ -74,8 +64,11 @@ async function finished(): Promise<RunSnapshot> {
 describe('results', () => {
   test('every revision of every draft is a row of its own, also under the draft that took it up', async () => {
     const run = await finished()
-    const { rows } = await admin.query('SELECT draft_id, number, text FROM revisions WHERE run_id = $1 ORDER BY 1, 2', [run.id])
-    expect(rows).toEqual([
+    const found = await rows(
+      'SELECT draft_id, number, text FROM revisions WHERE run_id = $1 ORDER BY 1, 2',
+      run.id,
+    )
+    expect(found).toEqual([
       { draft_id: `${run.id}-d1`, number: 1, text: 'One' },
       { draft_id: `${run.id}-d2`, number: 1, text: 'One' },
       { draft_id: `${run.id}-d2`, number: 2, text: 'Better' },
@@ -84,28 +77,39 @@ describe('results', () => {
 
   test('a draft that passes through another node changes neither its row nor its revisions', async () => {
     const run = await finished()
-    const again = outputOf(stepOf(run, 'w'), asJson(draftOf(`${run.id}-d1`, null, ['Other'])), { id: `${run.id}-again`, portType: 'draft' })
+    const again = outputOf(stepOf(run, 'w'), asJson(draftOf(`${run.id}-d1`, null, ['Other'])), {
+      id: `${run.id}-again`,
+      portType: 'draft',
+    })
     await commit(store, writing(run, { outputs: [again] }))
-    const drafts = await admin.query('SELECT output_id FROM drafts WHERE id = $1', [`${run.id}-d1`])
-    const texts = await admin.query('SELECT text FROM revisions WHERE draft_id = $1', [`${run.id}-d1`])
-    expect([drafts.rows, texts.rows]).toEqual([[{ output_id: `${run.id}-w.0` }], [{ text: 'One' }]])
+    const drafts = await rows('SELECT output_id FROM drafts WHERE id = $1', `${run.id}-d1`)
+    const texts = await rows('SELECT text FROM revisions WHERE draft_id = $1', `${run.id}-d1`)
+    expect([drafts, texts]).toEqual([[{ output_id: `${run.id}-w.0` }], [{ text: 'One' }]])
   })
 
   test('evaluations, the ballots of a ranking and the deliverable have rows', async () => {
     const run = await finished()
-    const evaluations = await admin.query('SELECT id, stage, rank, score, model FROM evaluations WHERE run_id = $1 ORDER BY id', [run.id])
-    expect(evaluations.rows).toEqual([
+    const evaluations = await rows(
+      'SELECT id, stage, rank, score, model FROM evaluations WHERE run_id = $1 ORDER BY id',
+      run.id,
+    )
+    expect(evaluations).toEqual([
       { id: `${run.id}-w.2`, stage: 'initial', rank: null, score: 8, model: 'sample' },
       { id: `${run.id}-w.3.0`, stage: 'final', rank: 1, score: 100, model: 'sample' },
     ])
-    const deliverables = await admin.query('SELECT id, winner, content_type FROM deliverables WHERE run_id = $1', [run.id])
-    expect(deliverables.rows).toEqual([{ id: `${run.id}-w.4`, winner: `${run.id}-d2`, content_type: 'blog-post' }])
+    const deliverables = await rows(
+      'SELECT id, winner, content_type FROM deliverables WHERE run_id = $1',
+      run.id,
+    )
+    expect(deliverables).toEqual([{ id: `${run.id}-w.4`, winner: `${run.id}-d2`, content_type: 'blog-post' }])
   })
 
   test('an output that is not what its port says is refused with everything beside it', async () => {
     const run = await started()
     const output = outputOf(stepOf(run, 'w'), { text: 'no draft' }, { portType: 'draft' })
-    await expect(commit(store, writing(run, { outputs: [output], events: [said('no')] }))).rejects.toMatchObject({
+    await expect(
+      commit(store, writing(run, { outputs: [output], events: [said('no')] })),
+    ).rejects.toMatchObject({
       failure: { code: 'store.bad_output' },
     })
     expect(await reader.events('acme', run.id, 0, 10)).toEqual([])
@@ -119,14 +123,20 @@ describe('documents', () => {
     expect(runDocumentSchema.parse(document)).toEqual(document)
     expect(document?.drafts.map(({ id }) => id)).toEqual([`${run.id}-d2`])
     expect(document?.evaluations.map(({ stage }) => stage)).toEqual(['initial', 'final'])
-    expect(document).toMatchObject({ deliverable: { winner: `${run.id}-d2` }, models: [{ id: 'sample' }], seed: 7 })
+    expect(document).toMatchObject({
+      deliverable: { winner: `${run.id}-d2` },
+      models: [{ id: 'sample' }],
+      seed: 7,
+    })
   })
 
   test('a record adds the steps and the whole log', async () => {
     const run = await finished()
     const record = await reader.record('acme', run.id)
     expect(runRecordSchema.parse(record)).toEqual(record)
-    expect(record?.steps.map(({ path, status }) => ({ path, status }))).toEqual([{ path: 'w', status: 'running' }])
+    expect(record?.steps.map(({ path, status }) => ({ path, status }))).toEqual([
+      { path: 'w', status: 'running' },
+    ])
     expect(record?.events.map(({ seq }) => seq)).toEqual([1])
   })
 
@@ -148,7 +158,7 @@ describe('documents', () => {
 
 describe('the list of runs', () => {
   test('is newest first, counts what was done and goes on after a given run', async () => {
-    await testOrganisation(database, 'lister')
+    await testOrganisation(harness.database, 'lister')
     const done = (own: RunSnapshot): RunWrites => ({
       newSteps: [stepOf(own, 'a', { status: 'skipped' }), stepOf(own, 'b')],
     })
@@ -156,7 +166,13 @@ describe('the list of runs', () => {
     const ids = made.map(({ id }) => id).toReversed()
     const all = await reader.list('lister', { limit: 10 })
     expect(all.map(({ id }) => id)).toEqual(ids)
-    expect(all[0]).toMatchObject({ topic: 'Tea', flowName: 'Blog post swarm', plannedSteps: 0, finishedSteps: 1, drafts: 0 })
+    expect(all[0]).toMatchObject({
+      topic: 'Tea',
+      flowName: 'Blog post swarm',
+      plannedSteps: 0,
+      finishedSteps: 1,
+      drafts: 0,
+    })
     const page = await reader.list('lister', { limit: 2 })
     expect(page.map(({ id }) => id)).toEqual(ids.slice(0, 2))
     const rest = await reader.list('lister', { limit: 2, before: page.at(-1)?.id ?? '' })
@@ -167,7 +183,8 @@ describe('the list of runs', () => {
 describe('events and streams', () => {
   test('events go on from any number, in order, at most as many as asked for', async () => {
     const run = await started(() => ({ events: ['a', 'b', 'c', 'd'].map(said) }))
-    const seqs = async (after: number, limit: number) => (await reader.events('acme', run.id, after, limit))?.map(({ seq }) => seq)
+    const seqs = async (after: number, limit: number) =>
+      (await reader.events('acme', run.id, after, limit))?.map(({ seq }) => seq)
     expect(await seqs(0, 10)).toEqual([1, 2, 3, 4])
     expect(await seqs(2, 1)).toEqual([3])
     expect(await seqs(4, 10)).toEqual([])
@@ -181,18 +198,26 @@ describe('events and streams', () => {
     const chunk = { stepId, callId: 'c1', purpose: 'First draft' }
     await store.appendStream('acme', run.id, { ...chunk, offset: 0, text: '🍵 Tea' })
     await store.appendStream('acme', run.id, { ...chunk, offset: 6, text: ' is\0good' })
-    expect(await reader.streams('acme', run.id)).toEqual([{ ...chunk, offset: 0, text: '🍵 Tea is\ufffdgood' }])
+    expect(await reader.streams('acme', run.id)).toEqual([
+      { ...chunk, offset: 0, text: '🍵 Tea is\ufffdgood' },
+    ])
     const end = { id: stepId, status: 'succeeded' as const, attempt: 1, leaseOwner: null }
     await commit(store, writing(run, { stepChanges: [end] }, [stepId]))
     await store.appendStream('acme', run.id, { ...chunk, offset: 14, text: 'late' })
-    expect((await admin.query('SELECT 1 FROM step_streams WHERE run_id = $1', [run.id])).rows).toEqual([])
+    expect(await rows('SELECT 1 FROM step_streams WHERE run_id = $1', run.id)).toEqual([])
   })
 
   test('a run that ends leaves no streams behind', async () => {
     const run = await started((own) => ({ newSteps: [stepOf(own, 'w', running)] }))
-    await store.appendStream('acme', run.id, { stepId: `${run.id}-w`, callId: 'c', purpose: 'p', offset: 0, text: 'T' })
+    await store.appendStream('acme', run.id, {
+      stepId: `${run.id}-w`,
+      callId: 'c',
+      purpose: 'p',
+      offset: 0,
+      text: 'T',
+    })
     await commit(store, writing(run, { status: 'failed' }))
-    expect((await admin.query('SELECT 1 FROM step_streams WHERE run_id = $1', [run.id])).rows).toEqual([])
+    expect(await rows('SELECT 1 FROM step_streams WHERE run_id = $1', run.id)).toEqual([])
   })
 })
 
@@ -220,7 +245,7 @@ describe('watching', () => {
   /** Resolves when everything that was notified before has arrived: notifications keep the order of commits. */
   async function caughtUp(): Promise<void> {
     const stop = reader.watch('caught-up', note('caught-up'))
-    await admin.query("SELECT pg_notify('run_events', 'caught-up')")
+    await rows("SELECT pg_notify('run_events', 'caught-up')")
     await until(() => count('caught-up') > 0)
     stop()
     called = []
@@ -229,14 +254,22 @@ describe('watching', () => {
   const count = (name: string) => called.filter((other) => other === name).length
 
   test('a watcher hears of events and stream text of its run and of no other', async () => {
-    const own = await started((run) => ({ newSteps: [stepOf(run, 'w', { status: 'running', attempt: 1, leaseOwner: 'x' })] }))
+    const own = await started((run) => ({
+      newSteps: [stepOf(run, 'w', { status: 'running', attempt: 1, leaseOwner: 'x' })],
+    }))
     const other = await started()
     await caughtUp()
     const stop = reader.watch(own.id, note('own'))
     const stopOther = reader.watch(other.id, note('other'))
     await commit(store, writing(own, { events: [said('own')] }))
     await until(() => count('own') === 1)
-    await store.appendStream('acme', own.id, { stepId: `${own.id}-w`, callId: 'c', purpose: 'p', offset: 0, text: 'T' })
+    await store.appendStream('acme', own.id, {
+      stepId: `${own.id}-w`,
+      callId: 'c',
+      purpose: 'p',
+      offset: 0,
+      text: 'T',
+    })
     await until(() => count('own') === 2)
     stop()
     await commit(store, writing(own, { events: [said('unheard')] }))
@@ -250,7 +283,7 @@ describe('watching', () => {
     const run = await started()
     await caughtUp()
     const stop = reader.watch(run.id, note('run'))
-    await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pressroom-watch'
+    await rows(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pressroom-watch'
       AND datname = current_database()`)
     await until(() => count('run') === 1)
     expect(errors).not.toEqual([])

@@ -100,7 +100,11 @@ const LIST = `
   WHERE $1::text IS NULL OR (r.created_at, r.id) < (SELECT b.created_at, b.id FROM runs AS b WHERE b.id = $1)
   ORDER BY r.created_at DESC, r.id DESC LIMIT $2`
 
-async function reading<T>(pool: Pool, organisationId: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+async function reading<T>(
+  pool: Pool,
+  organisationId: string,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
   return withConnection(pool, async (client) => {
     await client.query(begin(organisationId, UNCHANGING))
     const result = await work(client)
@@ -119,9 +123,9 @@ async function readDocument(client: PoolClient, runId: string): Promise<RunDocum
   ])
   return documentOf({
     run,
-    drafts: (drafts?.rows ?? []) as OutputRow[],
-    outputs: (outputs?.rows ?? []) as OutputRow[],
-    calledModels: (called?.rows ?? []).map((row: { model: string }) => row.model),
+    drafts: drafts.rows as OutputRow[],
+    outputs: outputs.rows as OutputRow[],
+    calledModels: called.rows.map((row: { model: string }) => row.model),
   })
 }
 

@@ -57,10 +57,12 @@ export function stepOf(row: StepRow): StepRecord {
   }
 }
 
-export const OUTPUT_COLUMNS = 'o.id, o.step_id, o.node_id, o.port, o.port_type, o.path, o.ordinal, o.label, o.value'
+export const OUTPUT_COLUMNS =
+  'o.id, o.step_id, o.node_id, o.port, o.port_type, o.path, o.ordinal, o.label, o.value'
 
 /** The run's stable order: the same input and seed give the same order, whatever the ids. */
-export const OUTPUT_ORDER = 'o.ordinal, o.node_id COLLATE "C", o.path COLLATE "C", length(o.id), o.id COLLATE "C"'
+export const OUTPUT_ORDER =
+  'o.ordinal, o.node_id COLLATE "C", o.path COLLATE "C", length(o.id), o.id COLLATE "C"'
 
 export interface OutputRow {
   id: string
@@ -125,6 +127,41 @@ export function callOf(row: CallRow): CallRecord {
   }
 }
 
+export function outputRow(runId: string, output: OutputRecord): Record<string, unknown> {
+  return {
+    id: output.id,
+    run_id: runId,
+    step_id: output.stepId,
+    node_id: output.nodeId,
+    port: output.port,
+    port_type: output.portType,
+    path: output.path,
+    ordinal: output.ordinal,
+    label: output.label,
+    value: output.value,
+  }
+}
+
+export function callRow(runId: string, call: CallRecord): Record<string, unknown> {
+  const { id, key, purpose, model, provider, request, text, data, usage } = call
+  return {
+    id,
+    key,
+    purpose,
+    model,
+    provider,
+    request,
+    text,
+    data,
+    run_id: runId,
+    step_id: call.stepId,
+    input_tokens: usage.inputTokens,
+    output_tokens: usage.outputTokens,
+    cost_micros: usage.costMicros,
+    duration_ms: Math.round(call.durationMs),
+  }
+}
+
 /** Element by element; the shorter of two that begin alike comes first, as Postgres compares arrays. */
 export function compareOrdinals(a: number[], b: number[]): number {
   const shared = Math.min(a.length, b.length)
@@ -134,4 +171,3 @@ export function compareOrdinals(a: number[], b: number[]): number {
   }
   return a.length - b.length
 }
-

@@ -8,8 +8,8 @@
  */
 import { PressroomError, TERMINAL_RUN_STATUSES } from '#graph'
 import type { StepStatus } from '#graph'
-import type { LockedRun, OutputRecord, RunWrites, StepRecord, Transition } from '#run/interfaces.ts'
-import { compareOrdinals } from './run-rows.ts'
+import type { LockedRun, RunWrites, StepRecord, Transition } from '#run/interfaces.ts'
+import { callRow, compareOrdinals, outputRow } from './run-rows.ts'
 import { noProjections, project } from './run-store-projections.ts'
 import type { ProjectedRows } from './run-store-projections.ts'
 
@@ -129,9 +129,15 @@ function addStep(state: RunState, step: StepRecord & { notBefore?: string }, cha
   const now = at.toISOString()
   const { notBefore, ...record } = step
   const running = step.status === 'running'
-  const known = { ...record, runId: run.id, organisationId: run.organisationId, startedAt: running ? now : null }
+  const known = {
+    ...record,
+    runId: run.id,
+    organisationId: run.organisationId,
+    startedAt: running ? now : null,
+  }
   run.steps.set(step.id, known)
-  if (step.status === 'ready') addReady(state, known, notBefore !== undefined && Date.parse(notBefore) > at.getTime())
+  if (step.status === 'ready')
+    addReady(state, known, notBefore !== undefined && Date.parse(notBefore) > at.getTime())
   changes.newSteps.set(step.id, {
     id: step.id,
     run_id: run.id,
@@ -215,34 +221,6 @@ function addReady({ run, delayed }: RunState, step: StepRecord, isDelayed: boole
   if (isDelayed) delayed.add(step.id)
   const at = run.ready.findIndex((other) => compareOrdinals(step.ordinal, other.ordinal) < 0)
   run.ready = at < 0 ? [...run.ready, step] : run.ready.toSpliced(at, 0, step)
-}
-
-function outputRow(runId: string, output: OutputRecord): Record<string, unknown> {
-  return {
-    id: output.id,
-    run_id: runId,
-    step_id: output.stepId,
-    node_id: output.nodeId,
-    port: output.port,
-    port_type: output.portType,
-    path: output.path,
-    ordinal: output.ordinal,
-    label: output.label,
-    value: output.value,
-  }
-}
-
-function callRow(runId: string, call: NonNullable<RunWrites['calls']>[number]): Record<string, unknown> {
-  const { id, key, purpose, model, provider, request, text, data, usage } = call
-  return {
-    ...{ id, key, purpose, model, provider, request, text, data },
-    run_id: runId,
-    step_id: call.stepId,
-    input_tokens: usage.inputTokens,
-    output_tokens: usage.outputTokens,
-    cost_micros: usage.costMicros,
-    duration_ms: Math.round(call.durationMs),
-  }
 }
 
 const later = (at: Date, ms: number): string => new Date(at.getTime() + ms).toISOString()

@@ -24,7 +24,11 @@ export function enter(organisationId: string): QueryConfig {
 export const COMMIT: QueryConfig = { text: 'COMMIT' }
 
 /** Runs queries in order, in one round trip where the pool's connections pipeline. Throws the first failure. */
-export async function together(client: PoolClient, queries: QueryConfig[]): Promise<QueryResult[]> {
+export async function together<const Queries extends readonly QueryConfig[]>(
+  client: PoolClient,
+  queries: Queries,
+): Promise<{ -readonly [Place in keyof Queries]: QueryResult }>
+export async function together(client: PoolClient, queries: readonly QueryConfig[]): Promise<QueryResult[]> {
   if (client.pipeline) {
     const settled = await Promise.allSettled(queries.map((query) => client.query(query)))
     return settled.map((result) => {
@@ -46,7 +50,7 @@ export async function queryIn<Row>(
 ): Promise<Row[]> {
   return withConnection(pool, async (client) => {
     const results = await together(client, [begin(organisationId, mode), query, COMMIT])
-    return (results[1]?.rows ?? []) as Row[]
+    return results[1].rows as Row[]
   })
 }
 
@@ -86,7 +90,12 @@ function storeFailure(error: unknown): PressroomError {
         code: 'store.refused',
         message: `The database refused what was to be written: ${error.message}.`,
         fix: 'Report this with the facts below: the data of this step does not fit the tables.',
-        facts: { sqlState: error.code, table: error.table, constraint: error.constraint, detail: error.detail },
+        facts: {
+          sqlState: error.code,
+          table: error.table,
+          constraint: error.constraint,
+          detail: error.detail,
+        },
       },
       error,
     )

@@ -10,7 +10,12 @@ export interface ProjectedRows {
   deliverables: Record<string, unknown>[]
 }
 
-export const noProjections = (): ProjectedRows => ({ drafts: [], revisions: [], evaluations: [], deliverables: [] })
+export const noProjections = (): ProjectedRows => ({
+  drafts: [],
+  revisions: [],
+  evaluations: [],
+  deliverables: [],
+})
 
 /** Throws `store.bad_output` for a value that is not what its port type says. */
 export function project(runId: string, outputs: OutputRecord[]): ProjectedRows {
@@ -88,7 +93,12 @@ function deliverable(runId: string, output: OutputRecord, rows: ProjectedRows): 
   })
 }
 
-function evaluationRow(runId: string, id: string, ordinal: number[], value: Evaluation): Record<string, unknown> {
+function evaluationRow(
+  runId: string,
+  id: string,
+  ordinal: number[],
+  value: Evaluation,
+): Record<string, unknown> {
   return {
     id,
     run_id: runId,

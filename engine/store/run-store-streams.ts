@@ -25,7 +25,7 @@ export async function appendStream(
       { text: 'SET LOCAL synchronous_commit = off' },
       { name: 'stream-read', text: READ, values: [runId, chunk.callId] },
     ])
-    const before = (found?.rows[0] as { text: string } | undefined)?.text ?? ''
+    const before = (found.rows[0] as { text: string } | undefined)?.text ?? ''
     const text = overlay(before, chunk.offset, chunk.text).replaceAll('\0', '\ufffd')
     await together(client, [
       { name: 'stream-write', text: WRITE, values: [chunk.stepId, chunk.callId, chunk.purpose, text] },

@@ -56,7 +56,12 @@ async function commit(client: PoolClient, batch: Transition[]): Promise<Result[]
   for (const [index, organisationId] of organisations.entries()) {
     const own = [...batch.entries()].filter(([, transition]) => transition.organisationId === organisationId)
     const opening = index === 0 ? begin(organisationId) : enter(organisationId)
-    const states = await lock(client, opening, organisationId, own.map(([, transition]) => transition))
+    const states = await lock(
+      client,
+      opening,
+      organisationId,
+      own.map(([, transition]) => transition),
+    )
     const changes = noChanges()
     for (const [position, transition] of own) {
       try {
@@ -82,14 +87,23 @@ async function lock(
   const runIds = [...new Set(transitions.map((transition) => transition.runId))]
   const [, locked] = await together(client, [opening, { name: 'run-lock', text: LOCK, values: [runIds] }])
   const states = new Map<string, RunState>()
-  for (const row of (locked?.rows ?? []) as RunLockRow[]) states.set(row.id, stateOf(organisationId, row))
+  for (const row of locked.rows as RunLockRow[]) states.set(row.id, stateOf(organisationId, row))
 
   const stepIds = [...new Set(transitions.flatMap((transition) => transition.stepIds))]
   const wanted = wantedReady(states, transitions)
   if (stepIds.length === 0 && wanted.size === 0) return states
   const wants = [...wanted.values()]
-  const values = [stepIds, [...wanted.keys()], wants.map((want) => want.count), wants.map((want) => want.delayed)]
-  const steps = await client.query<StepRow & { is_ready: boolean; is_delayed: boolean }>({ name: 'run-steps', text: STEPS, values })
+  const values = [
+    stepIds,
+    [...wanted.keys()],
+    wants.map((want) => want.count),
+    wants.map((want) => want.delayed),
+  ]
+  const steps = await client.query<StepRow & { is_ready: boolean; is_delayed: boolean }>({
+    name: 'run-steps',
+    text: STEPS,
+    values,
+  })
   for (const row of steps.rows) {
     const state = states.get(row.run_id)
     if (!state) continue

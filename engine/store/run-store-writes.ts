@@ -93,12 +93,17 @@ export function writeQuery(organisationId: string, changes: Changes): QueryConfi
     text = `WITH ${ctes.join(',\n')} SELECT count(pg_notify('run_events', id))::int AS runs FROM changed_runs`
     texts.set(name, text)
   }
-  return { name, text, values: [organisationId, storable(changes.runs), ...present.map((p) => storable(changes[p]))] }
+  return {
+    name,
+    text,
+    values: [organisationId, storable(changes.runs), ...present.map((p) => storable(changes[p]))],
+  }
 }
 
 const recordset = (parameter: number): string => `jsonb_to_recordset($${parameter}::jsonb)`
 
-const countOf = (rows: unknown[] | Map<string, unknown>): number => (Array.isArray(rows) ? rows.length : rows.size)
+const countOf = (rows: unknown[] | Map<string, unknown>): number =>
+  Array.isArray(rows) ? rows.length : rows.size
 
 /** JSON that jsonb takes: what it has no place for (NUL, half a surrogate pair) becomes U+FFFD, as in any decoder. */
 export function storable(rows: unknown[] | Map<string, unknown> | object): string {

@@ -1,70 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import pg from 'pg'
-import { PressroomError, type RunEventBody } from '#graph'
-import type { LockedRun, RunSnapshot, RunStore, RunWrites, Transition } from '#run/interfaces.ts'
-import { createRunStore } from './run-store.ts'
-import { type TestDatabase, testDatabase, testOrganisation } from './testing/database.ts'
-import * as fixture from './testing/run-fixtures.ts'
-
-const { callOf, commit, outputOf, progress, snapshotOf, stepOf, writing } = fixture
-
-let database: TestDatabase
-let admin: pg.Pool
-
-beforeAll(async () => {
-  database = await testDatabase()
-  await testOrganisation(database, 'acme')
-  await testOrganisation(database, 'rival')
-  admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 })
-})
-
-afterAll(async () => {
-  await admin.end()
-  await database.close()
-})
-
-let runs = 0
-
-const event = (message: string): RunEventBody => ({
-  ...{ type: 'step.progress', stepId: 's', nodeId: 'n', path: '', label: 's', attempt: 1, message },
-})
+import { PressroomError } from '#graph'
+import type { LockedRun, RunStore, Transition } from '#run/interfaces.ts'
+import { commit, outputOf, progress, snapshotOf, stepOf, writing } from './testing/run-fixtures.ts'
+import { runHarness, said, type RunHarness } from './testing/run-harness.ts'
 
 /** The rules hold whether the pool's connections pipeline or not. */
-describe.each([{ pipeline: false }, { pipeline: true }])('run store with pipeline $pipeline', ({ pipeline }) => {
-  let pool: pg.Pool
+describe.each([false, true])('transitions, pipelining %s', (pipeline) => {
+  let harness: RunHarness
   let store: RunStore
+  let started: RunHarness['started']
+  let seen: RunHarness['seen']
+  let rows: RunHarness['rows']
+  let seqs: RunHarness['seqs']
 
-  beforeAll(() => {
-    pool = new pg.Pool({ connectionString: database.url, max: 8, pipeline })
-    store = createRunStore(pool)
+  beforeAll(async () => {
+    harness = await runHarness(pipeline)
+    ;({ store, started, seen, rows, seqs } = harness)
   })
 
-  afterAll(() => pool.end())
-
-  async function started(first: (run: RunSnapshot) => RunWrites = () => ({}), organisation = 'acme') {
-    runs += 1
-    const run = snapshotOf(organisation, `run_${runs}`)
-    await store.createRun(run, null, { status: 'running', progress: progress(), ...first(run) }, 'ada')
-    return run
-  }
-
-  async function seen(run: RunSnapshot, more: Partial<Transition> = {}): Promise<LockedRun> {
-    let found: LockedRun | undefined
-    const apply = (locked: LockedRun) => {
-      found = locked
-      return null
-    }
-    await commit(store, { organisationId: run.organisationId, runId: run.id, stepIds: [], wantReady: 0, ...more, apply })
-    if (!found) throw new Error('not applied')
-    return found
-  }
-
-  async function rows<T>(text: string, ...values: unknown[]): Promise<T[]> {
-    return (await admin.query(text, values)).rows as T[]
-  }
-
-  const seqs = async (run: RunSnapshot) =>
-    (await rows<{ seq: number }>('SELECT seq FROM run_events WHERE run_id = $1 ORDER BY seq', run.id)).map((r) => r.seq)
+  afterAll(() => harness.close())
 
   test('a created run keeps its snapshot, its first steps and its first events', async () => {
     const run = await started((own) => ({
@@ -74,7 +28,12 @@ describe.each([{ pipeline: false }, { pipeline: true }])('run store with pipelin
     }))
     expect(await store.snapshot('acme', run.id)).toEqual(run)
     const locked = await seen(run, { stepIds: [`${run.id}-a`], wantReady: 5 })
-    expect(locked).toMatchObject({ status: 'running', cancelRequested: false, seq: 1, progress: { ready: 1 } })
+    expect(locked).toMatchObject({
+      status: 'running',
+      cancelRequested: false,
+      seq: 1,
+      progress: { ready: 1 },
+    })
     expect(locked.ready).toEqual([stepOf(run, 'a')])
     expect(locked.steps.get(`${run.id}-a`)).toEqual(stepOf(run, 'a'))
     expect(await rows('SELECT started_by FROM runs WHERE id = $1', run.id)).toEqual([{ started_by: 'ada' }])
@@ -90,7 +49,9 @@ describe.each([{ pipeline: false }, { pipeline: true }])('run store with pipelin
     const run = await started()
     const batches = Array.from({ length: 20 }, (_, lane) =>
       store.transact(
-        Array.from({ length: 5 }, (__, index) => writing(run, { events: [event(`${lane}`), event(`${index}`)] })),
+        Array.from({ length: 5 }, (__, index) =>
+          writing(run, { events: [said(`${lane}`), said(`${index}`)] }),
+        ),
       ),
     )
     const verdicts = (await Promise.all(batches)).flat()
@@ -103,11 +64,17 @@ describe.each([{ pipeline: false }, { pipeline: true }])('run store with pipelin
   })
 
   test('transitions of one batch see what earlier ones of their run wrote', async () => {
-    const run = await started((own) => ({ newSteps: [stepOf(own, 'a', { ordinal: [1] })], progress: progress(1) }))
+    const run = await started((own) => ({
+      newSteps: [stepOf(own, 'a', { ordinal: [1] })],
+      progress: progress(1),
+    }))
     const [a, b] = [`${run.id}-a`, `${run.id}-b`]
     const looks: LockedRun[] = []
     const take: Transition = {
-      ...{ organisationId: 'acme', runId: run.id, stepIds: [a, b], wantReady: 1 },
+      organisationId: 'acme',
+      runId: run.id,
+      stepIds: [a, b],
+      wantReady: 1,
       apply(locked) {
         looks.push(locked)
         const [step] = locked.ready
@@ -116,7 +83,7 @@ describe.each([{ pipeline: false }, { pipeline: true }])('run store with pipelin
           progress: progress(locked.progress.ready - 1),
           stepChanges: [{ id: step.id, status: 'running', attempt: 1, leaseOwner: 'w', leaseSeconds: 5 }],
           newSteps: step.id === a ? [stepOf(run, 'b', { ordinal: [2] })] : [],
-          events: [event(step.label)],
+          events: [said(step.label)],
         }
       },
     }
@@ -156,7 +123,11 @@ describe.each([{ pipeline: false }, { pipeline: true }])('run store with pipelin
     const delay = { id, status: 'ready' as const, attempt: 1, leaseOwner: null, delayMs: 60_000 }
     const found: string[][] = []
     const look = (delayedToo: boolean): Transition => ({
-      ...{ organisationId: 'acme', runId: run.id, stepIds: [], wantReady: 5, delayedToo },
+      organisationId: 'acme',
+      runId: run.id,
+      stepIds: [],
+      wantReady: 5,
+      delayedToo,
       apply(locked) {
         found.push(locked.ready.map((step) => step.id))
         return null
@@ -167,10 +138,16 @@ describe.each([{ pipeline: false }, { pipeline: true }])('run store with pipelin
   })
 
   test('a transition that applies to null writes nothing', async () => {
-    const run = await started((own) => ({ newSteps: [stepOf(own, 'a', { attempt: 2 })], events: [event('first')] }))
+    const run = await started((own) => ({
+      newSteps: [stepOf(own, 'a', { attempt: 2 })],
+      events: [said('first')],
+    }))
     const stale: Transition = {
-      ...{ organisationId: 'acme', runId: run.id, stepIds: [`${run.id}-a`], wantReady: 0 },
-      apply: (locked) => (locked.steps.get(`${run.id}-a`)?.attempt === 1 ? { events: [event('late')] } : null),
+      organisationId: 'acme',
+      runId: run.id,
+      stepIds: [`${run.id}-a`],
+      wantReady: 0,
+      apply: (locked) => (locked.steps.get(`${run.id}-a`)?.attempt === 1 ? { events: [said('late')] } : null),
     }
     expect(await store.transact([stale])).toEqual([{ status: 'fulfilled', value: undefined }])
     expect(await seqs(run)).toEqual([1])
@@ -186,9 +163,9 @@ describe.each([{ pipeline: false }, { pipeline: true }])('run store with pipelin
       },
     }
     const results = await store.transact([
-      writing(run, { events: [event('one')] }),
+      writing(run, { events: [said('one')] }),
       throwing,
-      writing(run, { events: [event('two')] }),
+      writing(run, { events: [said('two')] }),
     ])
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     expect(results[1]).toMatchObject({ reason: fault })
@@ -200,8 +177,12 @@ describe.each([{ pipeline: false }, { pipeline: true }])('run store with pipelin
     const step = stepOf(run, 'a')
     const done = { id: step.id, status: 'succeeded' as const, attempt: 1, leaseOwner: null }
     await commit(store, writing(run, { outputs: [outputOf(step, 'kept')] }))
-    const others = Array.from({ length: 7 }, (_, index) => writing(run, { events: [event(`${index}`)] }))
-    const guilty = writing(run, { outputs: [outputOf(step, 'twice')], stepChanges: [done], events: [event('no')] }, [step.id])
+    const others = Array.from({ length: 7 }, (_, index) => writing(run, { events: [said(`${index}`)] }))
+    const guilty = writing(
+      run,
+      { outputs: [outputOf(step, 'twice')], stepChanges: [done], events: [said('no')] },
+      [step.id],
+    )
     const results = await store.transact([...others.slice(0, 3), guilty, ...others.slice(3)])
     expect(results.map((result) => result.status)).toEqual(
       Array.from({ length: 8 }, (_, index) => (index === 3 ? 'rejected' : 'fulfilled')),
@@ -225,138 +206,45 @@ describe.each([{ pipeline: false }, { pipeline: true }])('run store with pipelin
     const id = `${run.id}-a`
     const failure = { code: 'model.timeout', message: 'm', fix: 'f', retryable: true, facts: {} }
     const base = { id, leaseOwner: null }
-    await commit(store, writing(run, { stepChanges: [{ ...base, status: 'running', attempt: 1, leaseOwner: 'w' }] }, [id]))
+    await commit(
+      store,
+      writing(run, { stepChanges: [{ ...base, status: 'running', attempt: 1, leaseOwner: 'w' }] }, [id]),
+    )
     const finishedAttempt = { attempt: 1, status: 'failed' as const, failure, worker: 'w' }
     await commit(
       store,
-      writing(run, { stepChanges: [{ ...base, status: 'ready', attempt: 1, failure, finishedAttempt }] }, [id]),
+      writing(run, { stepChanges: [{ ...base, status: 'ready', attempt: 1, failure, finishedAttempt }] }, [
+        id,
+      ]),
     )
-    const [step] = await rows<Record<string, unknown>>('SELECT * FROM steps WHERE id = $1', id)
-    expect(step).toMatchObject({ status: 'ready', failure, lease_owner: null, lease_until: null, finished_at: null })
-    const startedAt = (step?.['started_at'] as Date).toISOString()
+    const [step] = await rows<{ started_at: Date }>('SELECT * FROM steps WHERE id = $1', id)
+    expect(step).toMatchObject({
+      status: 'ready',
+      failure,
+      lease_owner: null,
+      lease_until: null,
+      finished_at: null,
+    })
+    const startedAt = step?.started_at.toISOString()
     const attempts = (await seen(run, { stepIds: [id] })).steps.get(id)?.attempts
     expect(attempts).toEqual([{ ...finishedAttempt, startedAt, finishedAt: expect.stringMatching(/Z$/) }])
     await commit(
       store,
       writing(run, { stepChanges: [{ ...base, status: 'succeeded', attempt: 2, failure: null }] }, [id]),
     )
-    const [after] = await rows<Record<string, unknown>>('SELECT failure, finished_at FROM steps WHERE id = $1', id)
-    expect(after).toEqual({ failure: null, finished_at: expect.any(Date) })
-  })
-
-  test('a lease runs from the database clock, is renewed by a heartbeat and found when it is lost', async () => {
-    const run = await started((own) => ({
-      newSteps: [stepOf(own, 'a', { status: 'running', attempt: 1, leaseOwner: `w${own.id}` }), stepOf(own, 'b')],
-    }))
-    const [a, b] = [`${run.id}-a`, `${run.id}-b`]
-    const lost = async () => (await store.lostLeases(1_000)).filter((ref) => ref.runId === run.id)
-    expect(await lost()).toEqual([])
-    const change = { id: a, status: 'running' as const, attempt: 1, leaseOwner: `w${run.id}`, leaseSeconds: -1 }
-    await commit(store, writing(run, { stepChanges: [change] }, [a]))
-    expect(await lost()).toEqual([{ organisationId: 'acme', runId: run.id, stepId: a, attempt: 1 }])
-    await store.heartbeat(`w${run.id}`, 30)
-    expect(await lost()).toEqual([])
-    expect((await store.forgottenSteps(-1_000, 1_000)).map((ref) => ref.stepId)).toContain(b)
-    expect((await store.forgottenSteps(600_000, 1_000)).map((ref) => ref.stepId)).not.toContain(b)
-  })
-
-  test('a run whose cancellation was asked for is found until it ends', async () => {
-    const run = await started()
-    const other = await started()
-    await commit(store, writing(run, { cancelRequested: true }))
-    expect(await store.cancelledRuns([run.id, other.id])).toEqual([run.id])
-    await commit(store, writing(run, { status: 'cancelled' }))
-    expect(await store.cancelledRuns([run.id, other.id])).toEqual([])
-    const [row] = await rows('SELECT status, finished_at FROM runs WHERE id = $1', run.id)
-    expect(row).toEqual({ status: 'cancelled', finished_at: expect.any(Date) })
-  })
-
-  test('a finished call is found again by its step and key', async () => {
-    const run = await started((own) => ({ newSteps: [stepOf(own, 'a')] }))
-    const call = callOf(stepOf(run, 'a'), 'k1')
-    await commit(store, writing(run, { calls: [call] }))
-    expect(await store.findCall('acme', call.stepId, 'k1')).toEqual(call)
-    expect(await store.findCall('acme', call.stepId, 'k2')).toBeNull()
-    expect(await store.findCall('rival', call.stepId, 'k1')).toBeNull()
-  })
-
-  test('outputs are gathered from the named ports in stable order, JSON null among them', async () => {
-    const run = await started()
-    const step = stepOf(run, 'a')
-    const output = (id: string, ordinal: number[], port: string, value: string | null) =>
-      outputOf(step, value, { id: `${run.id}.${id}`, ordinal, port })
-    await commit(
-      store,
-      writing(run, { outputs: [output('3', [1], 'x', 'c'), output('2', [0, 1], 'x', null), output('1', [0], 'y', 'a'), output('4', [2], 'z', 'd')] }),
+    const [after] = await rows<Record<string, unknown>>(
+      'SELECT failure, finished_at FROM steps WHERE id = $1',
+      id,
     )
-    const sources = [
-      { nodeId: 'write', port: 'x' },
-      { nodeId: 'write', port: 'y' },
-      { nodeId: 'other', port: 'z' },
-    ]
-    expect((await store.gather('acme', run.id, sources)).map(({ value }) => value)).toEqual(['a', null, 'c'])
+    expect(after).toEqual({ failure: null, finished_at: expect.any(Date) })
   })
 
   test('text that Postgres has no place for is marked, not lost', async () => {
     const run = await started()
     const text = 'a\u0000b\ud800c \\u0000 "quoted" \n \u0001'
-    await commit(store, writing(run, { outputs: [outputOf(stepOf(run, 'a'), text)], events: [event(text)] }))
-    expect((await store.output('acme', `${run.id}-a.0`)).value).toBe('a\ufffdb\ufffdc \\u0000 "quoted" \n \u0001')
-  })
-
-  test('one batch serves several organisations, each under its own walls', async () => {
-    const ours = await started()
-    const theirs = await started(undefined, 'rival')
-    const foreign = { ...writing(theirs, { events: [event('stolen')] }), organisationId: 'acme' }
-    const results = await store.transact([
-      writing(theirs, { events: [event('theirs')] }),
-      foreign,
-      writing(ours, { events: [event('ours')] }),
-    ])
-    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
-    expect(results[1]).toMatchObject({ reason: { failure: { code: 'not_found.run' } } })
-    expect([await seqs(ours), await seqs(theirs)]).toEqual([[1], [1]])
-  })
-
-  test("another organisation's runs and outputs are not found", async () => {
-    const run = await started()
-    await commit(store, writing(run, { outputs: [outputOf(stepOf(run, 'a'), 'secret')] }))
-    await expect(store.snapshot('rival', run.id)).rejects.toMatchObject({ failure: { code: 'not_found.run' } })
-    await expect(store.output('rival', `${run.id}-a.0`)).rejects.toMatchObject({ failure: { code: 'not_found.output' } })
-    expect(await store.gather('rival', run.id, [{ nodeId: 'write', port: 'out' }])).toEqual([])
-  })
-
-  test('a lost database rejects every transition as something to try again', async () => {
-    const gone = new pg.Pool({ connectionString: database.url.replace(/:\d+\//, ':1/'), pipeline })
-    const run = snapshotOf('acme', 'unreachable')
-    const results = await createRunStore(gone).transact([writing(run, {}), writing(run, {})])
-    for (const result of results) {
-      expect(result).toMatchObject({ status: 'rejected', reason: { failure: { code: 'store.unavailable', retryable: true } } })
-    }
-    await gone.end()
-  })
-
-  test('a commit whose connection is cut writes nothing, and the pool goes on', async () => {
-    const run = await started()
-    const cut: Transition = {
-      ...writing(run, {}),
-      apply: () => ({ events: [event('cut')] }),
-    }
-    const blocker = await admin.connect()
-    await blocker.query('BEGIN')
-    await blocker.query('SELECT 1 FROM runs WHERE id = $1 FOR UPDATE', [run.id])
-    const waiting = store.transact([cut])
-    await expect
-      .poll(async () => (await rows(`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).length)
-      .toBe(1)
-    await rows(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    await commit(store, writing(run, { outputs: [outputOf(stepOf(run, 'a'), text)], events: [said(text)] }))
+    expect((await store.output('acme', `${run.id}-a.0`)).value).toBe(
+      'a\ufffdb\ufffdc \\u0000 "quoted" \n \u0001',
     )
-    expect(await waiting).toMatchObject([{ status: 'rejected', reason: { failure: { code: 'store.unavailable' } } }])
-    await blocker.query('COMMIT')
-    blocker.release()
-    expect(await seqs(run)).toEqual([])
-    await commit(store, cut)
-    expect(await seqs(run)).toEqual([1])
   })
 })

@@ -18,14 +18,22 @@ export function createRunStore(pool: Pool): RunStore {
 
     async snapshot(organisationId, runId) {
       const text = `SELECT input, seed, snapshot FROM runs WHERE id = $1`
-      const [row] = await queryIn<SnapshotRow>(pool, organisationId, { name: 'run-snapshot', text, values: [runId] })
+      const [row] = await queryIn<SnapshotRow>(pool, organisationId, {
+        name: 'run-snapshot',
+        text,
+        values: [runId],
+      })
       if (!row) throw runNotFound(runId)
       return { id: runId, organisationId, input: row.input, seed: row.seed, ...row.snapshot }
     },
 
     async output(organisationId, outputId) {
       const text = `SELECT ${OUTPUT_COLUMNS} FROM outputs AS o WHERE id = $1`
-      const [row] = await queryIn<OutputRow>(pool, organisationId, { name: 'output', text, values: [outputId] })
+      const [row] = await queryIn<OutputRow>(pool, organisationId, {
+        name: 'output',
+        text,
+        values: [outputId],
+      })
       if (row) return outputOf(row)
       throw new PressroomError({
         code: 'not_found.output',
@@ -57,12 +65,16 @@ export function createRunStore(pool: Pool): RunStore {
     },
 
     async lostLeases(limit) {
-      return (await acrossOrganisations<RefRow>(pool, 'SELECT * FROM system_lost_leases($1)', [limit])).map(refOf)
+      return (await acrossOrganisations<RefRow>(pool, 'SELECT * FROM system_lost_leases($1)', [limit])).map(
+        refOf,
+      )
     },
 
     async forgottenSteps(olderThanMs, limit) {
       const values = [olderThanMs, limit]
-      return (await acrossOrganisations<RefRow>(pool, 'SELECT * FROM system_forgotten_steps($1, $2)', values)).map(refOf)
+      return (
+        await acrossOrganisations<RefRow>(pool, 'SELECT * FROM system_forgotten_steps($1, $2)', values)
+      ).map(refOf)
     },
 
     async cancelledRuns(runIds) {
@@ -116,13 +128,31 @@ async function createRun(
     })
   }
   const frozen = storable({ flow, manifests, catalog, plan })
-  const fixed = [id, organisationId, flowVersionId, flow.name, seed, storable(input), frozen, storable(progress), startedBy]
+  const fixed = [
+    id,
+    organisationId,
+    flowVersionId,
+    flow.name,
+    seed,
+    storable(input),
+    frozen,
+    storable(progress),
+    startedBy,
+  ]
   await withConnection(pool, async (client) => {
-    const [, inserted] = await together(client, [begin(organisationId), { name: 'run-insert', text: INSERT, values: fixed }])
-    const { at } = inserted?.rows[0] as { at: Date }
+    const [, inserted] = await together(client, [
+      begin(organisationId),
+      { name: 'run-insert', text: INSERT, values: fixed },
+    ])
+    const { at } = inserted.rows[0] as { at: Date }
     const changes = noChanges()
     const run: LockedRun = {
-      ...{ id, organisationId, progress, status: 'queued', cancelRequested: false, seq: 0 },
+      id,
+      organisationId,
+      progress,
+      status: 'queued',
+      cancelRequested: false,
+      seq: 0,
       steps: new Map(),
       ready: [],
     }

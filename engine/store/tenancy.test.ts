@@ -175,10 +175,7 @@ describe('row-level security', () => {
       'SET ROLE pressroom_system',
       'ALTER ROLE pressroom_app BYPASSRLS',
     ]) {
-      await expect(
-        as('theirs', () => app.query(attempt)),
-        attempt,
-      ).rejects.toThrow(/permission denied|must be owner/)
+      await expect(as('theirs', () => app.query(attempt))).rejects.toThrow(/permission denied|must be owner/)
     }
     await expect(
       as('theirs', async () => {

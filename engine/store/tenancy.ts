@@ -1,4 +1,4 @@
-import { Prisma, PrismaClient } from './generated/client.ts'
+import type { Prisma, PrismaClient } from './generated/client.ts'
 
 /** A transaction that sees one organisation. */
 export type OrganisationTx = Prisma.TransactionClient

@@ -44,7 +44,9 @@ export async function loadBundle(
   const compiled = await readFile(compiledFile(cacheDir, hash), 'base64').catch(ignoreMissing)
   if (saved) return { id: plugin.id, hash, ...saved, compiled }
 
-  const code = await bundle(sources.filter(({ text }) => /^export default\b/m.test(text)).map(({ path }) => path))
+  const code = await bundle(
+    sources.filter(({ text }) => /^\s*export default\b/m.test(text)).map(({ path }) => path),
+  )
   const manifests = readManifests(plugin.id, await describe(code))
   await writeWhole(file, JSON.stringify({ code, manifests }))
   return { id: plugin.id, hash, code, manifests, compiled }
@@ -58,13 +60,24 @@ export async function keepCompiled(cacheDir: string, bundle: PluginBundle, compi
 const compiledFile = (cacheDir: string, hash: string) => join(cacheDir, `${hash}.v8-${process.versions.v8}`)
 
 async function sourcesOf(folder: string): Promise<{ path: string; text: string }[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).sort()
-  return Promise.all(names.map(async (name) => ({ path: join(folder, name), text: await readFile(join(folder, name), 'utf8') })))
+  const names = (await readdir(folder))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .sort()
+  return Promise.all(
+    names.map(async (name) => ({
+      path: join(folder, name),
+      text: await readFile(join(folder, name), 'utf8'),
+    })),
+  )
 }
 
 async function hashOf(plugin: PluginSource, sources: { path: string; text: string }[]): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([FORMAT, plugin.id, versions()]))
-  for (const { path, text } of [...sources, ...(await sourcesOf(GUEST_FOLDER)), ...(await sourcesOf(SDK_FOLDER))]) {
+  for (const { path, text } of [
+    ...sources,
+    ...(await sourcesOf(GUEST_FOLDER)),
+    ...(await sourcesOf(SDK_FOLDER)),
+  ]) {
     hash.update(JSON.stringify([path, text]))
   }
   return hash.digest('hex').slice(0, 32)

@@ -1,6 +1,12 @@
 import type { Failure } from '#graph'
 
-const failure = (code: string, message: string, fix: string, retryable = false, facts: Failure['facts'] = {}): Failure => ({
+const failure = (
+  code: string,
+  message: string,
+  fix: string,
+  retryable = false,
+  facts: Failure['facts'] = {},
+): Failure => ({
   code,
   message,
   fix,
@@ -17,7 +23,13 @@ export interface NodeFacts {
 const factsOf = ({ nodeType, nodeId }: NodeFacts) => ({ nodeType, nodeId })
 
 export const cancelled = (node: NodeFacts): Failure =>
-  failure('step.cancelled', `"${node.title}" was cancelled.`, 'Start the run again if it should go on.', false, factsOf(node))
+  failure(
+    'step.cancelled',
+    `"${node.title}" was cancelled.`,
+    'Start the run again if it should go on.',
+    false,
+    factsOf(node),
+  )
 
 export const timedOut = (node: NodeFacts, what: string): Failure =>
   failure(
@@ -83,9 +95,15 @@ export const inputTooLarge = (node: NodeFacts, length: number, limit: number): F
   )
 
 export const unknownNode = (node: string): Failure =>
-  failure('node.unknown', `This installation has no node "${node}".`, 'Install the plugin that brings it, or replace the node in the flow.', false, {
-    node,
-  })
+  failure(
+    'node.unknown',
+    `This installation has no node "${node}".`,
+    'Install the plugin that brings it, or replace the node in the flow.',
+    false,
+    {
+      node,
+    },
+  )
 
 export const denied = (node: NodeFacts, capability: string): Failure =>
   failure(
@@ -106,11 +124,13 @@ export const invalidMessage = (node: NodeFacts, problem: string): Failure =>
   )
 
 const FIXES: Record<string, string> = {
-  'node.failed': "Look at what arrived at the node and at its configuration; report it to the node's author if both are fine.",
+  'node.failed':
+    "Look at what arrived at the node and at its configuration; report it to the node's author if both are fine.",
   'config.invalid': 'Correct the fields that the message names in the node.',
   'template.failed': 'Correct the Liquid text in the field that the message names.',
   'output.invalid': "The node's code and its declared outputs disagree; report it to the node's author.",
-  'model.reply_invalid': 'Read the attached reply. Try again, or choose a model that follows a JSON Schema more reliably.',
+  'model.reply_invalid':
+    'Read the attached reply. Try again, or choose a model that follows a JSON Schema more reliably.',
   'capability.denied': "Declare the capability in the node's `uses` and grant it to the plugin.",
   'sandbox.message_too_large': 'Let the node send less at a time.',
   'sandbox.too_many_calls': 'Let the node wait for some of its requests before it makes more.',
@@ -121,7 +141,10 @@ const FIXES: Record<string, string> = {
 const RESERVED = /^(sandbox|step|run|internal|capability)\./
 
 /** What node code says of its own failure. Never retryable: finished calls are journalled, so it would meet the same replies. */
-export function fromGuest(node: NodeFacts, said: { code: string; message: string; fix?: string; facts: Failure['facts'] }): Failure {
+export function fromGuest(
+  node: NodeFacts,
+  said: { code: string; message: string; fix?: string; facts: Failure['facts'] },
+): Failure {
   const code = Object.hasOwn(FIXES, said.code) || !RESERVED.test(said.code) ? said.code : 'node.failed'
   const fix = said.fix ?? FIXES[code] ?? FIXES['node.failed'] ?? ''
   return failure(code, said.message, fix, false, { ...said.facts, ...factsOf(node) })

@@ -32,7 +32,7 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   wallMs: 60 * 60_000,
   graceMs: 2_000,
   startMs: 20_000,
-  isolateMegabytes: 64,
+  isolateMegabytes: 96,
   softProcessMegabytes: 320,
   hardProcessMegabytes: 640,
   inputLength: 8 * 1024 * 1024,

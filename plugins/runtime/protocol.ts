@@ -13,8 +13,8 @@ export type Request =
   | { op: 'drop'; seq: number; step: number }
   | { op: 'stats'; seq: number }
 
-/** What ended the isolate in which the request was handled. */
-export const ISOLATE_ENDS = ['timeout', 'cpu', 'memory', 'broken'] as const
+/** What ended the isolate in which the request was handled; `lost`: it had ended before, by no fault of this step. */
+export const ISOLATE_ENDS = ['timeout', 'memory', 'broken', 'lost'] as const
 
 export const readySchema = z.object({ ready: z.literal(true) })
 

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto'
 import { PORT_SCHEMAS, type Failure, type NodeManifest } from '#graph'
 import type { HostPort, Json, ModelCall, SandboxOutput, SandboxResult, SandboxStep } from '#run/interfaces.ts'
-import { cancelled, denied, fromGuest, inputTooLarge, invalidMessage, stalled, timedOut, type NodeFacts } from './failures.ts'
+import {
+  cancelled,
+  denied,
+  fromGuest,
+  inputTooLarge,
+  invalidMessage,
+  stalled,
+  timedOut,
+  type NodeFacts,
+} from './failures.ts'
 import type { SandboxLimits } from './options.ts'
 import type { GuestMessage } from './protocol.ts'
 
@@ -56,14 +65,18 @@ export class RunningStep {
     this.text = JSON.stringify({ ...given, limits: { outputLength, messages, openCalls } })
     this.result = new Promise((resolve) => (this.#resolve = resolve))
     const abort = () => this.fail(cancelled(this.facts))
-    const wall = setTimeout(() => this.fail(timedOut(this.facts, `it was not done after ${limits.wallMs} ms`)), limits.wallMs)
+    const wall = setTimeout(
+      () => this.fail(timedOut(this.facts, `it was not done after ${limits.wallMs} ms`)),
+      limits.wallMs,
+    )
     signal.addEventListener('abort', abort, { once: true })
     this.#stopWatching = () => {
       clearTimeout(wall)
       signal.removeEventListener('abort', abort)
     }
     if (signal.aborted) abort()
-    else if (this.text.length > limits.inputLength) this.fail(inputTooLarge(this.facts, this.text.length, limits.inputLength))
+    else if (this.text.length > limits.inputLength)
+      this.fail(inputTooLarge(this.facts, this.text.length, limits.inputLength))
   }
 
   attach(line: StepLine): void {
@@ -91,8 +104,10 @@ export class RunningStep {
 
   #call({ call, request }: GuestMessage & { kind: 'call' }): void {
     this.#open += 1
-    if (!this.#granted('model')) return this.#answer(call, { ok: false, failure: denied(this.facts, 'model') })
-    if (this.#open > this.#limits.openCalls) return this.fail(invalidMessage(this.facts, 'too many open requests'))
+    if (!this.#granted('model'))
+      return this.#answer(call, { ok: false, failure: denied(this.facts, 'model') })
+    if (this.#open > this.#limits.openCalls)
+      return this.fail(invalidMessage(this.facts, 'too many open requests'))
     const { purpose: _purpose, ...asked } = request
     const hash = createHash('sha256').update(JSON.stringify(asked)).digest('base64')
     const occurrence = this.#seen.get(hash) ?? 0
@@ -131,9 +146,13 @@ export class RunningStep {
   /** The isolate has checked its outputs; what crosses is checked again, since node code may have tampered with that. */
   #done(outputs: { port: string; label: string; value?: unknown }[]): void {
     for (const { port, value } of outputs) {
-      const type = Object.hasOwn(this.#manifest.outputs, port) ? this.#manifest.outputs[port]?.type : undefined
-      if (type === undefined) return this.fail(invalidMessage(this.facts, `there is no output port "${port}"`))
-      if (value === undefined) return this.fail(invalidMessage(this.facts, `an item of port "${port}" is missing`))
+      const type = Object.hasOwn(this.#manifest.outputs, port)
+        ? this.#manifest.outputs[port]?.type
+        : undefined
+      if (type === undefined)
+        return this.fail(invalidMessage(this.facts, `there is no output port "${port}"`))
+      if (value === undefined)
+        return this.fail(invalidMessage(this.facts, `an item of port "${port}" is missing`))
       const checked = type === 'json' || type === 'any' || PORT_SCHEMAS[type].safeParse(value).success
       if (!checked) return this.fail(invalidMessage(this.facts, `an item of port "${port}" is no ${type}`))
     }

@@ -14,7 +14,13 @@ import { PressroomError } from '#graph'
 import { crashed, outOfMemory, restarted, timedOut, unavailable } from './failures.ts'
 import { FrameReader, encodeFrame, type Frame } from './frames.ts'
 import type { ProcessStats, SandboxLimits } from './options.ts'
-import { MAX_FRAME_BYTES, answerSchema, guestMessagesSchema, processStatsSchema, readySchema } from './protocol.ts'
+import {
+  MAX_FRAME_BYTES,
+  answerSchema,
+  guestMessagesSchema,
+  processStatsSchema,
+  readySchema,
+} from './protocol.ts'
 import type { Answer, Request } from './protocol.ts'
 import type { RunningStep, StepLine } from './running-step.ts'
 
@@ -139,7 +145,8 @@ export class SandboxProcess implements StepLine {
   /** To be called regularly. An overdue answer counts only if it is still missing at the next look. */
   watch(now: number): void {
     const head = this.#pending[0]
-    const allowed = this.state === 'starting' ? this.#limits.startMs : this.#limits.sliceMs + this.#limits.graceMs
+    const allowed =
+      this.state === 'starting' ? this.#limits.startMs : this.#limits.sliceMs + this.#limits.graceMs
     if (this.state === 'ended' || (!head && this.state === 'ready') || now - this.#headSince < allowed) return
     const suspect = head?.request.seq ?? 0
     if (this.#suspect === suspect) this.#kill(this.state === 'starting' ? 'start' : 'timeout')
@@ -152,7 +159,9 @@ export class SandboxProcess implements StepLine {
   }
 
   #ask(request: Unnumbered<Request>, body = ''): Promise<{ answer: Answer; body: string }> {
-    return new Promise((resolve, reject) => this.#send(request, body, { step: null, done: { resolve, reject } }))
+    return new Promise((resolve, reject) =>
+      this.#send(request, body, { step: null, done: { resolve, reject } }),
+    )
   }
 
   #send(unnumbered: Unnumbered<Request>, body: string, to: Omit<Pending, 'request'>): void {
@@ -170,7 +179,9 @@ export class SandboxProcess implements StepLine {
     try {
       for (const frame of this.#reader.read(chunk)) this.#onFrame(frame)
     } catch (error) {
-      this.#stderr = `${this.#stderr}\n${error instanceof Error ? error.message : String(error)}`.slice(-MAX_STDERR)
+      this.#stderr = `${this.#stderr}\n${error instanceof Error ? error.message : String(error)}`.slice(
+        -MAX_STDERR,
+      )
       this.#kill('protocol')
     }
   }
@@ -207,6 +218,7 @@ export class SandboxProcess implements StepLine {
   /** A limit ended the isolate: the step that was running answers for it, the others in it may try again. */
   #isolateEnded({ step }: Pending, { end, error }: Answer): void {
     if (!step) return
+    if (end === 'lost') return step.fail(restarted(step.facts))
     if (end === 'timeout') step.fail(timedOut(step.facts, 'it computed for too long without a pause'))
     else if (end === 'memory') step.fail(outOfMemory(step.facts))
     else step.fail(crashed(step.facts, error ?? 'unknown reason'))
@@ -234,7 +246,6 @@ export class SandboxProcess implements StepLine {
     if (this.state === 'ended') return
     const wasReady = this.state === 'ready'
     this.state = 'ended'
-    if (process.env.DBG) console.error('END', how, this.#stderr)
     const guilty = wasReady && this.#reason !== 'close' ? this.#pending[0]?.step : null
     for (const { done } of this.#pending.splice(0)) done?.reject(this.#lost())
     if (guilty) {
@@ -242,7 +253,10 @@ export class SandboxProcess implements StepLine {
       if (this.#reason === 'timeout') guilty.fail(timedOut(guilty.facts, 'its process stopped answering'))
       else guilty.fail(memory ? outOfMemory(guilty.facts) : crashed(guilty.facts, how))
     }
-    const why = this.#reason === 'start' ? `it was not ready after ${this.#limits.startMs} ms` : this.#stderr.trim() || how
+    const why =
+      this.#reason === 'start'
+        ? `it was not ready after ${this.#limits.startMs} ms`
+        : this.#stderr.trim() || how
     for (const step of [...this.steps.values()]) {
       step.fail(wasReady || this.#reason === 'close' ? restarted(step.facts) : unavailable(step.facts, why))
     }
@@ -261,6 +275,8 @@ function flags(): string[] {
     '--max-old-space-size=96',
     '--permission',
     '--allow-addons',
-    ...[`${RUNTIME_FOLDER}*`, PACKAGE_FILE, `${addon}/*`, `${loader}/*`, ALPINE_MARK].map((path) => `--allow-fs-read=${path}`),
+    ...[`${RUNTIME_FOLDER}*`, PACKAGE_FILE, `${addon}/*`, `${loader}/*`, ALPINE_MARK].map(
+      (path) => `--allow-fs-read=${path}`,
+    ),
   ]
 }

@@ -24,7 +24,9 @@ export async function createSandbox(options: SandboxOptions): Promise<NodeSandbo
   await mkdir(directory, { recursive: true })
   const bundles: PluginBundle[] = []
   for (const plugin of options.plugins ?? [CORE_PLUGIN]) {
-    bundles.push(await loadBundle(plugin, options.cacheDir, (code) => describe(plugin.id, code, limits, directory)))
+    bundles.push(
+      await loadBundle(plugin, options.cacheDir, (code) => describe(plugin.id, code, limits, directory)),
+    )
   }
   const nodes = nodesOf(bundles)
   const manifests = bundles.flatMap((bundle) => bundle.manifests)
@@ -52,7 +54,12 @@ export async function createSandbox(options: SandboxOptions): Promise<NodeSandbo
 }
 
 /** Asks a plugin what its nodes are, in a process that does nothing else. */
-async function describe(plugin: string, code: string, limits: SandboxLimits, directory: string): Promise<unknown> {
+async function describe(
+  plugin: string,
+  code: string,
+  limits: SandboxLimits,
+  directory: string,
+): Promise<unknown> {
   const process = new SandboxProcess({ limits, directory })
   const watch = setInterval(() => process.watch(performance.now()), 100)
   try {

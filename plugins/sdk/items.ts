@@ -1,6 +1,6 @@
 /** Small things that nodes do with items of any kind. */
 import type { ResolvedAgent } from './node.ts'
-import type { Author } from './values.ts'
+import type { Author, Draft } from './values.ts'
 
 const LABEL_LENGTH = 60
 
@@ -43,3 +43,7 @@ export const authorOf = ({ agent, model }: ResolvedAgent): Author => ({
   name: agent.name,
   model,
 })
+
+/** Who stands behind a draft: `Creative writer, Clarity editor`. */
+export const bylineOf = ({ writer, editor }: Pick<Draft, 'writer' | 'editor'>): string =>
+  editor === null ? writer.name : `${writer.name}, ${editor.name}`

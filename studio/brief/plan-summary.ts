@@ -24,3 +24,21 @@ export function planSummary(plan: Plan): StageSummary[] {
     }
   })
 }
+
+export interface Destination {
+  label: string
+  provider: string
+  local: boolean
+  maxCalls: number
+}
+
+/** Models by name: personalities that speak through the same model are one destination. */
+export function destinationsOf(plan: Plan): Destination[] {
+  const byModel = new Map<string, Destination>()
+  for (const { label, provider, local, maxCalls } of plan.destinations) {
+    const key = `${provider} ${label}`
+    const known = byModel.get(key) ?? { label, provider, local, maxCalls: 0 }
+    byModel.set(key, { ...known, maxCalls: known.maxCalls + maxCalls })
+  }
+  return [...byModel.values()]
+}

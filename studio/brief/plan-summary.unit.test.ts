@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Plan, PlannedStep } from '#graph'
-import { planSummary } from './plan-summary.ts'
+import { destinationsOf, planSummary } from './plan-summary.ts'
 
 const step = (nodeType: string, maxCalls: number, conditional = false): PlannedStep => ({
   nodeId: nodeType,
@@ -25,4 +25,13 @@ test('steps are added up per stage in the order of the work, whatever the order 
 
 test('a node type that no stage knows is still counted', () => {
   expect(planSummary(planOf([step('my-plugin', 3)]))).toMatchObject([{ key: 'other', steps: 1, maxCalls: 3 }])
+})
+
+test('personalities that speak through the same model are one destination with all their calls', () => {
+  const through = (model: string, label: string, maxCalls: number) => ({ model, label, provider: 'ollama', local: true, maxCalls })
+  const destinations = [through('a', 'Llama', 2), through('b', 'Mistral', 1), through('c', 'Llama', 3)]
+  expect(destinationsOf({ ...planOf([]), destinations }).map(({ label, maxCalls }) => [label, maxCalls])).toEqual([
+    ['Llama', 5],
+    ['Mistral', 1],
+  ])
 })

@@ -1,4 +1,5 @@
-import { type ShallowRef, onMounted, ref, shallowRef } from 'vue'
+import { onIonViewWillEnter } from '@ionic/vue'
+import { type ShallowRef, shallowRef } from 'vue'
 import type { Failure } from '#graph'
 import { failureFrom } from './failure.ts'
 
@@ -8,24 +9,24 @@ export interface Load<T> {
   reload(): Promise<void>
 }
 
-/** Fetches when the component is mounted and whenever asked; an answer that was overtaken by a later one is dropped. */
+/** For pages: fetches whenever the page comes into view and when asked; an answer that was overtaken by a later one is dropped. */
 export function useLoad<T>(fetch: () => Promise<T>): Load<T> {
   const data = shallowRef<T | null>(null)
   const failure = shallowRef<Failure | null>(null)
-  const latest = ref(0)
+  let latest = 0
 
   async function reload() {
-    const turn = ++latest.value
+    const turn = ++latest
     try {
       const answer = await fetch()
-      if (turn !== latest.value) return
+      if (turn !== latest) return
       data.value = answer
       failure.value = null
     } catch (error) {
-      if (turn === latest.value) failure.value = failureFrom(error)
+      if (turn === latest) failure.value = failureFrom(error)
     }
   }
 
-  onMounted(reload)
+  onIonViewWillEnter(reload)
   return { data, failure, reload }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { noSuchPath, sendFailure } from './failures.ts'
 
 /** The bundler puts a hash of its content into the name of everything in this folder. */
@@ -23,12 +23,13 @@ export async function serveStudio(app: FastifyInstance, folder: string): Promise
       },
     })
   }
+  const sendPage = (reply: FastifyReply) =>
+    existsSync(join(folder, 'index.html')) ? reply.sendFile('index.html') : sendFailure(reply, 503, notBuilt)
+  app.get('/', (_request, reply) => sendPage(reply))
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/'
     const wantsPage = ['GET', 'HEAD'].includes(request.method) && request.headers.accept?.includes('text/html')
-    if (!wantsPage || OURS.test(path)) return noSuchPath(request, reply)
-    if (!existsSync(join(folder, 'index.html'))) return sendFailure(reply, 503, notBuilt)
-    return reply.sendFile('index.html')
+    return wantsPage && !OURS.test(path) ? sendPage(reply) : noSuchPath(request, reply)
   })
 }
 

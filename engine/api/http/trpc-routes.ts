@@ -1,5 +1,9 @@
-import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import {
+  type CreateFastifyContextOptions,
+  type FastifyTRPCPluginOptions,
+  fastifyTRPCPlugin,
+} from '@trpc/server/adapters/fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Identity } from '../auth/identity.ts'
 import type { Session } from '../auth/session.ts'
 import type { Context } from '../context.ts'
@@ -8,44 +12,48 @@ import { toTrpcError } from '../errors.ts'
 import { type AppRouter, appRouter } from '../router.ts'
 import { headersOf, originOf } from './headers.ts'
 import { refuseForeign } from './origin.ts'
+import { refuseStreams } from './refused-streams.ts'
 
 export const TRPC_PATH = '/trpc'
 const MAX_BATCH = 50
 
 export async function addTrpc(app: FastifyInstance, deps: ApiDeps, identity: Identity, closing: AbortSignal) {
-  await app.register(fastifyTRPCPlugin, {
+  const options: FastifyTRPCPluginOptions<AppRouter> = {
     prefix: TRPC_PATH,
     trpcOptions: {
       router: appRouter,
       maxBatchSize: MAX_BATCH,
-      createContext: ({ req, res }) => contextFor(req, res, deps, identity, closing),
+      createContext: ({ req, res }) => contextFor({ req, res }, deps, identity, closing),
       onError({ error, path, req }) {
         const level = error.code === 'INTERNAL_SERVER_ERROR' ? 'error' : 'debug'
         req.log[level]({ err: error.cause ?? error, requestId: req.id, path }, 'procedure failed')
       },
     },
-  } satisfies FastifyTRPCPluginOptions<AppRouter>)
+  }
+  await app.register(async (scope) => {
+    refuseStreams(scope, identity)
+    await scope.register(fastifyTRPCPlugin, options)
+  })
 }
 
 async function contextFor(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { req, res }: Pick<CreateFastifyContextOptions, 'req' | 'res'>,
   deps: ApiDeps,
   identity: Identity,
   closing: AbortSignal,
 ): Promise<Context> {
+  const headers = headersOf(req)
+  // Asked before the answer begins: later there is no place left for a cookie.
+  const identified = headers.has('cookie') ? await signedIn(headers, identity, res) : null
   try {
-    refuseForeign(deps.publicUrl, originOf(request))
+    refuseForeign(deps.publicUrl, originOf(req))
   } catch (error) {
     throw toTrpcError(error)
   }
-  const headers = headersOf(request)
-  // Asked before the answer begins: later there is no place left for a cookie.
-  const identified = headers.has('cookie') ? await signedIn(headers, identity, reply) : null
-  reply.header('cache-control', 'no-store')
+  res.header('cache-control', 'no-store')
   return {
-    requestId: request.id,
-    log: request.log,
+    requestId: req.id,
+    log: req.log,
     services: deps,
     identified,
     reidentify: () => identity.reidentify(headers),

@@ -2,8 +2,9 @@ import { type TrackedEnvelope, tracked } from '@trpc/server'
 import { z } from 'zod'
 import type { RunMessage } from '#graph'
 import { idSchema } from '../ids.ts'
+import { admitted, unauthenticated } from '../permissions.ts'
 import { streamOf } from '../streams/stream-of.ts'
-import { protectedProcedure, unauthenticated } from '../trpc.ts'
+import { protectedProcedure } from '../trpc.ts'
 import { followRun } from './follow.ts'
 import { runMessageSchema } from './schemas.ts'
 
@@ -32,8 +33,8 @@ export const events = protectedProcedure('runs:read')
       after: input.lastEventId ?? 0,
       signal: signal ? AbortSignal.any([signal, ctx.closing]) : ctx.closing,
       admit: every(SESSION_CHECK_MS, async () => {
-        const session = await ctx.reidentify()
-        if (session?.organisation.id !== organisationId) throw unauthenticated()
+        const session = admitted(await ctx.reidentify(), 'runs:read')
+        if (session.organisation.id !== organisationId) throw unauthenticated()
       }),
     })
     return numbered(messages)

@@ -9,23 +9,27 @@
 import { PressroomError, type RunEvent, type RunMessage, type StreamChunk } from '#graph'
 import type { RunReader } from '#run/interfaces.ts'
 import { notFound } from '../errors.ts'
+import { cutOff } from '../streams/cut-off.ts'
 import { Wake } from '../streams/wake.ts'
 
 const POLL_MS = 2_000
 const EVENTS_PER_READ = 200
+
+type Log = Pick<RunReader, 'events' | 'streams' | 'watch'>
 
 export interface Following {
   organisationId: string
   runId: string
   /** Number of the last event that the reader has; 0 for none. */
   after: number
+  /** Breaks the stream off: the reader left or the server is closing. */
   signal: AbortSignal
   /** Called at least once per poll; rejects when the reader may not go on. */
   admit(): Promise<void>
 }
 
 /** Rejects before anything is sent when there is no such run or no such event. */
-export async function followRun(reader: RunReader, following: Following): Promise<AsyncGenerator<RunMessage, void>> {
+export async function followRun(reader: Log, following: Following): Promise<AsyncGenerator<RunMessage, void>> {
   const { organisationId, runId, after } = following
   const last = await reader.events(organisationId, runId, Math.max(0, after - 1), 1)
   if (!last) throw notFound('run', runId)
@@ -36,7 +40,7 @@ export async function followRun(reader: RunReader, following: Following): Promis
 
 async function* nothing(): AsyncGenerator<RunMessage, void> {}
 
-async function* messages(reader: RunReader, following: Following): AsyncGenerator<RunMessage, void> {
+async function* messages(reader: Log, following: Following): AsyncGenerator<RunMessage, void> {
   const { organisationId, runId, signal } = following
   const wake = new Wake()
   const unwatch = reader.watch(runId, wake.wake)
@@ -57,6 +61,7 @@ async function* messages(reader: RunReader, following: Following): AsyncGenerato
       if (chunks.length > 0) yield { kind: 'stream', chunks }
       await wake.wait(signal, POLL_MS)
     }
+    throw cutOff()
   } finally {
     unwatch()
   }

@@ -1,3 +1,4 @@
+import { cutOff } from './cut-off.ts'
 import { Wake } from './wake.ts'
 
 /**
@@ -39,6 +40,7 @@ export async function* latestOf<T>(
       else if (outcome()) return
       else await wake.wait(signal)
     }
+    throw cutOff()
   } finally {
     leaving.abort()
   }

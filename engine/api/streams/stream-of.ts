@@ -1,6 +1,7 @@
 import { type TrackedEnvelope, isTrackedEnvelope, tracked } from '@trpc/server'
 import { z } from 'zod'
 import { toTrpcError } from '../errors.ts'
+import { isCutOff } from './cut-off.ts'
 
 type Plain<Yield> = Yield extends TrackedEnvelope<infer Data> ? Data : Yield
 
@@ -15,7 +16,7 @@ export function streamOf<Yield>(check: (message: Plain<Yield>) => Plain<Yield>) 
       try {
         for await (const message of messages) yield checked(message, check)
       } catch (error) {
-        throw toTrpcError(error)
+        throw isCutOff(error) ? error : toTrpcError(error)
       }
     })
 }

@@ -118,7 +118,8 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
         headers: { ...headers, ...(cookie ? { cookie } : {}) },
         ...(method === 'POST' ? { payload: (input ?? {}) as object } : {}),
       })
-      return { status: response.statusCode, body: response.json() }
+      const events = String(response.headers['content-type']).startsWith('text/event-stream')
+      return { status: response.statusCode, body: events ? response.body : response.json() }
     },
     async signIn(email = owner.email, password = owner.password) {
       const url = '/api/auth/sign-in/email'

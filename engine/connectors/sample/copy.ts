@@ -1,4 +1,14 @@
-import { clip, contentWords, contract, midSentence, phrase, upperFirst, wordsOf } from './language.ts'
+import {
+  asNoun,
+  clip,
+  contentWords,
+  contract,
+  lowerFirst,
+  midSentence,
+  phrase,
+  upperFirst,
+  wordsOf,
+} from './language.ts'
 import type { PromptBrief } from './prompt.ts'
 import type { Random } from './random.ts'
 import { INFORMAL_TONES, TONE_LINES, VOICES, type VoiceName } from './voices.ts'
@@ -30,16 +40,18 @@ export interface Copy {
 const VERB =
   /\b(?:is|are|was|were|has|have|can|will|does|do|needs?|keeps?|makes?|lets?|gives?|helps?|runs?|works?|stays?|means?|takes?|starts?|comes?|gets?|goes|shows?|offers?|supports?|matters?|saves?|leaves?|reads?|becomes?|brings?)\b/i
 const IMPERATIVE =
-  /^(?:keep|use|run|choose|start|begin|stop|avoid|plan|make|write|read|build|save|cut|get|give|take|find|see|try|ask|show|tell|learn|know|stay|set|put|focus|share|protect|reduce|improve|switch|send|own|let|turn|check|measure|test|compare|create|connect|bring|add|prefer|explain|name|state|never|always|do|don't)\b/i
+  /^(?:keep|use|run|choose|start|begin|stop|avoid|plan|make|write|read|build|save|cut|get|give|take|find|see|try|ask|show|tell|learn|know|stay|set|put|focus|share|protect|reduce|improve|switch|send|own|let|turn|check|measure|test|compare|create|connect|bring|add|prefer|explain|name|state|import|export|collect|work|manage|publish|launch|automate|invite|join|answer|listen|think|remember|spend|pay|earn|win|ship|deliver|design|control|track|follow|look|go|help|never|always|do|don't)\b/i
+const ORDER =
+  /^(?!(?:behind|beyond|under|over|across|inside|within|about|after|before|between|around|all|not|of|in|on|at|for|with|from|to|by|is|only)\b)[a-z]+ (?:your|the|a|an|every|our|each|their)\b/i
 const THIRD_PERSON =
   /^(?:is|has|can|will|does|needs|keeps|makes|lets|gives|helps|runs|works|stays|means|takes|starts|comes|gets|shows|offers|supports|saves|reads|brings|cuts|reduces|improves)\b/i
 const QUESTION_WORD = /^(?:how|why|what|when|where|who|which|whether)\b/i
 
 /** The point as a full sentence, whatever its form: a clause, an order, a question clause or a noun phrase. */
 export function statementOf(point: string, pattern: string): string {
-  if (QUESTION_WORD.test(point)) return `It is worth asking ${midSentence(point)}.`
-  if (IMPERATIVE.test(point)) return `${upperFirst(point)}.`
-  if (THIRD_PERSON.test(point)) return `It ${midSentence(point)}.`
+  if (QUESTION_WORD.test(point)) return `It is worth asking ${lowerFirst(point)}.`
+  if (IMPERATIVE.test(point) || ORDER.test(point)) return `${upperFirst(point)}.`
+  if (THIRD_PERSON.test(point)) return `It ${lowerFirst(point)}.`
   if (VERB.test(point) && wordsOf(point).length > 3) return `${upperFirst(point)}.`
   return pattern.replaceAll('{point}', () => midSentence(point))
 }
@@ -63,14 +75,19 @@ const BY_KEYWORD: readonly [RegExp, string][] = [
 /** What the goal wants of the reader, in the goal's own words where it names an act. */
 export function callToAction(goal: string, topic: string): string {
   const clean = phrase(goal)
-  const act = new RegExp(`\\b(?:to|and|readers?|visitors?|people|them|users?|customers?|^)\\s*((?:${ACTION})(?:s|es)?\\b.*)$`, 'i').exec(clean)?.[1]
+  const act = new RegExp(
+    `\\b(?:to|and|readers?|visitors?|people|them|users?|customers?|^)\\s*((?:${ACTION})(?:s|es)?\\b.*)$`,
+    'i',
+  ).exec(clean)?.[1]
   if (act && act.length <= 90) {
     const [first = '', ...rest] = act.split(' ')
-    const verb = new RegExp(`^(?:${ACTION})$`, 'i').test(first) ? first : first.replace(/(?<=tch|sh|ss|x)es$|s$/i, '')
+    const verb = new RegExp(`^(?:${ACTION})$`, 'i').test(first)
+      ? first
+      : first.replace(/(?<=tch|sh|ss|x)es$|s$/i, '')
     return upperFirst([verb, ...rest].join(' '))
   }
   const found = BY_KEYWORD.find(([pattern]) => pattern.test(clean))?.[1]
-  return found ?? `Get in touch to learn more about ${midSentence(clip(topic, 80))}`
+  return found ?? `Get in touch to learn more about ${asNoun(clip(topic, 80))}`
 }
 
 const ADDRESSES = [
@@ -96,7 +113,7 @@ export function createCopy(brief: PromptBrief, voiceName: VoiceName, random: Ran
   const { habits } = voice
   const fill = (pattern: string) =>
     (informal && voiceName !== 'technical' ? contract(pattern) : pattern)
-      .replaceAll('{topic}', () => midSentence(topic))
+      .replaceAll('{topic}', () => asNoun(topic))
       .replaceAll('{Topic}', () => upperFirst(topic))
       .replaceAll('{audience}', () => audience)
   const remarks = random.deck(voice.elaborations)
@@ -124,7 +141,7 @@ export function createCopy(brief: PromptBrief, voiceName: VoiceName, random: Ran
     voice: voiceName,
     random,
     cta: callToAction(brief.goal, topic),
-    topic: midSentence(topic),
+    topic: asNoun(topic),
     Topic: upperFirst(topic),
     audience,
     points: brief.keyPoints.map(phrase).filter((point) => point !== ''),
@@ -142,10 +159,19 @@ export function createCopy(brief: PromptBrief, voiceName: VoiceName, random: Ran
 }
 
 function tagsOf(topic: string, audience: string, contentType: string): string[] {
-  const camel = (text: string) => contentWords(text).map(upperFirst)
-  const fromTopic = camel(topic).filter((word) => word.length > 2)
+  const camel = (text: string) =>
+    text
+      .split(/\s+/)
+      .filter((word) => contentWords(word).length > 0)
+      .map((word) => wordsOf(word).map(upperFirst).join(''))
+  const fromTopic = camel(topic).filter((word) => word.length > 1)
   const whole = fromTopic.slice(0, 3).join('')
-  const tags = [whole, ...fromTopic.slice(0, 2), ...camel(audience).slice(0, 1), ...camel(contentType).slice(0, 1)]
+  const tags = [
+    whole,
+    ...fromTopic.slice(0, 2),
+    ...camel(audience).slice(0, 1),
+    ...camel(contentType).slice(0, 1),
+  ]
   const usable = [...new Set(tags)].filter((tag) => /\p{L}/u.test(tag) && tag.length <= 40)
   return usable.length > 0 ? usable : ['News']
 }

@@ -42,7 +42,12 @@ export function createSampleProvider(): ModelProvider {
 }
 
 /** The whole reply at once (S1). */
-export function sampleReply({ system, prompt, schema, seed }: Pick<ProviderRequest, 'system' | 'prompt' | 'schema' | 'seed'>): string {
+export function sampleReply({
+  system,
+  prompt,
+  schema,
+  seed,
+}: Pick<ProviderRequest, 'system' | 'prompt' | 'schema' | 'seed'>): string {
   const parsed = parsePrompt(prompt)
   const random = createRandom(`${seed}\n${system}\n${prompt}`)
   if (schema) return JSON.stringify(structuredReply(system, parsed, prompt, schema, random))

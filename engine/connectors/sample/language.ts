@@ -1,19 +1,29 @@
 /** Small tools for English text: words, sentences, readability, and fitting a brief's phrases into sentences. */
 
 const STOP = new Set(
-  ('a an the and or but of for to in on at by with from as is are be was were it its this that these those your our ' +
+  (
+    'a an the and or but of for to in on at by with from as is are be was were it its this that these those your our ' +
     'their his her my you we they he she i not no so than then too very can will just about into over how why what ' +
-    'when where who which if do does have has more most').split(' '),
+    'when where who which if do does have has more most'
+  ).split(' '),
 )
 
 export const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}]+(?:['’][\p{L}]+)*/gu) ?? []
 
 /** Lower case, without plural s: enough to see whether two texts speak of the same thing. */
-const stem = (word: string): string => word.toLowerCase().replace(/['’]s$/, '').replace(/(?<=\p{L}{3})(?:es|s)$/u, '')
+const stem = (word: string): string =>
+  word
+    .toLowerCase()
+    .replace(/['’]s$/, '')
+    .replace(/(?<=\p{L}{3})(?:es|s)$/u, '')
 
 /** Words that carry meaning, each once. */
 export const contentWords = (text: string): string[] => [
-  ...new Set(wordsOf(text).filter((word) => !STOP.has(word.toLowerCase())).map(stem)),
+  ...new Set(
+    wordsOf(text)
+      .filter((word) => !STOP.has(word.toLowerCase()))
+      .map(stem),
+  ),
 ]
 
 /** Share of a phrase's meaningful words that the text uses; 1 for a phrase without any. */
@@ -25,30 +35,64 @@ export function shareOf(phrase: string, text: string): number {
 }
 
 export const sentencesOf = (text: string): string[] =>
-  (text.match(/[^.!?…]+(?:[.!?…]+["”’)*]*|$)(?=\s|$)|\S[^\n]*/gu) ?? []).map((s) => s.trim()).filter((s) => s !== '')
+  (text.match(/[^.!?…]+(?:[.!?…]+["”’)*]*|$)(?=\s|$)|\S[^\n]*/gu) ?? [])
+    .map((s) => s.trim())
+    .filter((s) => s !== '')
 
 export function syllablesOf(word: string): number {
-  const groups = word.toLowerCase().replace(/e$/, '').match(/[aeiouyà-ÿ]+/g)
+  const groups = word
+    .toLowerCase()
+    .replace(/e$/, '')
+    .match(/[aeiouyà-ÿ]+/g)
   return Math.max(1, groups?.length ?? 1)
 }
 
 export const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const ORDINARY = new Set(
-  ('a an the this that these those your our their every each all any some no more less fewer better faster new old ' +
+  (
+    'a an the this that these those your our their every each all any some no more less fewer better faster new old ' +
     'how why what when where who which one two three local simple clear small large big early late good best easy ' +
     'keep use run choose start stop avoid plan make write read build save cut get give take find see try ask show ' +
     'tell learn know stay set put work focus let turn share move grow protect reduce improve switch send own free ' +
     'clean fast quick short long safe private secure open hidden real honest full low lower high higher it they we ' +
-    'you there not only from with without for in on at by drafts data people teams privacy content models text').split(' '),
+    'persuade drive increase generate explain encourage help inspire invite announce convince boost raise win ' +
+    'launch introduce teach inform make bring you there not only from with without for in on at by drafts data people teams privacy content models text'
+  ).split(' '),
 )
+
+const COMMON_ENDING =
+  /^[A-Z][a-z]+(?:ing|ed|ly|er|ers|tion|tions|ment|ness|ity|ance|ence|able|ible|ful|ous|ive|[a-z]{2}[^su]s)$/
 
 /** For the middle of a sentence: an ordinary first word loses its capital, a name or acronym keeps it. */
 export function midSentence(phrase: string): string {
   const [first = ''] = phrase.split(/[\s,:;-]/)
-  const ordinary =
-    ORDINARY.has(first.toLowerCase()) || (/^[A-Z][a-z]{3,}(?:ing|ed|ly|er|tion|ment|ness|ity|ance|ence)$/.test(first))
-  return ordinary ? phrase.charAt(0).toLowerCase() + phrase.slice(1) : phrase
+  const ordinary = ORDINARY.has(first.toLowerCase()) || COMMON_ENDING.test(first)
+  return ordinary && first.length > 0 ? lowerFirst(phrase) : phrase
+}
+
+export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
+function gerund(verb: string): string {
+  if (/^(?:be|see|agree|free)$/.test(verb) || !/e$/.test(verb)) {
+    return /^[^aeiou]*[aeiou][bdgmnprt]$/.test(verb) ? `${verb}${verb.slice(-1)}ing` : `${verb}ing`
+  }
+  return `${verb.replace(/ie$/, 'y').replace(/e$/, '')}ing`
+}
+
+/** A topic as a noun phrase: "How to choose a CRM" is about choosing a CRM, "Launch of X" about the launch of X. */
+export function asNoun(topic: string): string {
+  const howTo = /^how to ([a-z]+)\b(.*)$/is.exec(topic)
+  if (howTo) return `${gerund((howTo[1] ?? '').toLowerCase())}${howTo[2] ?? ''}`
+  if (/^(?:how|why|what|when|where|who|which|whether)\b/i.test(topic))
+    return `the question of ${lowerFirst(topic)}`
+  if (
+    /^[a-z]+ of\b/i.test(topic) &&
+    !/^(?:all|some|most|one|none|many|out|because|instead) of/i.test(topic)
+  ) {
+    return `the ${lowerFirst(topic)}`
+  }
+  return midSentence(topic)
 }
 
 /** On one line, without the full stop or other mark at its end, and without Markdown that would change its place. */
@@ -77,8 +121,8 @@ export function joined(items: readonly string[]): string {
 const CONTRACTIONS: readonly [RegExp, string][] = [
   [/(?<=^|[.!?;:,] |\b(?:and|but|because|if|how) )([Ii])t is (?=\w)/g, "$1t's "],
   [/(?<=^|[.!?;:,] |\b(?:and|but|because|if) )([Tt])hat is (?=\w)/g, "$1hat's "],
-  [/\b([Tt])here is (?=\w)/g, "$1here's "],
-  [/\b([Hh])ere is (?=\w)/g, "$1ere's "],
+  [/(?<=^|[.!?;:,] |\b(?:and|but|because|if|that) )([Tt])here is (?=\w)/g, "$1here's "],
+  [/(?<=^|[.!?;:,] )([Hh])ere is (?=\w)/g, "$1ere's "],
   [/\b([Yy])ou are (?=\w)/g, "$1ou're "],
   [/\b([Yy])ou have (?=\w+ed\b|been|got)/g, "$1ou've "],
   [/\b([Yy])ou will (?=\w)/g, "$1ou'll "],
@@ -102,7 +146,8 @@ export const expand = (text: string): string =>
     .replace(/\b(you)['’]ll\b/gi, '$1 will')
     .replace(/\b(let)['’]s\b/gi, '$1 us')
 
-export const CONTRACTION = /\b(?:can|do|does|is)n?['’]t\b|\b(?:it|that|there|here|let)['’]s\b|\byou['’](?:re|ve|ll)\b/gi
+export const CONTRACTION =
+  /\b(?:can|do|does|is)n?['’]t\b|\b(?:it|that|there|here|let)['’]s\b|\byou['’](?:re|ve|ll)\b/gi
 
 /** Two or three shorter sentences for a long one; null where it has no joint to part it at. */
 export function splitSentence(sentence: string): string[] | null {
@@ -112,7 +157,13 @@ export function splitSentence(sentence: string): string[] | null {
       const head = sentence.slice(0, match.index)
       const tail = sentence.slice(match.index + match[0].length)
       if (wordsOf(head).length < 5 || wordsOf(tail).length < 5) continue
-      const lead = /which is/.test(match[0]) ? 'That is ' : /because/.test(match[0]) ? 'The reason: ' : /but/.test(match[0]) ? 'But ' : ''
+      const lead = /which is/.test(match[0])
+        ? 'That is '
+        : /because/.test(match[0])
+          ? 'The reason: '
+          : /but/.test(match[0])
+            ? 'But '
+            : ''
       return [`${head.replace(/[.,;:]+$/, '')}.`, lead === '' ? upperFirst(tail) : `${lead}${tail}`]
     }
   }

@@ -1,4 +1,12 @@
-import { CONTRACTION, contentWords, sentencesOf, shareOf, splitSentence, syllablesOf, wordsOf } from './language.ts'
+import {
+  CONTRACTION,
+  contentWords,
+  sentencesOf,
+  shareOf,
+  splitSentence,
+  syllablesOf,
+  wordsOf,
+} from './language.ts'
 import type { PromptBrief } from './prompt.ts'
 import type { Shape } from './shapes/index.ts'
 
@@ -72,13 +80,16 @@ export function openingAt(blocks: string[]): number {
 export function measure(text: string, brief: PromptBrief, shape: Shape): Measures {
   const blocks = shape.blocksOf(text)
   const prose = blocks.filter((block, index) => isProse(block) && index !== headlineAt(blocks)).map(bare)
-  const sentences = prose.flatMap(sentencesOf).map((sentence) => ({ sentence, words: wordsOf(sentence).length }))
+  const sentences = prose
+    .flatMap(sentencesOf)
+    .map((sentence) => ({ sentence, words: wordsOf(sentence).length }))
   const lengths = sentences.filter(({ words }) => words > 0)
   const words = wordsOf(text)
   const proseWords = prose.flatMap(wordsOf)
   const mean = lengths.length === 0 ? 0 : lengths.reduce((sum, s) => sum + s.words, 0) / lengths.length
   const spread = lengths.reduce((sum, s) => sum + (s.words - mean) ** 2, 0) / Math.max(1, lengths.length)
-  const syllables = proseWords.reduce((sum, word) => sum + syllablesOf(word), 0) / Math.max(1, proseWords.length)
+  const syllables =
+    proseWords.reduce((sum, word) => sum + syllablesOf(word), 0) / Math.max(1, proseWords.length)
   const headline = headlineOf(blocks)
   const opening = bare(blocks[openingAt(blocks)] ?? '')
   const headings = blocks.filter((block) => /^#{2,6}\s/.test(block))
@@ -89,7 +100,10 @@ export function measure(text: string, brief: PromptBrief, shape: Shape): Measure
     words: words.length,
     sentenceWords: mean,
     rhythm: Math.sqrt(spread),
-    longest: lengths.reduce<Measures['longest']>((most, s) => (most && most.words >= s.words ? most : s), null),
+    longest: lengths.reduce<Measures['longest']>(
+      (most, s) => (most && most.words >= s.words ? most : s),
+      null,
+    ),
     readability: lengths.length === 0 ? 0 : 206.835 - 1.015 * mean - 84.6 * syllables,
     covered,
     missing: brief.keyPoints.filter((point) => !covered.includes(point)),
@@ -100,11 +114,18 @@ export function measure(text: string, brief: PromptBrief, shape: Shape): Measure
     topicInHeadings: headings.length === 0 || found(headings.join(' ')),
     questions: (text.match(/\?/g) ?? []).length,
     questionInOpening: `${headline} ${opening}`.includes('?'),
-    address: (proseWords.filter((word) => /^you(?:r|rs)?$|^you['’]/i.test(word)).length / Math.max(1, proseWords.length)) * 100,
+    address:
+      (proseWords.filter((word) => /^you(?:r|rs)?$|^you['’]/i.test(word)).length /
+        Math.max(1, proseWords.length)) *
+      100,
     exclamations: (text.match(/!/g) ?? []).length,
     loudWords: [...new Set((text.match(LOUD) ?? []).map((word) => word.toLowerCase()))],
     contractions: (text.match(CONTRACTION) ?? []).length,
-    hasCallToAction: blocks.slice(-8).some((block) => CALL.test(bare(block).replace(/^(?:Next step|More information|One last thing):\s*/i, ''))),
+    hasCallToAction: blocks
+      .slice(-8)
+      .some((block) =>
+        CALL.test(bare(block).replace(/^(?:Next step|More information|One last thing):\s*/i, '')),
+      ),
     variety: (new Set(sample).size / Math.max(1, sample.length)) * 100,
     placeholders: (text.match(/\[[^\]\n]+\](?!\()/g) ?? []).length,
   }
@@ -122,7 +143,10 @@ export function splittable(text: string, shape: Shape): { sentence: string; word
 
 /** "At most 300 words" in the brief's constraints. */
 export function wordLimit(constraints: string): number | null {
-  const found = /(?:under|at most|max(?:imum)?\.?(?: of)?|no more than|not more than|up to|within|below)\s+(\d{2,5})\s+words/i.exec(constraints)
+  const found =
+    /(?:under|at most|max(?:imum)?\.?(?: of)?|no more than|not more than|up to|within|below)\s+(\d{2,5})\s+words/i.exec(
+      constraints,
+    )
   return found ? Number(found[1]) : null
 }
 

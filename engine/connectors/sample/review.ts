@@ -22,7 +22,13 @@ interface Check {
 /** At most this many changes are asked for at once: a writer can hold no more in mind. */
 const NOTES_AT_ONCE = 2
 
-export function review(text: string, brief: PromptBrief, shape: Shape, system: string, draw: number): Verdict {
+export function review(
+  text: string,
+  brief: PromptBrief,
+  shape: Shape,
+  system: string,
+  draw: number,
+): Verdict {
   const editor = characterOf(system, EDITOR_NAMES, draw)
   const measures = measure(text, brief, shape)
   const checks = [...CHECKS[editor](measures, brief, shape, text), ...everyEditor(measures, brief)]
@@ -35,14 +41,21 @@ export function review(text: string, brief: PromptBrief, shape: Shape, system: s
   }
 }
 
-const check = (measured: string, failed: boolean, note: string): Check => ({ measured, note: failed ? note : null })
+const check = (measured: string, failed: boolean, note: string): Check => ({
+  measured,
+  note: failed ? note : null,
+})
 
 const CHECKS: Record<EditorName, (m: Measures, brief: PromptBrief, shape: Shape, text: string) => Check[]> = {
   clarity: (m, _brief, shape, text) => [
     ...splittable(text, shape)
       .slice(0, 2)
       .map(({ sentence, words }) =>
-        check('', true, `Split the sentence that begins "${beginning(sentence)}" (${words} words) into shorter ones.`),
+        check(
+          '',
+          true,
+          `Split the sentence that begins "${beginning(sentence)}" (${words} words) into shorter ones.`,
+        ),
       ),
     check(
       `${m.sentenceWords.toFixed(1)} words per sentence, the longest ${m.longest?.words ?? 0}, reading ease ${Math.round(m.readability)}`,
@@ -58,7 +71,11 @@ const CHECKS: Record<EditorName, (m: Measures, brief: PromptBrief, shape: Shape,
         m.loudWords.length > 0,
         `Take out the hype: ${m.loudWords.map((word) => `"${word}"`).join(', ')}. State the benefit plainly.`,
       ),
-      check(`${m.exclamations} exclamation marks`, m.exclamations > 0, 'Take out the exclamation marks; let the words carry the weight.'),
+      check(
+        `${m.exclamations} exclamation marks`,
+        m.exclamations > 0,
+        'Take out the exclamation marks; let the words carry the weight.',
+      ),
       check(
         `${m.contractions} contractions for a ${brief.tone} tone`,
         informal ? m.contractions === 0 : brief.tone === 'formal' && m.contractions > 0,
@@ -95,8 +112,10 @@ const CHECKS: Record<EditorName, (m: Measures, brief: PromptBrief, shape: Shape,
         `Name the topic "${brief.topic}" in the first paragraph.`,
       ),
       check(
-        m.headings === 0 ? '' : `topic ${m.topicInHeadings ? 'in' : 'not in'} the headings`,
-        subject && !m.topicInHeadings,
+        m.headings === 0 || shape.slug === 'press-release'
+          ? ''
+          : `topic ${m.topicInHeadings ? 'in' : 'not in'} the headings`,
+        subject && !m.topicInHeadings && shape.slug !== 'press-release',
         `Use the topic "${brief.topic}" in at least one heading.`,
       ),
     ]

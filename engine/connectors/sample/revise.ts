@@ -1,5 +1,15 @@
 import { type Copy, statementOf } from './copy.ts'
-import { clip, contract, expand, midSentence, phrase, sentencesOf, splitSentence, upperFirst, wordsOf } from './language.ts'
+import {
+  clip,
+  contract,
+  expand,
+  midSentence,
+  phrase,
+  sentencesOf,
+  splitSentence,
+  upperFirst,
+  wordsOf,
+} from './language.ts'
 import { LONG_SENTENCE, headlineAt, headlineOf, isProse, measure, openingAt } from './measure.ts'
 import type { Shape } from './shapes/index.ts'
 import { VOICES } from './voices.ts'
@@ -51,7 +61,11 @@ function topicIntoHeadline(blocks: string[], _note: string, copy: Copy): string[
   const old = headlineOf(blocks)
   const rest = old.replace(/[.\s]+$/, '')
   const headline = rest === '' ? copy.Topic : `${copy.Topic}: ${rest.charAt(0).toLowerCase()}${rest.slice(1)}`
-  return replaced(blocks, at, block.replace(old, () => headline + (/[.?!]$/.test(old) && !/[.?!]$/.test(headline) ? '.' : '')))
+  return replaced(
+    blocks,
+    at,
+    block.replace(old, () => headline + (/[.?!]$/.test(old) && !/[.?!]$/.test(headline) ? '.' : '')),
+  )
 }
 
 function topicIntoOpening(blocks: string[], _note: string, copy: Copy): string[] {
@@ -69,7 +83,9 @@ function topicIntoHeading(blocks: string[], _note: string, copy: Copy): string[]
 }
 
 function splitLongSentences(blocks: string[]): string[] {
-  return proseOf(blocks, (block) => sentencesOf(block).reduce((text, long) => text.replace(long, () => parted(long)), block))
+  return proseOf(blocks, (block) =>
+    sentencesOf(block).reduce((text, long) => text.replace(long, () => parted(long)), block),
+  )
 }
 
 function parted(sentence: string): string {
@@ -90,7 +106,11 @@ function addQuestion(blocks: string[], _note: string, copy: Copy): string[] {
     .replaceAll('{topic}', () => copy.topic)
     .replaceAll('{audience}', () => copy.audience)
   const block = blocks[at] ?? ''
-  return replaced(blocks, at, block.startsWith('**') ? block.replace('**', () => `**${question} `) : `${question} ${block}`)
+  return replaced(
+    blocks,
+    at,
+    block.startsWith('**') ? block.replace('**', () => `**${question} `) : `${question} ${block}`,
+  )
 }
 
 const LOUD_SENTENCE =
@@ -106,7 +126,10 @@ function calmDown(blocks: string[], note: string): string[] {
     const without = isProse(block)
       ? sentences.filter((s) => LOUD_SENTENCE.test(s)).reduce((text, loud) => text.replace(loud, ''), block)
       : block
-    const kept = calm.length > 0 && isProse(block) ? without : block.replace(new RegExp(LOUD_SENTENCE.source, 'gi'), 'useful')
+    const kept =
+      calm.length > 0 && isProse(block)
+        ? without
+        : block.replace(new RegExp(LOUD_SENTENCE.source, 'gi'), 'useful')
     return kept.replace(/[ \t]{2,}/g, ' ').trim()
   })
 }
@@ -114,7 +137,9 @@ function calmDown(blocks: string[], note: string): string[] {
 function speakPlainly(blocks: string[], _note: string, copy: Copy, shape: Shape): string[] {
   const contracted = proseOf(blocks, contract)
   if (contracted.join() !== blocks.join()) return contracted
-  return inserted(blocks, shape.endOf(blocks), [`That's the gist, and you're welcome to start with any part of it.`])
+  return inserted(blocks, shape.endOf(blocks), [
+    `That's the gist, and you're welcome to start with any part of it.`,
+  ])
 }
 
 /** Drops the last remark of the longest paragraphs until the limit is met or only the points are left. */
@@ -138,7 +163,8 @@ function shorten(blocks: string[], _note: string, copy: Copy, shape: Shape): str
 
 /** A note that names something gets it: a part of its own, with a remark in the writer's voice. */
 function addPoint(blocks: string[], note: string, copy: Copy, shape: Shape): string[] {
-  const asked = quoted(note) ?? /\b(?:mention|add|include|explain|cover|say)\s+(?:that\s+)?(.+)$/i.exec(note)?.[1] ?? note
+  const asked =
+    quoted(note) ?? /\b(?:mention|add|include|explain|cover|say)\s+(?:that\s+)?(.+)$/i.exec(note)?.[1] ?? note
   const named = copy.brief.keyPoints.find((point) => point === asked) ?? asked
   const point = clip(phrase(named), 500)
   if (point === '') return blocks

@@ -27,15 +27,18 @@ export function instanceOf(schema: Schema, random: Random, words: string[]): Jso
 function make(schema: Json | undefined, scope: Scope): Json {
   if (!isSchema(schema)) return null
   const ref = schema['$ref']
-  if (typeof ref === 'string') return scope.depth > MAX_DEPTH ? null : make(resolve(ref, scope.root), deeper(scope))
+  if (typeof ref === 'string')
+    return scope.depth > MAX_DEPTH ? null : make(resolve(ref, scope.root), deeper(scope))
   if ('const' in schema) return schema['const'] ?? null
   if (Array.isArray(schema['enum']) && schema['enum'].length > 0) return schema['enum'][0] ?? null
   if ('default' in schema) return schema['default'] ?? null
   const choice = schema['anyOf'] ?? schema['oneOf']
   if (Array.isArray(choice)) return make(simplest(choice), deeper(scope))
-  if (Array.isArray(schema['allOf'])) return make(merged([{ ...schema, allOf: null }, ...schema['allOf']]), deeper(scope))
+  if (Array.isArray(schema['allOf']))
+    return make(merged([{ ...schema, allOf: null }, ...schema['allOf']]), deeper(scope))
   const type = Array.isArray(schema['type']) ? schema['type'][0] : schema['type']
-  if (type === 'object' || (type === undefined && isSchema(schema['properties']))) return object(schema, scope)
+  if (type === 'object' || (type === undefined && isSchema(schema['properties'])))
+    return object(schema, scope)
   if (type === 'array') return array(schema, scope)
   if (type === 'integer' || type === 'number') return number(schema, type === 'integer')
   if (type === 'boolean') return scope.random.chance(0.5)
@@ -54,7 +57,10 @@ function array(schema: Schema, scope: Scope): Json {
   const prefix = Array.isArray(schema['prefixItems']) ? schema['prefixItems'] : []
   const least = count(schema['minItems'], 0)
   const most = count(schema['maxItems'], Infinity)
-  const length = scope.depth > MAX_DEPTH ? Math.max(least, prefix.length) : Math.min(most, Math.max(least, prefix.length, 1))
+  const length =
+    scope.depth > MAX_DEPTH
+      ? Math.max(least, prefix.length)
+      : Math.min(most, Math.max(least, prefix.length, 1))
   return Array.from({ length }, (_, index) => make(prefix[index] ?? schema['items'] ?? {}, deeper(scope)))
 }
 
@@ -63,7 +69,8 @@ function number(schema: Schema, whole: boolean): Json {
   const low = count(schema['minimum'], count(schema['exclusiveMinimum'], -Infinity))
   const high = count(schema['maximum'], count(schema['exclusiveMaximum'], Infinity))
   const above = 'exclusiveMinimum' in schema
-  if (low === -Infinity) return high === Infinity ? 1 : Math.floor((high - (high > 0 ? 0 : step)) / step) * step
+  if (low === -Infinity)
+    return high === Infinity ? 1 : Math.floor((high - (high > 0 ? 0 : step)) / step) * step
   if (whole || 'multipleOf' in schema) {
     const first = Math.ceil(low / step) * step
     return above && first === low ? first + step : first
@@ -84,13 +91,16 @@ function text(schema: Schema, { words, random }: Scope): string {
 
 const isSchema = (value: Json | undefined): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-const count = (value: Json | undefined, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
+const count = (value: Json | undefined, otherwise: number): number =>
+  typeof value === 'number' ? value : otherwise
 const deeper = (scope: Scope): Scope => ({ ...scope, depth: scope.depth + 1 })
 
 /** What does not lead further down, so that recursive schemas end. */
 const simplest = (choices: Json[]): Json | undefined =>
-  choices.find((choice) => isSchema(choice) && typeof choice['type'] === 'string' && !/object|array|null/.test(choice['type'])) ??
-  choices[0]
+  choices.find(
+    (choice) =>
+      isSchema(choice) && typeof choice['type'] === 'string' && !/object|array|null/.test(choice['type']),
+  ) ?? choices[0]
 
 function merged(parts: Json[]): Schema {
   return parts.filter(isSchema).reduce<Schema>((all, part) => {
@@ -109,5 +119,8 @@ function resolve(ref: string, root: Schema): Json | undefined {
   return ref
     .replace(/^#\//, '')
     .split('/')
-    .reduce<Json | undefined>((value, key) => (isSchema(value) ? value[key.replace(/~1/g, '/').replace(/~0/g, '~')] : undefined), root)
+    .reduce<Json | undefined>(
+      (value, key) => (isSchema(value) ? value[key.replace(/~1/g, '/').replace(/~0/g, '~')] : undefined),
+      root,
+    )
 }

@@ -21,28 +21,52 @@ const near = (value: number, from: number, to: number): number =>
 const yes = (condition: boolean, otherwise = 3): number => (condition ? 10 : otherwise)
 
 const readability: Gauge = (m) => ({
-  score: mean(scaled(m.readability, 10, 72), scaled(m.sentenceWords, 30, 11), scaled(m.longest?.words ?? 0, 55, 20)),
+  score: mean(
+    scaled(m.readability, 10, 72),
+    scaled(m.sentenceWords, 30, 11),
+    scaled(m.longest?.words ?? 0, 55, 20),
+  ),
   reason: `Reading ease ${Math.round(m.readability)}, ${m.sentenceWords.toFixed(1)} words per sentence, the longest ${m.longest?.words ?? 0}.`,
 })
 
 const coverage: Gauge = (m, brief) => {
   const all = Math.max(1, brief.keyPoints.length)
   const missing = m.missing.length === 0 ? '' : ` Missing: "${m.missing[0]}".`
-  const topic = m.topicInHeadline && m.topicInOpening ? 'in the headline and the opening' : m.topicInHeadline ? 'in the headline only' : m.topicInOpening ? 'in the opening only' : 'in neither headline nor opening'
+  const topic =
+    m.topicInHeadline && m.topicInOpening
+      ? 'in the headline and the opening'
+      : m.topicInHeadline
+        ? 'in the headline only'
+        : m.topicInOpening
+          ? 'in the opening only'
+          : 'in neither headline nor opening'
   return {
-    score: mean(scaled(m.covered.length / all, 0, 1), scaled(m.covered.length / all, 0, 1), yes(m.topicInHeadline, 4), yes(m.topicInOpening, 4)),
+    score: mean(
+      scaled(m.covered.length / all, 0, 1),
+      scaled(m.covered.length / all, 0, 1),
+      yes(m.topicInHeadline, 4),
+      yes(m.topicInOpening, 4),
+    ),
     reason: `${m.covered.length} of ${brief.keyPoints.length} key points covered; the topic is ${topic}.${missing}`,
   }
 }
 
 const structure: Gauge = (m, _brief, shape) => ({
-  score: mean(near(m.words, shape.norm[0], shape.norm[1]), scaled(m.rhythm, 1, 7), scaled(m.headline.length, 140, 60)),
+  score: mean(
+    near(m.words, shape.norm[0], shape.norm[1]),
+    scaled(m.rhythm, 1, 7),
+    scaled(m.headline.length, 140, 60),
+  ),
   reason: `${m.words} words where ${shape.norm[0]} to ${shape.norm[1]} are usual, ${m.headings} headings, a ${shape.headline} of ${m.headline.length} characters.`,
 })
 
 const tone: Gauge = (m, brief) => {
   const informal = INFORMAL_TONES.has(brief.tone)
-  const fits = informal ? scaled(m.contractions, -2, 4) : brief.tone === 'formal' ? scaled(m.contractions, 5, 0) : 8
+  const fits = informal
+    ? scaled(m.contractions, -2, 4)
+    : brief.tone === 'formal'
+      ? scaled(m.contractions, 5, 0)
+      : 8
   return {
     score: mean(scaled(m.loudWords.length, 3, 0), scaled(m.exclamations, 4, 0), fits),
     reason: `${m.loudWords.length} loud words, ${m.exclamations} exclamation marks and ${m.contractions} contractions for a ${brief.tone} tone.`,
@@ -55,12 +79,22 @@ const action: Gauge = (m) => ({
 })
 
 const hook: Gauge = (m) => ({
-  score: mean(yes(m.questionInOpening, 4), near(m.headline.length, 25, 70), scaled(m.questions, 0, 3), scaled(m.address, 0, 3)),
+  score: mean(
+    yes(m.questionInOpening, 4),
+    near(m.headline.length, 25, 70),
+    scaled(m.questions, 0, 3),
+    scaled(m.address, 0, 3),
+  ),
   reason: `${m.questionInOpening ? 'A question' : 'No question'} in the opening, ${m.questions} in all; the headline has ${m.headline.length} characters.`,
 })
 
 const persuasion: Gauge = (m, brief) => ({
-  score: mean(scaled(m.address, 0, 4), scaled(m.covered.length / Math.max(1, brief.keyPoints.length), 0, 1), scaled(m.loudWords.length + m.exclamations, 4, 0), scaled(m.rhythm, 1, 8)),
+  score: mean(
+    scaled(m.address, 0, 4),
+    scaled(m.covered.length / Math.max(1, brief.keyPoints.length), 0, 1),
+    scaled(m.loudWords.length + m.exclamations, 4, 0),
+    scaled(m.rhythm, 1, 8),
+  ),
   reason: `${m.covered.length} of ${brief.keyPoints.length} arguments of the brief are made, the reader is addressed ${m.address.toFixed(1)} times per 100 words, ${m.loudWords.length} loud words weaken it.`,
 })
 
@@ -81,7 +115,10 @@ const overall: Gauge = (m, brief, shape) => {
 const GAUGES: readonly [RegExp, Gauge][] = [
   [/call to action|\bcta\b|\bactions?\b|next step|conver|friction/i, action],
   [/hook|headline|attention|opening|engag|curio|interest/i, hook],
-  [/origin|creativ|variety|imagin|imagery|vivid|surpris|memorab|distinct|fresh|novel|storytell/i, originality],
+  [
+    /origin|creativ|variety|imagin|imagery|vivid|surpris|memorab|distinct|fresh|novel|storytell/i,
+    originality,
+  ],
   [/benefit|value|persua|proof|credib|trust|urgen|objection|desire|emotion|motivat|offer/i, persuasion],
   [/tone|voice|brand|style|consisten/i, tone],
   [/structur|format|flow|organi|length|layout/i, structure],
@@ -89,8 +126,17 @@ const GAUGES: readonly [RegExp, Gauge][] = [
   [/cover|complet|accura|brief|relev|faith|audience|\bfit\b|substance|depth|useful|inform|topic/i, coverage],
 ]
 
-export function scoreCriterion(name: string, description: string, m: Measures, brief: PromptBrief, shape: Shape): Score {
-  const gauge = GAUGES.find(([word]) => word.test(name))?.[1] ?? GAUGES.find(([word]) => word.test(description))?.[1] ?? overall
+export function scoreCriterion(
+  name: string,
+  description: string,
+  m: Measures,
+  brief: PromptBrief,
+  shape: Shape,
+): Score {
+  const gauge =
+    GAUGES.find(([word]) => word.test(name))?.[1] ??
+    GAUGES.find(([word]) => word.test(description))?.[1] ??
+    overall
   const { score, reason } = gauge(m, brief, shape)
   return { score: Math.round(Math.min(10, Math.max(1, score)) * 10) / 10, reason }
 }

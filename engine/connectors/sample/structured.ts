@@ -18,11 +18,24 @@ const at = (schema: Json | undefined, ...keys: string[]): Json | undefined =>
   keys.reduce<Json | undefined>((value, key) => (isObject(value) ? value[key] : undefined), schema)
 
 /** JSON of the asked shape: a review, scores or a ballot where the schema asks for one, else any instance that fits. */
-export function structuredReply(system: string, prompt: ParsedPrompt, text: string, schema: Schema, random: Random): Json {
+export function structuredReply(
+  system: string,
+  prompt: ParsedPrompt,
+  text: string,
+  schema: Schema,
+  random: Random,
+): Json {
   const made = isObject(schema['properties']) ? known(system, prompt, schema) : null
-  if (made !== null && z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(made).success) return made
-  const words = contentWords(prompt.brief ? `${prompt.brief.topic} ${prompt.brief.keyPoints.join(' ')}` : text)
-  return instanceOf(schema, random, words.slice(0, 40))
+  if (
+    made !== null &&
+    z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(made).success
+  )
+    return made
+  const words = contentWords(
+    prompt.brief ? `${prompt.brief.topic} ${prompt.brief.keyPoints.join(' ')}` : text,
+  )
+  // Schemas count characters one way, JavaScript another; letters of one unit each satisfy both.
+  return instanceOf(schema, random, words.filter((word) => /^[\u0020-\uD7FF]+$/.test(word)).slice(0, 40))
 }
 
 function known(system: string, prompt: ParsedPrompt, schema: Schema): Json | null {
@@ -50,11 +63,20 @@ function scores(prompt: ParsedPrompt, schema: Schema, brief: PromptBrief, shape:
   })
   const sorted = [...criteria].sort((a, b) => b.score - a.score)
   const [best, worst] = [sorted[0], sorted.at(-1)]
-  const summary = best && worst ? `Strongest: ${best.name}. ${best.reason} Weakest: ${worst.name}. ${worst.reason}` : 'No criteria were given.'
+  const summary =
+    best && worst
+      ? `Strongest: ${best.name}. ${best.reason} Weakest: ${worst.name}. ${worst.reason}`
+      : 'No criteria were given.'
   return { criteria, summary }
 }
 
-function ballot(system: string, prompt: ParsedPrompt, schema: Schema, brief: PromptBrief, shape: Shape): Json {
+function ballot(
+  system: string,
+  prompt: ParsedPrompt,
+  schema: Schema,
+  brief: PromptBrief,
+  shape: Shape,
+): Json {
   const named = at(schema, 'properties', 'ranking', 'items', 'properties', 'label', 'enum')
   const labels = Array.isArray(named) ? named.map(String) : prompt.finalists.map(({ label }) => label)
   const character = characterOf(system, ['quality', 'conversion', 'creativity'], hash(system))
@@ -73,7 +95,9 @@ function ballot(system: string, prompt: ParsedPrompt, schema: Schema, brief: Pro
   judged.sort((a, b) => b.merit - a.merit || a.order - b.order)
   const ranking = judged.map(({ label, merit, best }, index) => {
     const next = judged[index + 1]
-    const lead = next ? `${merit.toFixed(1)} over all criteria against ${next.merit.toFixed(1)} for ${next.label}.` : `${merit.toFixed(1)} over all criteria.`
+    const lead = next
+      ? `${merit.toFixed(1)} over all criteria against ${next.merit.toFixed(1)} for ${next.label}.`
+      : `${merit.toFixed(1)} over all criteria.`
     return { label, reason: `${lead} Strongest in ${best?.name ?? character}: ${best?.reason ?? ''}`.trim() }
   })
   return { ranking }

@@ -27,8 +27,16 @@ export interface Voice {
 
 const creative: Voice = {
   name: 'creative',
-  titles: ['{Topic}: the quiet shift', 'The small story behind {topic}', '{Topic}, seen from a different window'],
-  plainTitles: ['The part that nobody puts on the poster', 'What changes when the noise stops', 'A door worth opening'],
+  titles: [
+    '{Topic}: the quiet shift',
+    'The small story behind {topic}',
+    '{Topic}, seen from a different window',
+  ],
+  plainTitles: [
+    'The part that nobody puts on the poster',
+    'What changes when the noise stops',
+    'A door worth opening',
+  ],
   questions: [
     'What would an ordinary Tuesday look like if this were already settled?',
     'When did you last look at {topic} as if for the first time?',
@@ -39,7 +47,12 @@ const creative: Voice = {
     'There are two ways to look at {topic}: from a distance, or from the chair where the work is done.',
     'Somewhere between the plan and the day itself sits {topic}.',
   ],
-  statements: ['Picture {point}.', 'Begin with {point}.', 'Hold it up to the light: {point}.', 'The next scene is {point}.'],
+  statements: [
+    'Picture {point}.',
+    'Begin with {point}.',
+    'Hold it up to the light: {point}.',
+    'The next scene is {point}.',
+  ],
   elaborations: [
     'It is the kind of detail that goes unnoticed until the day it is missing.',
     'For {audience}, that is the difference between hoping and knowing.',
@@ -69,7 +82,11 @@ const creative: Voice = {
 
 const technical: Voice = {
   name: 'technical',
-  titles: ['{Topic}: what it takes in practice', 'A working guide to {topic}', '{Topic}: requirements, steps and limits'],
+  titles: [
+    '{Topic}: what it takes in practice',
+    'A working guide to {topic}',
+    '{Topic}: requirements, steps and limits',
+  ],
   plainTitles: ['Requirements, steps and limits', 'What to check before you decide'],
   questions: [
     'Which parts of {topic} hold up on a busy day?',
@@ -81,7 +98,12 @@ const technical: Voice = {
     'Discussions of {topic} often stay general. This one keeps to what can be checked.',
     'Before choosing a direction on {topic}, it helps to separate what is given from what is assumed.',
   ],
-  statements: ['First principle: {point}.', 'The requirement is {point}.', 'In plain terms: {point}.', 'Consider {point}.'],
+  statements: [
+    'First principle: {point}.',
+    'The requirement is {point}.',
+    'In plain terms: {point}.',
+    'Consider {point}.',
+  ],
   elaborations: [
     'Check it against your own case before you rely on it.',
     'The reasoning is short: fewer assumptions leave fewer things to go wrong.',
@@ -111,7 +133,11 @@ const technical: Voice = {
 
 const conversational: Voice = {
   name: 'conversational',
-  titles: ["Let us talk about {topic}", '{Topic}: the friendly version', 'So, you are thinking about {topic}'],
+  titles: [
+    'Let us talk about {topic}',
+    '{Topic}: the friendly version',
+    'So, you are thinking about {topic}',
+  ],
   plainTitles: ['Let us talk about this for a minute', 'The short version, over a cup of coffee'],
   questions: [
     'Have you ever put off thinking about {topic} for one more week?',
@@ -123,7 +149,12 @@ const conversational: Voice = {
     'Here is {topic} the way you would explain it to a colleague.',
     'You do not need a workshop to get going with {topic}. You need a few clear points.',
   ],
-  statements: ['Here is the part to remember: {point}.', 'Let us start with {point}.', 'Next up: {point}.', 'You will notice {point}.'],
+  statements: [
+    'Here is the part to remember: {point}.',
+    'Let us start with {point}.',
+    'Next up: {point}.',
+    'You will notice {point}.',
+  ],
   elaborations: [
     'You have probably been there.',
     'It is easier than it sounds once you take it one step at a time.',
@@ -152,7 +183,11 @@ const conversational: Voice = {
 
 const persuasive: Voice = {
   name: 'persuasive',
-  titles: ['Why {topic} deserves a decision now', '{Topic}: the case for acting', 'The strongest argument for {topic}'],
+  titles: [
+    'Why {topic} deserves a decision now',
+    '{Topic}: the case for acting',
+    'The strongest argument for {topic}',
+  ],
   plainTitles: ['The cost of leaving it as it is', 'A decision worth making this week'],
   questions: [
     'What does it cost you to leave things as they are?',
@@ -164,7 +199,12 @@ const persuasive: Voice = {
     'Every week without a decision on {topic} is a decision too.',
     'You already know that {topic} matters. Here is why it pays to act on it.',
   ],
-  statements: ['Start with the gain: {point}.', 'The argument is {point}.', 'What you get is {point}.', 'Put this first: {point}.'],
+  statements: [
+    'Start with the gain: {point}.',
+    'The argument is {point}.',
+    'What you get is {point}.',
+    'Put this first: {point}.',
+  ],
   elaborations: [
     'Compare that with carrying on as before.',
     'For {audience}, waiting is a choice as well, and rarely the cheaper one.',
@@ -198,9 +238,15 @@ export const TONE_LINES: Record<string, Lines> = {
   professional: ['The points below are meant to be used.', 'What follows keeps to the essentials.'],
   conversational: ['Let us keep this simple.', 'No jargon, promise.'],
   casual: ['No big words here.', 'Grab a coffee; this will not take long.'],
-  formal: ['The following sections set out the considerations in order.', 'Each consideration is stated in turn.'],
+  formal: [
+    'The following sections set out the considerations in order.',
+    'Each consideration is stated in turn.',
+  ],
   persuasive: ['Judge each point by what it gains you.', 'Every point here is a reason to act.'],
-  educational: ['Here is the idea, one step at a time.', 'By the end you can explain each point in your own words.'],
+  educational: [
+    'Here is the idea, one step at a time.',
+    'By the end you can explain each point in your own words.',
+  ],
 }
 
 export const INFORMAL_TONES = new Set(['conversational', 'casual'])

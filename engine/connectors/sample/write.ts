@@ -40,7 +40,10 @@ function revised(system: string, brief: PromptBrief, draft: string, notes: strin
 function freeReply(prompt: string, random: Random): string {
   const asked = clip(prompt.replace(/\s+/g, ' ').trim(), 160)
   const words = contentWords(prompt).filter((word) => word.length > 3)
-  if (words.length === 0) return asked === '' ? 'The prompt is empty, so there is nothing to answer.' : `The prompt reads "${asked}".`
+  if (words.length === 0)
+    return asked === ''
+      ? 'The prompt is empty, so there is nothing to answer.'
+      : `The prompt reads "${asked}".`
   const [first = '', ...others] = words.slice(0, 5)
   const rest = others.length === 0 ? '' : `, together with ${joined(others)}`
   return random.pick([

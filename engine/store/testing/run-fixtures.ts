@@ -212,7 +212,12 @@ export function evaluationOf(
 export function rankingOf(drafts: { id: string; rank: number | null }[]): Ranking {
   return {
     entries: drafts.map(({ id, rank }) => ({
-      ...{ draftId: id, rank, meanScore: 8, evaluations: 1, initialRank: rank, points: 100 },
+      draftId: id,
+      rank,
+      meanScore: 8,
+      evaluations: 1,
+      initialRank: rank,
+      points: 100,
     })),
     ballots: drafts.map(({ id, rank }) => evaluationOf(id, 'final', rank)),
     method: 'Mean score.',

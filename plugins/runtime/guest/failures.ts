@@ -43,7 +43,8 @@ function plain(facts: Record<string, unknown>): Record<string, unknown> {
 /** Any thrown thing as a message. Node code may have thrown an object that throws when looked at. */
 export function failMessage(thrown: unknown): FailMessage {
   try {
-    if (thrown instanceof StepFault) return { code: thrown.code, message: thrown.message, facts: thrown.facts }
+    if (thrown instanceof StepFault)
+      return { code: thrown.code, message: thrown.message, facts: thrown.facts }
     if (thrown instanceof NodeError) {
       const { code, message, fix, facts } = thrown
       return { code: `${code}`, message: `${message}`, fix: `${fix}`, facts: plain(facts) }
@@ -54,7 +55,11 @@ export function failMessage(thrown: unknown): FailMessage {
     }
     const message = thrown instanceof Error ? thrown.message : thrown
     const name = thrown instanceof Error ? `${thrown.name}` : typeof thrown
-    return { code: 'node.failed', message: `${message}`.slice(0, MAX_MESSAGE), facts: { error: name.slice(0, 100) } }
+    return {
+      code: 'node.failed',
+      message: `${message}`.slice(0, MAX_MESSAGE),
+      facts: { error: name.slice(0, 100) },
+    }
   } catch {
     return { code: 'node.failed', message: 'The node threw something that cannot be read.', facts: {} }
   }

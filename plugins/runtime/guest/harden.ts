@@ -68,4 +68,5 @@ for (const sample of [() => 0, async () => 0, function* () {}, async function* (
   if (refuse.prototype === Function.prototype) hide(globalThis, 'Function', refuse)
 }
 
-for (const name of ['eval', 'WebAssembly', 'SharedArrayBuffer', 'Atomics']) Reflect.deleteProperty(globalThis, name)
+for (const name of ['eval', 'WebAssembly', 'SharedArrayBuffer', 'Atomics'])
+  Reflect.deleteProperty(globalThis, name)

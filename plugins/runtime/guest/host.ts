@@ -11,7 +11,11 @@ export interface GuestLimits {
 }
 
 type ReplyText =
-  | { call: number; ok: true; reply: { text: string; data: unknown; model: string; usage: ModelReply<null>['usage'] } }
+  | {
+      call: number
+      ok: true
+      reply: { text: string; data: unknown; model: string; usage: ModelReply<null>['usage'] }
+    }
   | { call: number; ok: false; message: string }
 
 const MAX_LOG_LENGTH = 4_000
@@ -33,7 +37,10 @@ export class StepHost {
   readonly #step: number
   readonly #uses: Capability[]
   readonly #limits: GuestLimits
-  readonly #waiting = new Map<number, { resolve(reply: ReplyText & { ok: true }): void; reject(error: Error): void }>()
+  readonly #waiting = new Map<
+    number,
+    { resolve(reply: ReplyText & { ok: true }): void; reject(error: Error): void }
+  >()
   #calls = 0
   #messages = 0
   readonly #random: () => number
@@ -63,14 +70,17 @@ export class StepHost {
     this.#need('log')
     if (!this.#mayTell()) return
     const known = stringify(facts) ?? '{}'
-    const kept = known.length > MAX_LOG_LENGTH ? stringify({ omitted: `${known.length} characters of facts` }) : known
+    const kept =
+      known.length > MAX_LOG_LENGTH ? stringify({ omitted: `${known.length} characters of facts` }) : known
     postText(`{"kind":"log","step":${this.#step},"message":${stringify(clip(message))},"facts":${kept}}`)
   }
 
   /** `console` is a convenience: it logs where the node may log, and is silent where it may not. */
   console(parts: unknown[]): void {
     if (!this.#uses.includes('log')) return
-    this.log(parts.map((part) => (typeof part === 'string' ? part : (stringify(part) ?? String(part)))).join(' '))
+    this.log(
+      parts.map((part) => (typeof part === 'string' ? part : (stringify(part) ?? String(part)))).join(' '),
+    )
   }
 
   deliver(text: string): void {
@@ -102,7 +112,10 @@ export class StepHost {
     if (schema === undefined) return { text: reply.text, data: null, model: reply.model, usage: reply.usage }
     const data = schema.safeParse(reply.data)
     if (!data.success) {
-      const issues = data.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+      const issues = data.error.issues.map((issue) => ({
+        path: issue.path.join('.'),
+        message: issue.message,
+      }))
       throw new StepFault(
         'model.reply_invalid',
         `The model's reply to "${purpose}" does not have the shape that was asked for: ${issueText(issues)}`,
@@ -114,7 +127,9 @@ export class StepHost {
 
   #need(capability: Capability): void {
     if (this.#uses.includes(capability)) return
-    throw new StepFault('capability.denied', `The node used "${capability}" without declaring it.`, { capability })
+    throw new StepFault('capability.denied', `The node used "${capability}" without declaring it.`, {
+      capability,
+    })
   }
 
   #mayTell(): boolean {

@@ -4,6 +4,7 @@
  * in one such slice belongs to the step that it was delivered to.
  */
 import { parse, setRandom, stringify } from './harden.ts'
+import './zod.ts'
 import { z } from 'zod'
 import { manifestOf, type Capability, type NodeDefinition, type ResolvedAgent, type StepContext } from '#sdk'
 import { StepFault, failMessage } from './failures.ts'
@@ -12,8 +13,6 @@ import { checkLength, post, postText, takeOutbox } from './outbox.ts'
 import { outputsText } from './outputs.ts'
 import { randomFrom } from './random.ts'
 import { renderTemplates } from './templates.ts'
-
-z.config({ jitless: true })
 
 interface StepText {
   node: string
@@ -85,7 +84,13 @@ export function install(definitions: NodeDefinition[]): Guest {
       const label = given.entry?.agent.name ?? node.definition.title
       const outputs = outputsText(node.definition, config, returned, label, given.limits.outputLength)
       if (!steps.delete(key)) return
-      postText(checkLength(`{"kind":"done","step":${key},"outputs":${outputs}}`, given.limits.outputLength, 'The output'))
+      postText(
+        checkLength(
+          `{"kind":"done","step":${key},"outputs":${outputs}}`,
+          given.limits.outputLength,
+          'The output',
+        ),
+      )
     } catch (error) {
       steps.delete(key)
       post({ kind: 'fail', step: key, ...failMessage(error) })
@@ -129,7 +134,11 @@ function readConfig({ definition, configSchema }: Registered, given: StepText): 
   throw new StepFault('config.invalid', `The configuration does not fit: ${issueText(issues)}`, { issues })
 }
 
-function contextOf(given: StepText, config: unknown, host: StepHost): StepContext<unknown, Record<string, never>> {
+function contextOf(
+  given: StepText,
+  config: unknown,
+  host: StepHost,
+): StepContext<unknown, Record<string, never>> {
   return {
     step: given.step,
     run: { id: given.runId, seed: given.seed, input: given.runInput },

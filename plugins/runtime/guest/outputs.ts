@@ -39,13 +39,24 @@ function checked(port: string, facts: OutputPort, value: unknown, limit: number)
   const result = PORT_SCHEMAS[facts.type].safeParse(parse(text))
   if (result.success) return typeof result.data === 'string' ? text : stringify(result.data)
   const issues = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
-  throw invalid(port, `What the node put at port "${port}" is no ${facts.type}: ${issueText(issues)}`, { issues })
+  throw invalid(port, `What the node put at port "${port}" is no ${facts.type}: ${issueText(issues)}`, {
+    issues,
+  })
 }
 
 /** The JSON list of all output items, checked against the ports that the node declares. */
-export function outputsText(node: NodeDefinition, config: unknown, returned: unknown, label: string, limit: number): string {
+export function outputsText(
+  node: NodeDefinition,
+  config: unknown,
+  returned: unknown,
+  label: string,
+  limit: number,
+): string {
   if (typeof returned !== 'object' || returned === null) {
-    throw invalid('', `The node returned ${returned === null ? 'null' : typeof returned} instead of outputs by port.`)
+    throw invalid(
+      '',
+      `The node returned ${returned === null ? 'null' : typeof returned} instead of outputs by port.`,
+    )
   }
   const given = returned as Record<string, unknown>
   for (const port of Object.keys(given)) {
@@ -65,7 +76,8 @@ export function outputsText(node: NodeDefinition, config: unknown, returned: unk
       const value = checked(port, facts, item.value, limit)
       const entry = `{"port":${stringify(port)},"label":${stringify(item.label)},"value":${value}}`
       text = text === '' ? entry : `${text},${entry}`
-      if (text.length > limit) throw invalid(port, `The node's outputs are more than ${limit} characters together.`)
+      if (text.length > limit)
+        throw invalid(port, `The node's outputs are more than ${limit} characters together.`)
     }
   }
   return `[${text}]`

@@ -36,7 +36,8 @@ export function renderTemplates(schema: JsonSchema, config: unknown, variables: 
       const rendered = visit(definitions[part.$ref.slice('#/$defs/'.length)], value, path)
       if (rendered !== value) return rendered
     }
-    if (typeof value === 'string') return isTemplate(part) ? render(value, path, variables) : inOneOf(part, value, path)
+    if (typeof value === 'string')
+      return isTemplate(part) ? render(value, path, variables) : inOneOf(part, value, path)
     if (Array.isArray(value)) {
       const prefix = Array.isArray(part.prefixItems) ? part.prefixItems : []
       return value.map((item, index) => visit(prefix[index] ?? part.items, item, `${path}[${index}]`))
@@ -55,7 +56,8 @@ export function renderTemplates(schema: JsonSchema, config: unknown, variables: 
     for (const list of [part.anyOf, part.oneOf, part.allOf]) {
       if (!Array.isArray(list)) continue
       for (const option of list) {
-        if (typeof value === 'string' && isObject(option) && !isTemplate(option) && option.$ref === undefined) continue
+        if (typeof value === 'string' && isObject(option) && !isTemplate(option) && option.$ref === undefined)
+          continue
         const rendered = visit(option, value, path)
         if (JSON.stringify(rendered) !== JSON.stringify(value)) return rendered
       }

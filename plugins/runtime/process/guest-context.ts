@@ -16,7 +16,12 @@ export class GuestContext {
   readonly #deliver: ivm.Reference
   readonly #collect: ivm.Reference
 
-  private constructor(context: ivm.Context, guest: ivm.Reference<object>, deliver: ivm.Reference, collect: ivm.Reference) {
+  private constructor(
+    context: ivm.Context,
+    guest: ivm.Reference<object>,
+    deliver: ivm.Reference,
+    collect: ivm.Reference,
+  ) {
     this.#context = context
     this.#guest = guest
     this.#deliver = deliver

@@ -2,8 +2,17 @@ import ivm from 'isolated-vm'
 import { GuestContext } from './guest-context.ts'
 
 const SPARE_CONTEXTS = 2
-const MAX_CONTEXTS = 48
+/** A context with the plugin in it holds about 1.5 MB. */
+const MAX_CONTEXTS = 12
+/** Part of the memory limit above which an isolate takes no further run: its garbage is not worth waiting for. */
+const WORN = 0.7
+const MEGABYTE = 1024 * 1024
 const IDLE_CONTEXT_MS = 60_000
+
+interface Limits {
+  megabytes: number
+  sliceMs: number
+}
 
 export interface PluginCode {
   id: string
@@ -11,19 +20,26 @@ export interface PluginCode {
   cache: Buffer | null
 }
 
-export async function createIsolate(plugin: PluginCode, megabytes: number, sliceMs: number): Promise<GuestIsolate> {
+export async function createIsolate(
+  plugin: PluginCode,
+  megabytes: number,
+  sliceMs: number,
+): Promise<GuestIsolate> {
   const isolate = new ivm.Isolate({ memoryLimit: megabytes })
   const cachedData = plugin.cache ? new ivm.ExternalCopy(arrayBufferOf(plugin.cache)) : undefined
   const options = cachedData ? { cachedData } : { produceCachedData: true }
   const script = await isolate.compileScript(plugin.code, { filename: `plugin:${plugin.id}`, ...options })
   // isolated-vm adds what came of the cached code to the script itself; its types leave that out.
-  const made = script as ivm.Script & { cachedData?: ivm.ExternalCopy<ArrayBuffer>; cachedDataRejected?: boolean }
+  const made = script as ivm.Script & {
+    cachedData?: ivm.ExternalCopy<ArrayBuffer>
+    cachedDataRejected?: boolean
+  }
   if (made.cachedDataRejected) {
     isolate.dispose()
     return createIsolate({ ...plugin, cache: null }, megabytes, sliceMs)
   }
   const compiled = cachedData ? null : made.cachedData ? Buffer.from(made.cachedData.copy()) : null
-  const guest = new GuestIsolate(plugin.id, isolate, script, sliceMs, compiled)
+  const guest = new GuestIsolate(plugin.id, isolate, script, { megabytes, sliceMs }, compiled)
   await guest.prepare()
   return guest
 }
@@ -44,15 +60,21 @@ export class GuestIsolate {
   readonly compiled: Buffer | null
   readonly #isolate: ivm.Isolate
   readonly #script: ivm.Script
-  readonly #sliceMs: number
+  readonly #limits: Limits
   readonly #spares: GuestContext[] = []
   readonly #runs = new Map<string, GuestContext>()
 
-  constructor(plugin: string, isolate: ivm.Isolate, script: ivm.Script, sliceMs: number, compiled: Buffer | null) {
+  constructor(
+    plugin: string,
+    isolate: ivm.Isolate,
+    script: ivm.Script,
+    limits: Limits,
+    compiled: Buffer | null,
+  ) {
     this.plugin = plugin
     this.#isolate = isolate
     this.#script = script
-    this.#sliceMs = sliceMs
+    this.#limits = limits
     this.compiled = compiled
   }
 
@@ -63,6 +85,15 @@ export class GuestIsolate {
   get busy(): boolean {
     for (const context of this.#runs.values()) if (context.live > 0) return true
     return false
+  }
+
+  /** Asked before a new run comes in, never in the middle of one. */
+  isWorn(): boolean {
+    return this.heapBytes() > this.#limits.megabytes * MEGABYTE * WORN
+  }
+
+  hasRun(run: string): boolean {
+    return this.#runs.has(run)
   }
 
   get contextCount(): number {
@@ -92,10 +123,12 @@ export class GuestIsolate {
     return context
   }
 
-  async prepare(): Promise<boolean> {
-    if (this.#spares.length >= SPARE_CONTEXTS) return false
+  get prepared(): boolean {
+    return this.#spares.length >= SPARE_CONTEXTS
+  }
+
+  async prepare(): Promise<void> {
     this.#spares.push(await this.#create())
-    return true
   }
 
   sweep(now: number): void {
@@ -110,7 +143,7 @@ export class GuestIsolate {
   }
 
   #create(): Promise<GuestContext> {
-    return GuestContext.create(this.#isolate, this.#script, this.#sliceMs)
+    return GuestContext.create(this.#isolate, this.#script, this.#limits.sliceMs)
   }
 
   #release(id: string, context: GuestContext): void {

@@ -1,5 +1,4 @@
-import type { GuestIsolate } from './guest-isolate.ts'
-import { createIsolate, type PluginCode } from './guest-isolate.ts'
+import { createIsolate, type GuestIsolate, type PluginCode } from './guest-isolate.ts'
 
 const MAX_ISOLATES = 16
 const IDLE_ISOLATE_MS = 5 * 60_000
@@ -14,6 +13,8 @@ export class Isolates {
   readonly #plugins = new Map<string, PluginCode>()
   readonly #spares = new Map<string, GuestIsolate>()
   readonly #owned = new Map<string, GuestIsolate>()
+  /** Worn ones that still have open steps. */
+  readonly #leaving = new Set<GuestIsolate>()
 
   constructor(megabytes: number, sliceMs: number) {
     this.#megabytes = megabytes
@@ -35,18 +36,23 @@ export class Isolates {
     return plugin
   }
 
-  async of(organisation: string, pluginId: string): Promise<GuestIsolate> {
+  async of(organisation: string, pluginId: string, run: string): Promise<GuestIsolate> {
     const key = JSON.stringify([organisation, pluginId])
     const known = this.#owned.get(key)
+    this.#owned.delete(key)
     if (known && !known.ended) {
-      this.#owned.delete(key)
-      this.#owned.set(key, known)
-      return known
+      if (known.hasRun(run) || !known.isWorn()) {
+        this.#owned.set(key, known)
+        return known
+      }
+      if (known.busy) this.#leaving.add(known)
+      else known.end()
     }
     const plugin = this.plugin(pluginId)
     const spare = this.#spares.get(pluginId)
     this.#spares.delete(pluginId)
-    const isolate = spare && !spare.ended ? spare : await createIsolate(plugin, this.#megabytes, this.#sliceMs)
+    const isolate =
+      spare && !spare.ended ? spare : await createIsolate(plugin, this.#megabytes, this.#sliceMs)
     isolate.organisation = organisation
     this.#owned.set(key, isolate)
     this.#evict()
@@ -56,7 +62,14 @@ export class Isolates {
   /** Made ahead while nothing else is to be done; says whether there may be more. */
   async prepare(): Promise<boolean> {
     for (const isolate of this.#owned.values()) {
-      if (!isolate.ended && (await isolate.prepare())) return true
+      if (isolate.ended || isolate.prepared || isolate.isWorn()) continue
+      try {
+        await isolate.prepare()
+      } catch {
+        // Its limits were reached; steps that were open in it are told so when their turn comes.
+        isolate.end()
+      }
+      return true
     }
     for (const [id, plugin] of this.#plugins) {
       if (this.#spares.has(id)) continue
@@ -68,14 +81,20 @@ export class Isolates {
 
   sweep(): void {
     const now = performance.now()
+    for (const isolate of this.#leaving) {
+      if (isolate.busy && !isolate.ended) continue
+      this.#leaving.delete(isolate)
+      isolate.end()
+    }
     for (const [key, isolate] of this.#owned) {
       if (!isolate.ended) isolate.sweep(now)
-      if (isolate.ended || (!isolate.busy && now - isolate.usedAt > IDLE_ISOLATE_MS)) this.#remove(key, isolate)
+      if (isolate.ended || (!isolate.busy && now - isolate.usedAt > IDLE_ISOLATE_MS))
+        this.#remove(key, isolate)
     }
   }
 
   stats() {
-    return [...this.#spares.values(), ...this.#owned.values()]
+    return [...this.#spares.values(), ...this.#owned.values(), ...this.#leaving]
       .filter(({ ended }) => !ended)
       .map((isolate) => ({
         organisationId: isolate.organisation,

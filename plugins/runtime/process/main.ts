@@ -79,7 +79,7 @@ async function handle(request: Request, body: string): Promise<Handled> {
       return compiled === null ? {} : { cache: compiled.toString('base64') }
     }
     if (request.op === 'manifests') {
-      const isolate = await isolates.of('', request.plugin)
+      const isolate = await isolates.of('', request.plugin, '')
       return { body: await (await isolate.contextOf('')).manifests() }
     }
     if (request.op === 'stats') return { body: JSON.stringify({ rssBytes, isolates: isolates.stats() }) }
@@ -93,27 +93,36 @@ async function slice(request: Request & { step: number }, body: string): Promise
   let isolate: GuestIsolate | null = null
   try {
     if (request.op === 'run') {
-      isolate = await isolates.of(request.organisation, request.plugin)
+      isolate = await isolates.of(request.organisation, request.plugin, request.run)
       places.set(request.step, { isolate, context: await isolate.contextOf(request.run) })
     }
     const place = places.get(request.step)
-    if (!place || place.isolate.ended) {
+    if (!place) return {}
+    if (place.isolate.ended) {
       places.delete(request.step)
-      return {}
+      return { end: 'lost' }
     }
     isolate = place.isolate
-    return { body: await deliver(place.isolate, place.context, request, body) }
+    const messages = await deliver(place.isolate, place.context, request, body)
+    if (request.op === 'drop' || place.context.live === 0) places.delete(request.step)
+    return { body: messages }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     isolate?.end()
     places.delete(request.step)
     if (/timed out/i.test(message)) return { end: 'timeout', error: message }
-    if (/memory limit|array buffer allocation|out of memory/i.test(message)) return { end: 'memory', error: message }
+    if (/memory limit|array buffer allocation|out of memory/i.test(message))
+      return { end: 'memory', error: message }
     return { end: 'broken', error: message }
   }
 }
 
-async function deliver(isolate: GuestIsolate, context: GuestContext, request: Request & { step: number }, body: string) {
+async function deliver(
+  isolate: GuestIsolate,
+  context: GuestContext,
+  request: Request & { step: number },
+  body: string,
+) {
   const before = isolate.cpuMs
   const op = request.op === 'run' || request.op === 'drop' ? request.op : 'reply'
   const spent = context.cpuMs.get(request.step) ?? 0

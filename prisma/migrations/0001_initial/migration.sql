@@ -485,6 +485,8 @@ ALTER TABLE "runs" ADD CONSTRAINT "runs_organisation_id_flow_version_id_fkey"
 -- The workers' cross-organisation questions. `lease_until` is left out on purpose: a heartbeat stays a HOT update.
 CREATE INDEX "steps_running_idx" ON "steps" ("lease_owner") WHERE "status" = 'running';
 CREATE INDEX "steps_ready_idx" ON "steps" ("not_before") WHERE "status" = 'ready';
+-- What a run has ready, in the flow's order.
+CREATE INDEX "steps_claim_idx" ON "steps" ("run_id", "ordinal") WHERE "status" = 'ready';
 
 CREATE FUNCTION "refuse_update"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
@@ -574,12 +576,14 @@ CREATE FUNCTION "system_forgotten_steps"("older_than_ms" double precision, "max_
     LIMIT max_rows
   $$;
 
+-- Passes over steps that a commit holds right now: waiting for them, in whatever order they come, ends in deadlocks.
 CREATE FUNCTION "system_heartbeat"("worker" text, "lease_seconds" double precision)
   RETURNS void
   LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    UPDATE public.steps
+    UPDATE public.steps AS s
     SET lease_until = clock_timestamp() + make_interval(secs => lease_seconds)
-    WHERE lease_owner = worker AND status = 'running'
+    FROM (SELECT id FROM public.steps WHERE lease_owner = worker AND status = 'running' FOR UPDATE SKIP LOCKED) AS mine
+    WHERE s.id = mine.id
   $$;
 
 CREATE FUNCTION "system_cancelled_runs"("run_ids" text[])

@@ -1,4 +1,4 @@
-import { phrase, upperFirst } from '../language.ts'
+import { midSentence, phrase, upperFirst } from '../language.ts'
 import { type Shape, beforeBlock, plainBlocks, sentence } from './shape.ts'
 
 const heading = (point: string) => `## ${upperFirst(phrase(point))}`
@@ -10,7 +10,12 @@ export const blogPost: Shape = {
   norm: [250, 900],
   headline: 'title',
   write(copy, detail) {
-    const last = copy.random.pick(['Where to go from here', 'What to do next', `Next steps for ${copy.topic}`, `Where ${copy.topic} goes from here`])
+    const last = copy.random.pick([
+      'Where to go from here',
+      'What to do next',
+      `Next steps for ${copy.topic}`,
+      `Where ${copy.topic} goes from here`,
+    ])
     return [
       `# ${copy.title}`,
       copy.opening.join(' '),
@@ -37,9 +42,12 @@ export const caseStudy: Shape = {
       copy.opening.join(' '),
       `**At a glance**\n- Customer: [Customer name]\n- For: ${copy.audience}\n- Subject: ${copy.topic}`,
       '## The challenge',
-      `${copy.remark()} ${sentence(`The aim was plain: ${copy.brief.goal ? phrase(copy.brief.goal) : copy.topic}`)}`,
+      `${copy.remark()} ${sentence(`The aim was plain: ${midSentence(phrase(copy.brief.goal) || copy.topic)}`)}`,
       '## The solution',
-      ...[first, ...rest].flatMap((point) => [`### ${upperFirst(point)}`, copy.underHeading(point, detail).join(' ')]),
+      ...[first, ...rest].flatMap((point) => [
+        `### ${upperFirst(point)}`,
+        copy.underHeading(point, detail).join(' '),
+      ]),
       '## The results',
       `What changed, point by point, with figures to be confirmed by the customer:`,
       [first, ...rest].map((point) => `- ${upperFirst(point)}: [measured result]`).join('\n'),
@@ -62,7 +70,7 @@ export const pressRelease: Shape = {
     return [
       'FOR IMMEDIATE RELEASE',
       `# ${copy.title}`,
-      `**[City], [Date]** \u2013 ${copy.opening.filter((line) => !line.endsWith('?')).join(' ')}`,
+      `**[City], [Date]** \u2013 [Organisation] today shared news on ${copy.topic}. ${copy.opening.filter((line) => !line.endsWith('?')).join(' ')}`,
       ...copy.points.map((point) => copy.section(point, Math.min(detail, 2)).join(' ')),
       `> "[Quote on ${copy.topic}]," said [Name], [Title] at [Organisation].`,
       copy.closing,

@@ -11,7 +11,10 @@ export const emailNewsletter: Shape = {
       `Subject: ${clip(copy.title, 90)}\nPreheader: ${clip(upperFirst(copy.points[0] ?? copy.topic), 110)}`,
       formal ? 'Dear reader,' : 'Hello,',
       copy.opening.join(' '),
-      ...copy.points.flatMap((point) => [`## ${upperFirst(point)}`, copy.underHeading(point, Math.min(detail, 2)).join(' ')]),
+      ...copy.points.flatMap((point) => [
+        `## ${upperFirst(point)}`,
+        copy.underHeading(point, Math.min(detail, 2)).join(' '),
+      ]),
       `## ${copy.random.pick(['Before you go', `Before you go: ${copy.topic} in one line`])}`,
       copy.closing,
       `**Next step:** ${sentence(copy.cta)}`,
@@ -20,7 +23,8 @@ export const emailNewsletter: Shape = {
   },
   addPoint: (point, sentences) => [`## ${upperFirst(point)}`, sentences.join(' ')],
   callToAction: (cta) => `**Next step:** ${sentence(cta)}`,
-  endOf: (blocks) => beforeBlock(blocks, /^## Before you go|^\*\*Next step|^(?:Kind regards|Until next time)/),
+  endOf: (blocks) =>
+    beforeBlock(blocks, /^## Before you go|^\*\*Next step|^(?:Kind regards|Until next time)/),
   ...plainBlocks,
 }
 
@@ -31,12 +35,19 @@ export const linkedinPost: Shape = {
   write(copy, detail) {
     const [first = '', ...rest] = copy.opening
     return [
-      copy.brief.tone === 'formal' ? sentence(copy.title) : first.endsWith('?') ? first : sentence(copy.title),
+      copy.brief.tone === 'formal'
+        ? sentence(copy.title)
+        : first.endsWith('?')
+          ? first
+          : sentence(copy.title),
       (first.endsWith('?') ? rest : copy.opening).slice(0, 2).join(' '),
       ...copy.points.map((point) => copy.section(point, Math.min(detail, 1)).join(' ')),
       copy.closing,
       sentence(copy.cta),
-      copy.tags.slice(0, 4).map((tag) => `#${tag}`).join(' '),
+      copy.tags
+        .slice(0, 4)
+        .map((tag) => `#${tag}`)
+        .join(' '),
     ].filter((block) => block !== '')
   },
   addPoint: (_point, sentences) => [sentences.slice(0, 2).join(' ')],
@@ -68,7 +79,9 @@ export const twitterThread: Shape = {
   blocksOf: (text) => plainBlocks.blocksOf(text).map((post) => post.replace(NUMBER, '')),
   textOf(blocks) {
     const room = POST_MAX - 2 * String(blocks.length * 20).length - 2
-    const posts = blocks.flatMap((block) => fitted(block.replace(/\s+/g, ' ').trim(), room)).filter((post) => post !== '')
+    const posts = blocks
+      .flatMap((block) => fitted(block.replace(/\s+/g, ' ').trim(), room))
+      .filter((post) => post !== '')
     return posts.map((post, index) => `${index + 1}/${posts.length} ${post}`).join('\n\n')
   },
 }
@@ -81,7 +94,8 @@ function fitted(text: string, room: number): string[] {
     const head = rest.slice(0, room)
     const stop = Math.max(head.lastIndexOf('. '), head.lastIndexOf('? '), head.lastIndexOf('! '))
     const space = head.lastIndexOf(' ')
-    const cut = stop > room / 3 ? stop + 1 : space > room / 3 ? space : head.replace(/[\uD800-\uDBFF]$/, '').length
+    const cut =
+      stop > room / 3 ? stop + 1 : space > room / 3 ? space : head.replace(/[\uD800-\uDBFF]$/, '').length
     posts.push(rest.slice(0, cut).trim())
     rest = rest.slice(cut).trim()
   }

@@ -45,7 +45,9 @@ export const productDescription: Shape = {
       `# ${copy.title}`,
       copy.opening.join(' '),
       `## ${copy.random.pick(['What it brings you', `What ${copy.topic} brings you`])}`,
-      ...copy.points.map((point) => `- **${upperFirst(point)}.** ${copy.section(point, Math.min(detail, 2)).slice(1).join(' ')}`.trim()),
+      ...copy.points.map((point) =>
+        `- **${upperFirst(point)}.** ${copy.section(point, Math.min(detail, 2)).slice(1).join(' ')}`.trim(),
+      ),
       '## Good to know',
       `- For: ${copy.audience}\n- Price: [price]\n- Availability: [availability]`,
       copy.closing,

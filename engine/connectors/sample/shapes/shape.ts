@@ -19,7 +19,11 @@ export interface Shape {
 }
 
 export const plainBlocks = {
-  blocksOf: (text: string) => text.split(/\n{2,}/).map((block) => block.trim()).filter((block) => block !== ''),
+  blocksOf: (text: string) =>
+    text
+      .split(/\n{2,}/)
+      .map((block) => block.trim())
+      .filter((block) => block !== ''),
   textOf: (blocks: string[]) => blocks.join('\n\n'),
 }
 

@@ -1,0 +1,139 @@
+import { readFile, readdir, readlink } from 'node:fs/promises'
+import { afterEach, describe, expect, test } from 'vitest'
+import { codeOf, hostWith, replyOf, settledByHand, testSandbox, type TestSandbox } from './testing/harness.ts'
+
+let box: TestSandbox | undefined
+afterEach(async () => {
+  await box?.close()
+  box = undefined
+})
+
+async function onlyPid({ sandbox }: TestSandbox): Promise<number> {
+  const [process] = (await sandbox.stats()).processes
+  if (!process) throw new Error('no sandbox process')
+  return process.pid
+}
+
+/** A step that has asked the host something and now waits for the answer, which the test gives. */
+async function waitingStep(more: Parameters<TestSandbox['run']>[2] = {}, config: object = {}) {
+  if (!box) throw new Error('no sandbox')
+  const asked = settledByHand<void>()
+  const answer = settledByHand<ReturnType<typeof replyOf>>()
+  const host = hostWith(() => {
+    asked.settle()
+    return answer.promise
+  })
+  const result = box.run('talker', { prompts: ['a'], ...config }, { host, ...more })
+  await asked.promise
+  return { result, answer: () => answer.settle(replyOf('Yes.')) }
+}
+
+describe('a process that dies', () => {
+  test('fails the steps that waited in it as retryable, is replaced, and the next step works', async () => {
+    box = await testSandbox()
+    const waiting = await waitingStep()
+    const pid = await onlyPid(box)
+    process.kill(pid, 'SIGKILL')
+    expect(await waiting.result).toMatchObject({ failure: { code: 'sandbox.restarted', retryable: true } })
+    expect(codeOf(await box.run('talker', {}))).toBe('ok')
+    expect(await onlyPid(box)).not.toBe(pid)
+  })
+
+  test('in the middle of a step fails that step by name and lets the others try again', async () => {
+    box = await testSandbox({ limits: { sliceMs: 20_000 } })
+    const waiting = await waitingStep()
+    const pid = await onlyPid(box)
+    const host = hostWith()
+    const looping = box.run('talker', { prompts: ['a'], after: 'loop' }, { host })
+    await expect.poll(() => host.calls.length).toBe(1)
+    process.kill(pid, 'SIGKILL')
+    expect(await looping).toMatchObject({
+      failure: { code: 'sandbox.crashed', facts: { nodeType: 'talker@1' } },
+    })
+    expect(codeOf(await waiting.result)).toBe('sandbox.restarted')
+    expect(codeOf(await box.run('talker', {}))).toBe('ok')
+  })
+
+  test('that ignores its limits is killed by the watchdog and fails the step that held it', async () => {
+    box = await testSandbox({ limits: { sliceMs: 200, graceMs: 300 } })
+    await box.run('talker', {})
+    const pid = await onlyPid(box)
+    process.kill(pid, 'SIGSTOP')
+    expect(await box.run('talker', {})).toMatchObject({
+      failure: { code: 'sandbox.timeout', retryable: false },
+    })
+    expect(codeOf(await box.run('talker', {}))).toBe('ok')
+    expect(await onlyPid(box)).not.toBe(pid)
+  })
+})
+
+test('a step that reaches its limit ends its isolate only: other organisations go on in the same process', async () => {
+  box = await testSandbox()
+  const neighbour = await waitingStep({ organisationId: 'org-2' })
+  const colleague = await waitingStep({ runId: 'run-2' })
+  const pid = await onlyPid(box)
+  expect(codeOf(await box.run('hostile', { deed: 'loop' }))).toBe('sandbox.timeout')
+  expect(await colleague.result).toMatchObject({ failure: { code: 'sandbox.restarted', retryable: true } })
+  neighbour.answer()
+  expect(codeOf(await neighbour.result)).toBe('ok')
+  expect(await onlyPid(box)).toBe(pid)
+})
+
+describe('cancellation', () => {
+  test('ends a waiting step at once and gives nothing to it afterwards', async () => {
+    box = await testSandbox()
+    const abort = new AbortController()
+    const waiting = await waitingStep({ signal: abort.signal })
+    abort.abort()
+    expect(codeOf(await waiting.result)).toBe('step.cancelled')
+    waiting.answer()
+    expect(codeOf(await box.run('talker', {}))).toBe('ok')
+    expect((await box.sandbox.stats()).processes[0]?.openSteps).toBe(0)
+  })
+
+  test('before the start runs nothing', async () => {
+    box = await testSandbox()
+    const host = hostWith()
+    expect(codeOf(await box.run('talker', { prompts: ['a'] }, { host, signal: AbortSignal.abort() }))).toBe(
+      'step.cancelled',
+    )
+    expect(host.calls).toEqual([])
+  })
+})
+
+test('a step that takes longer than the overall limit fails, waiting included', async () => {
+  box = await testSandbox({ limits: { wallMs: 1_500 } })
+  await box.run('talker', {})
+  const waiting = await waitingStep()
+  expect(codeOf(await waiting.result)).toBe('sandbox.timeout')
+})
+
+test('a process that has served its number of runs is replaced without failing a step', async () => {
+  box = await testSandbox({ recycleAfterRuns: 3 })
+  for (let run = 0; run < 3; run++) await box.run('talker', {}, { runId: `run-${run}` })
+  const pid = await onlyPid(box)
+  const waiting = await waitingStep({ runId: 'run-0' })
+  await expect.poll(async () => (await box?.sandbox.stats())?.processes.length).toBe(2)
+  expect(codeOf(await box.run('talker', {}, { runId: 'late' }))).toBe('ok')
+  waiting.answer()
+  expect(codeOf(await waiting.result)).toBe('ok')
+  await expect
+    .poll(async () => (await box?.sandbox.stats())?.processes.map((process) => process.pid))
+    .not.toContain(pid)
+})
+
+test.runIf(process.platform === 'linux')(
+  'a process has an empty environment and no files but its channel',
+  async () => {
+    box = await testSandbox()
+    await box.run('talker', {})
+    const folder = `/proc/${await onlyPid(box)}`
+    expect(await readFile(`${folder}/environ`, 'utf8')).toBe('')
+    expect(await readdir(`${folder}/cwd`)).toEqual([])
+    const open = await Promise.all(
+      (await readdir(`${folder}/fd`)).map((fd) => readlink(`${folder}/fd/${fd}`)),
+    )
+    const foreign = open.filter((target) => !/^(\/dev\/null|socket:|pipe:|anon_inode:)/.test(target))
+    expect(foreign).toEqual([])
+  },
+)

@@ -1,0 +1,46 @@
+import type { RunDocument } from '#graph'
+
+export type DocumentDraft = RunDocument['drafts'][number]
+export type DocumentEvaluation = RunDocument['evaluations'][number]
+
+/** A draft with its place, what was thought of it and who wrote with what. */
+export interface Standing {
+  draft: DocumentDraft
+  /** "Creative, edited by Clarity". */
+  name: string
+  rank: number | null
+  meanScore: number | null
+  points: number | null
+  initial: DocumentEvaluation[]
+  final: DocumentEvaluation[]
+  winner: boolean
+  sample: boolean
+}
+
+/** Drafts by place; those without one last, in the flow's order. */
+export function standingsOf(document: RunDocument): Standing[] {
+  const sampleModels = new Set(document.models.filter(({ provider }) => provider === 'sample').map(({ id }) => id))
+  const standings = document.drafts.map((draft): Standing => {
+    const place = document.ranking.find(({ draftId }) => draftId === draft.id)
+    const own = document.evaluations.filter(({ draftId }) => draftId === draft.id)
+    return {
+      draft,
+      name: draft.editorName ? `${draft.writerName}, edited by ${draft.editorName}` : draft.writerName,
+      rank: place?.rank ?? null,
+      meanScore: place?.meanScore ?? null,
+      points: place?.points ?? null,
+      initial: own.filter(({ stage }) => stage === 'initial'),
+      final: own.filter(({ stage }) => stage === 'final'),
+      winner: document.deliverable?.winner === draft.id,
+      sample: sampleModels.has(draft.model),
+    }
+  })
+  const placeOf = ({ rank }: Standing) => rank ?? Number.MAX_SAFE_INTEGER
+  return standings.sort((a, b) => placeOf(a) - placeOf(b))
+}
+
+export const DRAFT_STATUS_WORDS: Record<string, string> = {
+  written: 'As written, not edited',
+  approved: 'Approved by the editor',
+  max_cycles_reached: 'Editing stopped at its limit',
+}
