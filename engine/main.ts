@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { type Api, createApi } from '#api'
-import { createOllamaProvider, createSampleProvider } from '#connectors'
+import { DEFAULT_OLLAMA_URL, createOllamaProvider, createSampleProvider } from '#connectors'
 import { createGateway, modelStatus, resolveCatalog } from '#gateway'
 import type { Catalog } from '#graph'
 import { createQueue } from '#queue'
@@ -23,7 +23,6 @@ import { type Config, derivedKey, masterKey, readConfig } from './config.ts'
 import { diagnose } from './diagnose.ts'
 
 const STUDIO_DIR = join(import.meta.dirname, '..', 'dist', 'studio')
-const DEFAULT_OLLAMA = 'http://127.0.0.1:11434'
 /** Steps at a time in one worker; most of their time is spent waiting for models. */
 const CONCURRENCY = 16
 
@@ -48,16 +47,10 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     opened(await openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, mode })),
   )
   const sandbox = once(async () => opened(await createSandbox({ cacheDir: join(config.dataDir, 'cache') })))
-  const providers: ModelProvider[] = [
-    createSampleProvider(),
-    createOllamaProvider({ baseUrl: config.ollamaHost ?? DEFAULT_OLLAMA }),
-  ]
+  const ollama = opened(createOllamaProvider({ baseUrl: config.ollamaHost ?? DEFAULT_OLLAMA_URL }))
+  const providers: ModelProvider[] = [createSampleProvider(), ollama]
   const resolve = (catalog: Catalog) =>
     resolveCatalog(catalog, providers, { ollamaConfigured: config.ollamaHost !== undefined })
-  const pull: Pressroom['models']['pull'] = async (model, onProgress, signal) => {
-    const ollama = providers.find((provider) => provider.name === 'ollama')
-    await ollama?.pull?.(model, onProgress, signal)
-  }
 
   const engine = once(async (mode: 'server' | 'join') => {
     // The slow parts of a start, side by side.
@@ -114,7 +107,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
         runService: runs,
         models: {
           status: () => modelStatus(providers),
-          pull: (_provider, model, onProgress, signal) => pull(model, onProgress, signal),
+          pull: (_provider, model, onProgress, signal) => ollama.pull(model, onProgress, signal),
         },
         authPool: stores.authPool,
         secret: derivedKey(masterKey(config), 'sessions'),
@@ -145,7 +138,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       process.stderr.write('Stopping…\n')
     },
     diagnose: () => diagnose(config, { models: () => modelStatus(providers), studioDir: STUDIO_DIR }),
-    models: { status: () => modelStatus(providers), pull },
+    models: { status: () => modelStatus(providers), pull: ollama.pull },
     async close() {
       // The last one opened stands on those before it.
       for (const close of closers.toReversed()) {

@@ -15,7 +15,10 @@ beforeAll(async () => {
   await writeFile(join(studio, 'assets', 'app-1a2b3c.js'), 'export {}')
   api = await testApi(() => ({
     studioDir: studio,
-    readiness: async () => ({ ready, checks: { database: { ok: ready, message: ready ? 'answers' : 'starting' } } }),
+    readiness: async () => ({
+      ready,
+      checks: { database: { ok: ready, message: ready ? 'answers' : 'starting' } },
+    }),
   }))
 })
 afterAll(async () => {
@@ -47,20 +50,31 @@ describe('the studio', () => {
   it('answers every place of its own with its page, which is asked for anew each time', async () => {
     for (const url of ['/', '/runs/01J', '/gallery?kind=blog']) {
       const response = await get(url, page)
-      expect([url, response.statusCode, response.body]).toEqual([url, 200, expect.stringContaining('<title>Pressroom')])
+      expect([url, response.statusCode, response.body]).toEqual([
+        url,
+        200,
+        expect.stringContaining('<title>Pressroom'),
+      ])
       expect(response.headers['cache-control']).toBe('no-cache')
     }
   })
 
   it('keeps files with a hash in their name for ever', async () => {
     const response = await get('/assets/app-1a2b3c.js')
-    expect([response.statusCode, response.headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable'])
+    expect([response.statusCode, response.headers['cache-control']]).toEqual([
+      200,
+      'public, max-age=31536000, immutable',
+    ])
   })
 
   it('does not answer for files and calls that are not there', async () => {
     for (const url of ['/assets/gone.js', '/api/nothing', '/trpc', '/assets/..%2f..%2fpackage.json']) {
       const response = await get(url, page)
-      expect([url, response.statusCode, response.json()]).toMatchObject([url, 404, { failure: { code: 'not_found.path' } }])
+      expect([url, response.statusCode, response.json()]).toMatchObject([
+        url,
+        404,
+        { failure: { code: 'not_found.path' } },
+      ])
     }
   })
 })
@@ -68,7 +82,9 @@ describe('the studio', () => {
 describe('the border', () => {
   it('lets no script in that is not ours and no page frame us', async () => {
     const policy = String((await get('/', { accept: 'text/html' })).headers['content-security-policy'])
-    const directives = new Map(policy.split(';').map((part) => [part.split(' ')[0], part.split(' ').slice(1).join(' ')]))
+    const directives = new Map(
+      policy.split(';').map((part) => [part.split(' ')[0], part.split(' ').slice(1).join(' ')]),
+    )
     expect(directives.get('script-src')).toBe("'self'")
     expect(directives.get('default-src')).toBe("'self'")
     expect(directives.get('frame-ancestors')).toBe("'none'")
@@ -78,7 +94,10 @@ describe('the border', () => {
   it('refuses more than 2 MiB before it is parsed', async () => {
     const payload = { ...owner, name: 'x'.repeat(2 * 1024 * 1024) }
     const response = await api.app.inject({ method: 'POST', url: '/trpc/setup.create', payload })
-    expect([response.statusCode, response.json()]).toMatchObject([413, { failure: { code: 'input.too_large' } }])
+    expect([response.statusCode, response.json()]).toMatchObject([
+      413,
+      { failure: { code: 'input.too_large' } },
+    ])
   })
 
   it('answers JSON that is none with a 400', async () => {
@@ -91,7 +110,10 @@ describe('the border', () => {
   })
 
   it('takes no call from a page of another site, signed in or not', async () => {
-    const foreign: Record<string, string>[] = [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'same-site' }]
+    const foreign: Record<string, string>[] = [
+      { origin: 'https://evil.example' },
+      { 'sec-fetch-site': 'same-site' },
+    ]
     for (const headers of foreign) {
       const mutation = await api.call('setup.create', { method: 'POST', input: owner, headers })
       const query = await api.call('setup.status', { headers })

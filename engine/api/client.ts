@@ -1,6 +1,6 @@
 /** A typed client for programs on Node: the command line, integrations and tests. The studio makes its own. */
 import { createTRPCClient, httpBatchStreamLink, httpSubscriptionLink, splitLink } from '@trpc/client'
-import { Agent, EventSource } from 'undici'
+import { Agent, type Dispatcher, EventSource } from 'undici'
 import type { AppRouter } from './router.ts'
 
 const MAX_BATCHED_CALLS = 20
@@ -19,7 +19,7 @@ export function createPressroomClient(options: ClientOptions) {
   const headers = { ...options.headers, ...(options.cookie ? { cookie: options.cookie } : {}) }
   // An EventSource can't be given headers, but what it connects through can.
   const dispatcher = new Agent().compose((dispatch) => (request, handler) => {
-    return dispatch({ ...request, headers: { ...request.headers, ...headers } }, handler)
+    return dispatch({ ...request, headers: merged(request.headers, headers) }, handler)
   })
   const node = { dispatcher, reconnectionTime: RECONNECT_MS }
   return createTRPCClient<AppRouter>({
@@ -33,3 +33,12 @@ export function createPressroomClient(options: ClientOptions) {
   })
 }
 export type PressroomClient = ReturnType<typeof createPressroomClient>
+
+type Given = Dispatcher.DispatchOptions['headers']
+
+/** undici takes headers as names and values in turn, as pairs, or by name. */
+function merged(given: Given, own: Record<string, string>): Given {
+  if (Array.isArray(given)) return [...given, ...Object.entries(own).flat()]
+  if (given && Symbol.iterator in given) return [...given, ...Object.entries(own)]
+  return { ...given, ...own }
+}

@@ -63,7 +63,9 @@ export function invalidInput(error: z.ZodError): Failure {
   return {
     code: 'input.invalid',
     message: lines.join('; '),
-    fix: issues[0]?.path ? `Correct ${issues[0].path} and send it again.` : 'Correct the input and send it again.',
+    fix: issues[0]?.path
+      ? `Correct ${issues[0].path} and send it again.`
+      : 'Correct the input and send it again.',
     retryable: false,
     facts: { issues },
   }

@@ -4,7 +4,9 @@ import { PERMISSIONS } from './permissions.ts'
 import { appRouter } from './router.ts'
 import { type Harness, brief, owner, testApi } from './testing/harness.ts'
 
-const procedures = Object.entries<AnyProcedure>(appRouter._def.procedures as unknown as Record<string, AnyProcedure>)
+const procedures = Object.entries<AnyProcedure>(
+  appRouter._def.procedures as unknown as Record<string, AnyProcedure>,
+)
 const PUBLIC = ['setup.status', 'setup.create']
 
 const methodOf = (type: string) => (type === 'mutation' ? 'POST' : 'GET')
@@ -15,7 +17,7 @@ interface Answer {
 const errorOf = (body: unknown) => (body as Answer).error
 /** Inside or outside of tRPC's envelope. */
 const codeOf = (body: unknown) => (body as Answer).failure?.code ?? errorOf(body).data.failure.code
-const dataOf = <T = unknown>(body: unknown) => (body as { result: { data: T } }).result.data
+const dataOf = (body: unknown) => (body as { result: { data: unknown } }).result.data
 
 let api: Harness
 let cookie: string
@@ -24,7 +26,10 @@ beforeAll(async () => {
   api = await testApi((deps) => ({
     stores: {
       ...deps.stores,
-      flows: { ...deps.stores.flows, list: () => Promise.reject(new Error('password of the database: 1234')) },
+      flows: {
+        ...deps.stores.flows,
+        list: () => Promise.reject(new Error('password of the database: 1234')),
+      },
     },
   }))
   await api.call('setup.create', { method: 'POST', input: owner })
@@ -96,15 +101,27 @@ describe('an error', () => {
     const input = { target: { template: 'zine-swarm' }, input: { brief: { ...brief, audience: undefined } } }
     const { status, body } = await api.call('runs.start', { method: 'POST', cookie, input })
     expect(status).toBe(400)
-    expect(errorOf(body)).toMatchObject({ message: 'brief.audience: required', data: { failure: { code: 'input.invalid' } } })
-    expect(dataOf((await api.call('runs.list', { cookie, input: {} })).body)).toEqual({ runs: [], next: null })
+    expect(errorOf(body)).toMatchObject({
+      message: 'brief.audience: required',
+      data: { failure: { code: 'input.invalid' } },
+    })
+    expect(dataOf((await api.call('runs.list', { cookie, input: {} })).body)).toEqual({
+      runs: [],
+      next: null,
+    })
   })
 
   it('for a flow with a fault is a 422 with the findings, and nothing is published', async () => {
-    const { body: made } = await api.call('flows.fromTemplate', { method: 'POST', cookie, input: { template: 'zine-swarm' } })
-    const { id } = dataOf<{ id: string }>(made)
-    await api.store.withOrganisation('default', (tx) =>
-      tx.$executeRaw`UPDATE flows SET draft = jsonb_set(draft, '{nodes,1,config,agents}', '"none"') WHERE id = ${id}`,
+    const { body: made } = await api.call('flows.fromTemplate', {
+      method: 'POST',
+      cookie,
+      input: { template: 'zine-swarm' },
+    })
+    const { id } = dataOf(made) as { id: string }
+    await api.store.withOrganisation(
+      'default',
+      (tx) =>
+        tx.$executeRaw`UPDATE flows SET draft = jsonb_set(draft, '{nodes,1,config,agents}', '"none"') WHERE id = ${id}`,
     )
     const { status, body } = await api.call('flows.publish', { method: 'POST', cookie, input: { id } })
     expect(status).toBe(422)
@@ -112,7 +129,9 @@ describe('an error', () => {
       code: 'flow.invalid',
       facts: { findings: [{ nodeId: 'write', path: 'nodes.1.config.agents' }] },
     })
-    expect(dataOf((await api.call('flows.get', { cookie, input: { id } })).body)).toMatchObject({ published: null })
+    expect(dataOf((await api.call('flows.get', { cookie, input: { id } })).body)).toMatchObject({
+      published: null,
+    })
     await api.store.withOrganisation('default', (tx) => tx.flow.deleteMany())
   })
 })
@@ -122,8 +141,13 @@ describe('the gallery', () => {
     const { body } = await api.call('templates.list', { cookie })
     expect(dataOf(body)).toMatchObject([
       {
-        ...{ id: 'zine-swarm', contentTypeName: 'zine', drafts: 2 },
-        ...{ writers: ['witty', 'brief'], editors: [], evaluators: [], brief },
+        id: 'zine-swarm',
+        contentTypeName: 'zine',
+        drafts: 2,
+        writers: ['witty', 'brief'],
+        editors: [],
+        evaluators: [],
+        brief,
       },
     ])
   })
@@ -134,14 +158,28 @@ describe('a run', () => {
     const input = { target: { template: 'zine-swarm' }, input: { brief } }
     const planned = await api.call('runs.plan', { cookie, input })
     expect(dataOf(planned.body)).toMatchObject({ plan: { drafts: 2 }, findings: [] })
-    const { runId: id } = dataOf<{ runId: string }>((await api.call('runs.start', { method: 'POST', cookie, input })).body)
-    expect(dataOf((await api.call('runs.list', { cookie, input: {} })).body)).toMatchObject({ runs: [{ id }], next: null })
-    expect(dataOf((await api.call('runs.get', { cookie, input: { id } })).body)).toMatchObject({ runId: id, seed: 1 })
-    expect(dataOf((await api.call('runs.graph', { cookie, input: { id } })).body)).toMatchObject({ flow: { name: 'Zine' } })
+    const { runId: id } = dataOf((await api.call('runs.start', { method: 'POST', cookie, input })).body) as {
+      runId: string
+    }
+    expect(dataOf((await api.call('runs.list', { cookie, input: {} })).body)).toMatchObject({
+      runs: [{ id }],
+      next: null,
+    })
+    expect(dataOf((await api.call('runs.get', { cookie, input: { id } })).body)).toMatchObject({
+      runId: id,
+      seed: 1,
+    })
+    expect(dataOf((await api.call('runs.graph', { cookie, input: { id } })).body)).toMatchObject({
+      flow: { name: 'Zine' },
+    })
     await api.call('runs.cancel', { method: 'POST', cookie, input: { id } })
     expect(dataOf((await api.call('runs.record', { cookie, input: { id } })).body)).toMatchObject({
       status: 'cancelled',
-      events: [{ body: { type: 'run.started' } }, { body: { type: 'run.cancelling', by: 'Ada' } }, expect.anything()],
+      events: [
+        { body: { type: 'run.started' } },
+        { body: { type: 'run.cancelling', by: 'Ada' } },
+        expect.anything(),
+      ],
     })
   })
 
@@ -149,10 +187,12 @@ describe('a run', () => {
     const input = { target: { template: 'zine-swarm' }, input: { brief } }
     for (let i = 0; i < 4; i++) await api.call('runs.start', { method: 'POST', cookie, input })
     type Page = { runs: { id: string }[]; next: string | null }
-    const whole = dataOf<Page>((await api.call('runs.list', { cookie, input: {} })).body)
+    const whole = dataOf((await api.call('runs.list', { cookie, input: {} })).body) as Page
     const seen: string[] = []
-    for (let before: string | null | undefined; before !== null; ) {
-      const page: Page = dataOf<Page>((await api.call('runs.list', { cookie, input: { limit: 2, before } })).body)
+    for (let before: string | null | undefined; before !== null;) {
+      const page: Page = dataOf(
+        (await api.call('runs.list', { cookie, input: { limit: 2, before } })).body,
+      ) as Page
       seen.push(...page.runs.map(({ id }) => id))
       before = page.next
     }
@@ -168,7 +208,7 @@ describe('another organisation', () => {
   it('gets for a run of ours the very answer that it gets for one that never was', async () => {
     const input = { target: { template: 'zine-swarm' }, input: { brief } }
     const started = await api.call('runs.start', { method: 'POST', cookie, input })
-    const { runId } = dataOf<{ runId: string }>(started.body)
+    const { runId } = dataOf(started.body) as { runId: string }
     await api.store.prisma.organisation.create({ data: { id: 'rival', name: 'Rival', slug: 'rival' } })
     await api.store.prisma.member.updateMany({ data: { organisationId: 'rival' } })
     for (const path of ofRun) {
@@ -182,6 +222,8 @@ describe('another organisation', () => {
       expect(JSON.stringify(ours).replaceAll(runId, 'never-was')).toBe(JSON.stringify(never))
     }
     await api.store.prisma.member.updateMany({ data: { organisationId: 'default' } })
-    expect(dataOf((await api.call('runs.get', { cookie, input: { id: runId } })).body)).toMatchObject({ status: 'running' })
+    expect(dataOf((await api.call('runs.get', { cookie, input: { id: runId } })).body)).toMatchObject({
+      status: 'running',
+    })
   })
 })

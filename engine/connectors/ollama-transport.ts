@@ -116,7 +116,7 @@ function watched(
   exchange: Exchange,
 ): ReadableStream<Uint8Array> {
   const arrived: Uint8Array[] = []
-  let end: { error: PressroomError | null } | null = null
+  const end: { reached: boolean; error: PressroomError | null } = { reached: false, error: null }
   let wake = () => {}
   const pump = async () => {
     try {
@@ -125,21 +125,21 @@ function watched(
         arrived.push(chunk)
         wake()
       }
-      end = { error: null }
     } catch (error) {
-      end = { error: watch.explain(error, streamBroken) }
+      end.error = watch.explain(error, streamBroken)
     } finally {
       watch.stop()
+      end.reached = true
       wake()
     }
   }
   void pump()
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      while (arrived.length === 0 && end === null) await new Promise<void>((resolve) => (wake = resolve))
+      while (arrived.length === 0 && !end.reached) await new Promise<void>((resolve) => (wake = resolve))
       const chunk = arrived.shift()
       if (chunk) controller.enqueue(chunk)
-      else if (end?.error) controller.error(end.error)
+      else if (end.error) controller.error(end.error)
       else controller.close()
     },
   })

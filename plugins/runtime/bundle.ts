@@ -9,13 +9,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { PressroomError, nodeManifestSchema, type NodeManifest } from '#graph'
+import { nodeFlags } from './node-flags.ts'
 import type { PluginSource } from './options.ts'
 
 const GUEST_FOLDER = fileURLToPath(new URL('./guest/', import.meta.url))
 const SDK_FOLDER = fileURLToPath(new URL('../sdk/', import.meta.url))
 const NODES_FOLDER = fileURLToPath(new URL('../../nodes/', import.meta.url))
 /** Raised when what this file makes of the same sources changes. */
-const FORMAT = 1
+const FORMAT = 2
 
 export const CORE_PLUGIN: PluginSource = { id: 'pressroom/core', folder: NODES_FOLDER }
 
@@ -24,8 +25,8 @@ export interface PluginBundle {
   hash: string
   code: string
   manifests: NodeManifest[]
-  /** Compiled code of this version of V8, base64; null until a process has made it. */
-  compiled: string | null
+  /** Heap of a context with the plugin loaded, base64; null until a process has made it. */
+  snapshot: string | null
 }
 
 const savedSchema = z.object({ code: z.string(), manifests: z.array(nodeManifestSchema) })
@@ -41,23 +42,36 @@ export async function loadBundle(
   const hash = await hashOf(plugin, sources)
   const file = join(cacheDir, `${hash}.json`)
   const saved = await readSaved(file)
-  const compiled = await readFile(compiledFile(cacheDir, hash), 'base64').catch(ignoreMissing)
-  if (saved) return { id: plugin.id, hash, ...saved, compiled }
+  const snapshot = await readSnapshot(snapshotFile(cacheDir, hash))
+  if (saved) return { id: plugin.id, hash, ...saved, snapshot }
 
   const code = await bundle(
     sources.filter(({ text }) => /^\s*export default\b/m.test(text)).map(({ path }) => path),
   )
   const manifests = readManifests(plugin.id, await describe(code))
   await writeWhole(file, JSON.stringify({ code, manifests }))
-  return { id: plugin.id, hash, code, manifests, compiled }
+  return { id: plugin.id, hash, code, manifests, snapshot }
 }
 
-export async function keepCompiled(cacheDir: string, bundle: PluginBundle, compiled: string): Promise<void> {
-  bundle.compiled = compiled
-  await writeWhole(compiledFile(cacheDir, bundle.hash), Buffer.from(compiled, 'base64'))
+export async function keepSnapshot(cacheDir: string, bundle: PluginBundle, snapshot: string): Promise<void> {
+  bundle.snapshot = snapshot
+  const bytes = Buffer.from(snapshot, 'base64')
+  await writeWhole(snapshotFile(cacheDir, bundle.hash), Buffer.concat([sha256(bytes), bytes]))
 }
 
-const compiledFile = (cacheDir: string, hash: string) => join(cacheDir, `${hash}.v8-${process.versions.v8}`)
+/** Snapshots fit one build of V8 only. */
+const snapshotFile = (cacheDir: string, hash: string) =>
+  join(cacheDir, `${hash}.${process.version}-${process.versions.v8}-${process.arch}`)
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest()
+
+/** V8 aborts on a damaged snapshot, so one that does not match its checksum is made anew. */
+async function readSnapshot(file: string): Promise<string | null> {
+  const content = await readFile(file).catch(ignoreMissing)
+  if (content === null) return null
+  const bytes = content.subarray(32)
+  return sha256(bytes).equals(content.subarray(0, 32)) ? bytes.toString('base64') : null
+}
 
 async function sourcesOf(folder: string): Promise<{ path: string; text: string }[]> {
   const names = (await readdir(folder))
@@ -72,7 +86,7 @@ async function sourcesOf(folder: string): Promise<{ path: string; text: string }
 }
 
 async function hashOf(plugin: PluginSource, sources: { path: string; text: string }[]): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([FORMAT, plugin.id, versions()]))
+  const hash = createHash('sha256').update(JSON.stringify([FORMAT, plugin.id, versions(), nodeFlags()]))
   for (const { path, text } of [
     ...sources,
     ...(await sourcesOf(GUEST_FOLDER)),
@@ -91,7 +105,7 @@ function versions(): string[] {
   })
 }
 
-/** One expression whose value is the guest. The guest comes first, so it runs before any code of the plugin. */
+/** A script that leaves the guest as a global, to be taken out by the host and deleted. The guest comes first, so it runs before any code of the plugin. */
 async function bundle(nodeFiles: string[]): Promise<string> {
   const { rolldown } = await import('rolldown')
   const entry = [
@@ -114,7 +128,7 @@ async function bundle(nodeFiles: string[]): Promise<string> {
   })
   try {
     const { output } = await build.generate({ format: 'iife', name: 'plugin', minify: true })
-    return `(function(){${output[0].code}\nreturn plugin.guest})()`
+    return `globalThis.pressroomGuest=(function(){${output[0].code}\nreturn plugin.guest})()`
   } catch (error) {
     throw new PressroomError(
       {

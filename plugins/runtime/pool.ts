@@ -1,6 +1,6 @@
 import { PressroomError } from '#graph'
 import type { PluginBundle } from './bundle.ts'
-import { keepCompiled } from './bundle.ts'
+import { keepSnapshot } from './bundle.ts'
 import { restarted } from './failures.ts'
 import type { SandboxLimits, SandboxStats } from './options.ts'
 import type { RunningStep } from './running-step.ts'
@@ -77,14 +77,14 @@ export class Pool {
     this.#started += 1
     this.#serving.add(process)
     let served = false
-    void process.ready.then(() => (served = true))
+    const loaded = bundles.map((bundle) => this.#load(process, bundle))
+    void Promise.all(loaded).then((all) => (served = all.every(Boolean)))
     void process.ended.then(() => {
       this.#serving.delete(process)
       this.#leaving.delete(process)
       if (served) this.#fill()
       else if (!this.#closed) this.#restart ??= setTimeout(() => this.#tryAgain(), RESTART_DELAY_MS)
     })
-    for (const bundle of bundles) void this.#load(process, bundle)
     return process
   }
 
@@ -93,14 +93,16 @@ export class Pool {
     this.#fill()
   }
 
-  async #load(process: SandboxProcess, bundle: PluginBundle): Promise<void> {
+  async #load(process: SandboxProcess, bundle: PluginBundle): Promise<boolean> {
     const { cacheDir } = this.#options
     try {
-      const compiled = await process.loadPlugin(bundle.id, bundle.code, bundle.compiled)
-      if (compiled !== null) await keepCompiled(cacheDir, bundle, compiled)
+      const snapshot = await process.loadPlugin(bundle.id, bundle.code, bundle.snapshot)
+      if (snapshot !== null) await keepSnapshot(cacheDir, bundle, snapshot)
+      return true
     } catch (error) {
       // A process that ended has told its steps so; a plugin that fails to load fails each of its steps the same way.
       if (!(error instanceof PressroomError) && process.state !== 'ended') await process.close()
+      return false
     }
   }
 

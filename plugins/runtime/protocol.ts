@@ -6,7 +6,7 @@
 import { z } from 'zod'
 
 export type Request =
-  | { op: 'load'; seq: number; plugin: string; cache: string | null }
+  | { op: 'load'; seq: number; plugin: string; snapshot: string | null }
   | { op: 'manifests'; seq: number; plugin: string }
   | { op: 'run'; seq: number; step: number; plugin: string; organisation: string; run: string }
   | { op: 'reply'; seq: number; step: number }
@@ -23,8 +23,8 @@ export const answerSchema = z.object({
   end: z.enum(ISOLATE_ENDS).optional(),
   /** Why a plugin could not be loaded, or what broke. */
   error: z.string().optional(),
-  /** Compiled code made while loading, base64. */
-  cache: z.string().optional(),
+  /** Snapshot made while loading, base64. */
+  snapshot: z.string().optional(),
   rssBytes: z.number().optional(),
 })
 export type Answer = z.infer<typeof answerSchema>
@@ -77,5 +77,5 @@ export const processStatsSchema = z.object({
   ),
 })
 
-/** Frames from a sandbox process: outputs are at most 4 MiB, compiled code is smaller than that. */
+/** Frames from a sandbox process: outputs are at most 4 MiB, a snapshot is a few. */
 export const MAX_FRAME_BYTES = 48 * 1024 * 1024

@@ -6,13 +6,12 @@
  * fails as retryable. A process never outlives its channel, and the channel carries length-limited frames only.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { PressroomError } from '#graph'
 import { crashed, outOfMemory, restarted, timedOut, unavailable } from './failures.ts'
 import { FrameReader, encodeFrame, type Frame } from './frames.ts'
+import { nodeFlags } from './node-flags.ts'
 import type { ProcessStats, SandboxLimits } from './options.ts'
 import {
   MAX_FRAME_BYTES,
@@ -25,10 +24,6 @@ import type { Answer, Request } from './protocol.ts'
 import type { RunningStep, StepLine } from './running-step.ts'
 
 const MAIN = fileURLToPath(new URL('./process/main.ts', import.meta.url))
-const RUNTIME_FOLDER = fileURLToPath(new URL('./', import.meta.url))
-const PACKAGE_FILE = fileURLToPath(new URL('../../package.json', import.meta.url))
-/** The addon's loader looks for it to tell C libraries apart. */
-const ALPINE_MARK = '/etc/alpine-release'
 const MAX_STDERR = 4_000
 const MEGABYTE = 1024 * 1024
 
@@ -69,7 +64,7 @@ export class SandboxProcess implements StepLine {
 
   constructor({ limits, directory }: ProcessOptions) {
     this.#limits = limits
-    this.#child = spawn(process.execPath, [...flags(), MAIN, JSON.stringify(limits)], {
+    this.#child = spawn(process.execPath, [...nodeFlags(), MAIN, JSON.stringify(limits)], {
       cwd: directory,
       env: {},
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
@@ -109,9 +104,9 @@ export class SandboxProcess implements StepLine {
     return this.rssBytes > this.#limits.softProcessMegabytes * MEGABYTE
   }
 
-  async loadPlugin(plugin: string, code: string, cache: string | null): Promise<string | null> {
-    const { answer } = await this.#ask({ op: 'load', plugin, cache }, code)
-    return answer.cache ?? null
+  async loadPlugin(plugin: string, code: string, snapshot: string | null): Promise<string | null> {
+    const { answer } = await this.#ask({ op: 'load', plugin, snapshot }, code)
+    return answer.snapshot ?? null
   }
 
   async manifests(plugin: string): Promise<unknown> {
@@ -257,26 +252,8 @@ export class SandboxProcess implements StepLine {
       this.#reason === 'start'
         ? `it was not ready after ${this.#limits.startMs} ms`
         : this.#stderr.trim() || how
-    for (const step of [...this.steps.values()]) {
+    for (const step of this.steps.values()) {
       step.fail(wasReady || this.#reason === 'close' ? restarted(step.facts) : unavailable(step.facts, why))
     }
   }
-}
-
-/** Node's own permission model as a further wall: no child processes, no workers, no files but the runtime's. */
-function flags(): string[] {
-  const require = createRequire(import.meta.url)
-  const addon = dirname(require.resolve('isolated-vm/package.json'))
-  const loader = dirname(createRequire(join(addon, 'package.json')).resolve('node-gyp-build/package.json'))
-  return [
-    '--no-node-snapshot',
-    '--disable-warning=ExperimentalWarning',
-    '--disable-warning=SecurityWarning',
-    '--max-old-space-size=96',
-    '--permission',
-    '--allow-addons',
-    ...[`${RUNTIME_FOLDER}*`, PACKAGE_FILE, `${addon}/*`, `${loader}/*`, ALPINE_MARK].map(
-      (path) => `--allow-fs-read=${path}`,
-    ),
-  ]
 }

@@ -9,6 +9,9 @@ import App from './App.vue'
 import { useAppearance } from './appearance.ts'
 import { router } from './router.ts'
 
+/** A page that fails this soon after it was loaded would fail again. */
+const FRESH_PAGE_MS = 5_000
+
 const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
 
 const app = createApp(App)
@@ -17,5 +20,11 @@ const app = createApp(App)
   .use(router)
 
 useAppearance()
+// After an update the server has other files than this page was built with: a fresh page knows them.
+addEventListener('vite:preloadError', (event) => {
+  if (performance.now() < FRESH_PAGE_MS) return
+  event.preventDefault()
+  location.reload()
+})
 await router.isReady()
 app.mount('#app')

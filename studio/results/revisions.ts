@@ -23,7 +23,7 @@ export interface Passage {
   text: string
 }
 
-const KEPT_AROUND = 140
+const KEPT_AROUND = 160
 
 /** Changes as passages to show; of long unchanged stretches only the ends are kept. */
 export function passagesOf(changes: readonly Change[], whole: boolean): Passage[] {
@@ -31,8 +31,8 @@ export function passagesOf(changes: readonly Change[], whole: boolean): Passage[
     if (added) return [{ kind: 'added', text: value }]
     if (removed) return [{ kind: 'removed', text: value }]
     if (whole || value.length <= 3 * KEPT_AROUND) return [{ kind: 'same', text: value }]
-    const head = index === 0 ? '' : value.slice(0, KEPT_AROUND)
-    const tail = index === changes.length - 1 ? '' : value.slice(-KEPT_AROUND)
+    const head = index === 0 ? '' : value.slice(0, KEPT_AROUND).replace(/\S*$/, '')
+    const tail = index === changes.length - 1 ? '' : value.slice(-KEPT_AROUND).replace(/^\S*\s?/, '')
     return [
       { kind: 'same', text: head },
       { kind: 'left-out', text: '' },

@@ -47,6 +47,17 @@ export function lanesOf(cards: readonly StepCard[], nodeTypes: Record<string, st
   })
 }
 
+/** Lanes side by side; what closes the run stands below the ranking. */
+export function columnsOf(lanes: readonly Lane[]): Lane[][] {
+  const columns: Lane[][] = []
+  for (const lane of lanes) {
+    const last = columns.at(-1)
+    if (lane.key === 'deliverable' && last?.at(-1)?.key === 'ranking') last.push(lane)
+    else columns.push([lane])
+  }
+  return columns
+}
+
 const ENDED: readonly StepCard['state'][] = ['succeeded', 'failed', 'skipped', 'cancelled']
 
 export const isEnded = (card: StepCard): boolean => ENDED.includes(card.state)

@@ -13,21 +13,36 @@ export function elapsedOf(step: StepView | null, now: number): number | null {
   return (step.finishedAt ? Date.parse(step.finishedAt) : now) - Date.parse(step.startedAt)
 }
 
-/** Names of the models that a step speaks through; those that it did use, once it has started. */
+/** Names of the models that a step spoke through; before its first call those that it may speak through. */
 export function modelsOf(card: StepCard, labels: Record<string, string>): string[] {
-  const ids = card.step?.models.length ? card.step.models : (card.planned?.models.map(({ id }) => id) ?? [])
+  const used = card.step?.calls.map(({ model }) => model) ?? []
+  const known = card.planned?.models.map(({ id }) => id) ?? card.step?.models ?? []
+  const ids = used.length > 0 ? used : known
   return [...new Set(ids.map((id) => labels[id] ?? id))]
 }
 
-/** A structured reply, one line per field, as people can read it; any other text as it is. */
-export function readable(text: string): string {
+/** The object or list that a structured reply holds; null for prose. */
+export function structured(text: string): object | null {
+  if (!isStructured(text)) return null
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' ? JSON.stringify(value, null, 2) : text
+    return typeof value === 'object' ? value : null
   } catch {
-    // Prose, or a structured reply that is still being written: shown as it stands.
-    return text
+    // Prose that begins with a bracket, or a reply that is cut off: shown as it stands.
+    return null
   }
+}
+
+/** A field's name as people read it: "proposedScore" and "proposed_score" are "Proposed score". */
+export function fieldName(key: string): string {
+  const words = key.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** "Clarity editor on Creative writer": who works, and on whose work. */
+export function splitLabel(label: string): { who: string; on: string } {
+  const at = label.indexOf(' on ')
+  return at < 0 ? { who: label, on: '' } : { who: label.slice(0, at), on: label.slice(at + 1) }
 }
 
 export const isStructured = (text: string): boolean => /^\s*[{[]/.test(text)

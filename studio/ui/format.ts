@@ -11,8 +11,8 @@ export const counted = (value: number, one: string, many = `${one}s`) => `${coun
 
 export const cost = (micros: number) => money.format(micros / 1_000_000)
 
-/** A score with one digit behind the point, a dash where there is none. */
-export const score = (value: number | null) => (value === null ? '–' : value.toFixed(1))
+/** A mean score as finely as drafts are ranked by it, a dash where there is none. */
+export const score = (value: number | null) => (value === null ? '–' : value.toFixed(2))
 
 export const dateTime = (iso: string) => moment.format(new Date(iso))
 

@@ -85,4 +85,3 @@ export function createBetterAuth({ pool, secret, publicUrl, log, isOwnOrigin }: 
     verification: { modelName: 'verifications', fields: { expiresAt: 'expires_at', ...times } },
   })
 }
-export type BetterAuth = ReturnType<typeof createBetterAuth>

@@ -17,7 +17,11 @@ export async function setupNeeded(pool: pg.Pool | pg.PoolClient): Promise<boolea
  * Makes the owner of a fresh installation, as better-auth would have made them, in one transaction. Refused with
  * `conflict.already_set_up` as soon as there is a user, however many ask at once.
  */
-export async function setUp(pool: pg.Pool, owner: Owner, hash: (password: string) => Promise<string>): Promise<void> {
+export async function setUp(
+  pool: pg.Pool,
+  owner: Owner,
+  hash: (password: string) => Promise<string>,
+): Promise<void> {
   if (!(await setupNeeded(pool))) throw alreadySetUp()
   const password = await hash(owner.password)
   const client = await pool.connect()
@@ -53,11 +57,10 @@ async function insertOwner(client: pg.PoolClient, owner: Owner, password: string
     `INSERT INTO organisations (id, name, slug) VALUES ($1, $2, $1) ON CONFLICT (id) DO UPDATE SET name = excluded.name`,
     [DEFAULT_ORGANISATION, owner.organisation],
   )
-  await client.query(`INSERT INTO members (id, organisation_id, user_id, role) VALUES ($1, $2, $3, 'owner')`, [
-    randomUUID(),
-    DEFAULT_ORGANISATION,
-    userId,
-  ])
+  await client.query(
+    `INSERT INTO members (id, organisation_id, user_id, role) VALUES ($1, $2, $3, 'owner')`,
+    [randomUUID(), DEFAULT_ORGANISATION, userId],
+  )
 }
 
 function alreadySetUp(): PressroomError {

@@ -12,9 +12,16 @@ const SIGN_INS_PER_MINUTE = 10
 const AUTH_BODY_BYTES = 16 * 1024
 
 /** The two of better-auth's routes that the studio needs. Its others, sign-up among them, are not there at all. */
-export async function addAuthRoutes(app: FastifyInstance, identity: Identity, publicUrl: string): Promise<void> {
+export async function addAuthRoutes(
+  app: FastifyInstance,
+  identity: Identity,
+  publicUrl: string,
+): Promise<void> {
   await app.register(async (scope) => {
-    await scope.register(rateLimit, { global: false, errorResponseBuilder: (_request, { ttl }) => tooMany(ttl) })
+    await scope.register(rateLimit, {
+      global: false,
+      errorResponseBuilder: (_request, { ttl }) => tooMany(ttl),
+    })
     const answer = (request: FastifyRequest, reply: FastifyReply) => {
       refuseForeign(publicUrl, originOf(request))
       return forward(request, reply, identity, publicUrl)
@@ -37,7 +44,8 @@ async function forward(request: FastifyRequest, reply: FastifyReply, identity: I
   for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie)
   reply.header('cache-control', 'no-store')
   if (response.ok) return reply.code(200).send({ ok: true })
-  if (response.status >= 500) throw new Error(`better-auth answered ${response.status}: ${await response.text()}`)
+  if (response.status >= 500)
+    throw new Error(`better-auth answered ${response.status}: ${await response.text()}`)
   const refused = response.status === 401 ? wrongCredentials : notTaken
   return sendFailure(reply, httpStatusOf(refused), refused)
 }

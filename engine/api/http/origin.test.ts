@@ -2,8 +2,10 @@ import { expect, it } from 'vitest'
 import { isOwnOrigin, refuseForeign } from './origin.ts'
 
 const PUBLIC = 'https://pressroom.example.org'
-const from = (origin: string | null, host: string | null, site: string | null = null) => () =>
-  refuseForeign(PUBLIC, { origin, host, site })
+const from =
+  (origin: string | null, host: string | null, site: string | null = null) =>
+  () =>
+    refuseForeign(PUBLIC, { origin, host, site })
 
 it('takes the public address whatever host a proxy names', () => {
   expect(isOwnOrigin(PUBLIC, 'https://pressroom.example.org', 'api:3000')).toBe(true)

@@ -11,7 +11,9 @@ import { headersOf } from './headers.ts'
  * Whoever asks without being one (it always accepts `text/event-stream`) gets a plain 401 or 403 here.
  */
 export function refuseStreams(scope: FastifyInstance, identity: Identity): void {
-  const streams = new Map(Object.entries(appRouter._def.procedures as unknown as Record<string, AnyProcedure>))
+  const streams = new Map(
+    Object.entries(appRouter._def.procedures as unknown as Record<string, AnyProcedure>),
+  )
   scope.addHook<{ Params: { path?: string } }>('onRequest', async (request) => {
     const asked = streams.get(request.params.path ?? '')?._def
     if (asked?.type !== 'subscription' || request.headers.accept?.includes('text/event-stream')) return

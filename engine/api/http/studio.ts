@@ -12,7 +12,8 @@ const OURS = /^\/(api|trpc|assets)(\/|$)/
 
 /** Serves the built studio; a path that is no file is a place inside the studio, which its own router knows. */
 export async function serveStudio(app: FastifyInstance, folder: string): Promise<void> {
-  if (existsSync(folder)) {
+  const built = existsSync(join(folder, 'index.html'))
+  if (built) {
     await app.register(fastifyStatic, {
       root: folder,
       index: false,
@@ -24,11 +25,12 @@ export async function serveStudio(app: FastifyInstance, folder: string): Promise
     })
   }
   const sendPage = (reply: FastifyReply) =>
-    existsSync(join(folder, 'index.html')) ? reply.sendFile('index.html') : sendFailure(reply, 503, notBuilt)
+    built ? reply.sendFile('index.html') : sendFailure(reply, 503, notBuilt)
   app.get('/', (_request, reply) => sendPage(reply))
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/'
-    const wantsPage = ['GET', 'HEAD'].includes(request.method) && request.headers.accept?.includes('text/html')
+    const wantsPage =
+      ['GET', 'HEAD'].includes(request.method) && request.headers.accept?.includes('text/html')
     return wantsPage && !OURS.test(path) ? sendPage(reply) : noSuchPath(request, reply)
   })
 }

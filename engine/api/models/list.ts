@@ -16,7 +16,10 @@ export const list = protectedProcedure('models:read')
   .output(z.object({ configurations: z.array(modelConfigurationSchema), providers: z.array(providerSchema) }))
   .query(async ({ ctx }) => {
     const { stores, models } = ctx.services
-    const [catalog, statuses] = await Promise.all([stores.catalogs.catalog(ctx.organisationId), models.status()])
+    const [catalog, statuses] = await Promise.all([
+      stores.catalogs.catalog(ctx.organisationId),
+      models.status(),
+    ])
     return {
       configurations: catalog.models,
       providers: statuses.map(({ provider, ...status }) => ({ name: provider, ...status })),

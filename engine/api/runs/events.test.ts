@@ -1,7 +1,8 @@
 import { TRPCClientError } from '@trpc/client'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { NO_USAGE, type RunEventBody, type RunMessage } from '#graph'
+import type { RunEventBody, RunMessage } from '#graph'
 import { type PressroomClient, createPressroomClient } from '../client.ts'
+import { finished, said } from '../testing/events.ts'
 import { type Harness, brief, owner, testApi } from '../testing/harness.ts'
 
 let api: Harness
@@ -37,18 +38,19 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-const said = (message: string): RunEventBody => ({
-  ...{ type: 'step.progress', stepId: 's', nodeId: 'write', path: '', label: 's', attempt: 1, message },
-})
-const finished: RunEventBody = { type: 'run.finished', status: 'succeeded', failure: null, usage: NO_USAGE }
-
 async function startRun(): Promise<string> {
   const started = await client.runs.start.mutate({ target: { template: 'zine-swarm' }, input: { brief } })
   return started.runId
 }
 
 async function append(runId: string, ...events: RunEventBody[]): Promise<void> {
-  const transition = { organisationId: 'default', runId, stepIds: [], wantReady: 0, apply: () => ({ events }) }
+  const transition = {
+    organisationId: 'default',
+    runId,
+    stepIds: [],
+    wantReady: 0,
+    apply: () => ({ events }),
+  }
   const [verdict] = await api.store.runs.transact([transition])
   expect(verdict).toEqual({ status: 'fulfilled', value: undefined })
 }
@@ -122,11 +124,19 @@ it('goes on where it was when the connection breaks, by itself', async () => {
 
 it('sends texts as they are written, beside the log', async () => {
   const runId = await startRun()
-  const step = await api.store.withOrganisation('default', (tx) => tx.step.findFirstOrThrow({ where: { runId } }))
-  await api.store.withOrganisation('default', (tx) => tx.step.update({ where: { id: step.id }, data: { status: 'running' } }))
+  const step = await api.store.withOrganisation('default', (tx) =>
+    tx.step.findFirstOrThrow({ where: { runId } }),
+  )
+  await api.store.withOrganisation('default', (tx) =>
+    tx.step.update({ where: { id: step.id }, data: { status: 'running' } }),
+  )
   const chunk = { stepId: step.id, callId: 'call', purpose: 'First draft' }
   const run = follow(runId)
-  const text = () => run.received.flatMap((each) => (each.kind === 'stream' ? each.chunks : [])).map((c) => c.text).join('')
+  const text = () =>
+    run.received
+      .flatMap((each) => (each.kind === 'stream' ? each.chunks : []))
+      .map((c) => c.text)
+      .join('')
   await api.store.runs.appendStream('default', runId, { ...chunk, offset: 0, text: 'Tea ' })
   await run.until(() => text() === 'Tea ')
   await api.store.runs.appendStream('default', runId, { ...chunk, offset: 4, text: 'is good' })

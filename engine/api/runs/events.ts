@@ -10,7 +10,13 @@ import { runMessageSchema } from './schemas.ts'
 
 const SESSION_CHECK_MS = 30_000
 
-const eventNumber = z.union([z.number(), z.string().regex(/^\d{1,10}$/).transform(Number)])
+const eventNumber = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\d{1,10}$/)
+    .transform(Number),
+])
 
 type EventMessage = Extract<RunMessage, { kind: 'event' }>
 type StreamMessage = Extract<RunMessage, { kind: 'stream' }>
@@ -22,9 +28,12 @@ type Message = TrackedEnvelope<EventMessage> | StreamMessage
  */
 export const events = protectedProcedure('runs:read')
   .input(
-    z.strictObject({ runId: idSchema, lastEventId: eventNumber.pipe(z.number().int().nonnegative()).optional() }),
+    z.strictObject({
+      runId: idSchema,
+      lastEventId: eventNumber.pipe(z.number().int().nonnegative()).optional(),
+    }),
   )
-  .output(streamOf<Message>((message) => runMessageSchema.parse(message) as typeof message))
+  .output(streamOf<Message>((message) => runMessageSchema.parse(message)))
   .subscription(async ({ ctx, input, signal }): Promise<AsyncIterable<Message, void>> => {
     const { organisationId } = ctx
     const messages = await followRun(ctx.services.stores.reader, {

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { RunEvent, RunEventBody, RunMessage, StreamChunk } from '#graph'
-import { NO_USAGE } from '#graph'
 import type { RunReader } from '#run/interfaces.ts'
+import { finished, said } from '../testing/events.ts'
 import { type Following, followRun } from './follow.ts'
-
-const said = (message: string): RunEventBody => ({
-  ...{ type: 'step.progress', stepId: 's', nodeId: 'n', path: '', label: 's', attempt: 1, message },
-})
-const finished: RunEventBody = { type: 'run.finished', status: 'succeeded', failure: null, usage: NO_USAGE }
 
 /** A log in memory whose notifications the test sends by hand. */
 function log() {
@@ -21,7 +16,13 @@ function log() {
       return events.filter(({ seq }) => seq > after).slice(0, limit)
     },
     async streams() {
-      return [...texts].map(([callId, text]): StreamChunk => ({ stepId: 's', callId, purpose: '', offset: 0, text }))
+      return [...texts].map(([callId, text]): StreamChunk => ({
+        stepId: 's',
+        callId,
+        purpose: '',
+        offset: 0,
+        text,
+      }))
     },
     watch(_runId, onChange) {
       watchers.add(onChange)
@@ -35,7 +36,10 @@ function log() {
 }
 
 const following = (change: Partial<Following> = {}): Following => ({
-  ...{ organisationId: 'acme', runId: 'r', after: 0, signal: new AbortController().signal },
+  organisationId: 'acme',
+  runId: 'r',
+  after: 0,
+  signal: new AbortController().signal,
   admit: async () => {},
   ...change,
 })
@@ -46,9 +50,11 @@ async function all(run: AsyncIterable<RunMessage>): Promise<RunMessage[]> {
   return messages
 }
 
-const numbers = (messages: RunMessage[]) => messages.flatMap((each) => (each.kind === 'event' ? each.event.seq : []))
+const numbers = (messages: RunMessage[]) =>
+  messages.flatMap((each) => (each.kind === 'event' ? each.event.seq : []))
 const next = async (run: AsyncGenerator<RunMessage, void>) => (await run.next()).value
-const tails = (message: RunMessage | void) => message?.kind === 'stream' && message.chunks.map((c) => [c.offset, c.text])
+const tails = (message: RunMessage | void) =>
+  message?.kind === 'stream' && message.chunks.map((c) => [c.offset, c.text])
 
 describe('following a run', () => {
   it('sends every event once, in order and without a gap, over many reads, and then ends', async () => {
@@ -152,9 +158,9 @@ describe('following a run', () => {
     await next(run)
     allowed = false
     append(said('secret'))
-    const refused = expect(run.next()).rejects.toThrow('signed out')
+    const refused = run.next()
     notify()
-    await refused
+    await expect(refused).rejects.toThrow('signed out')
     expect(watchers.size).toBe(0)
   })
 })

@@ -29,7 +29,10 @@ export interface Following {
 }
 
 /** Rejects before anything is sent when there is no such run or no such event. */
-export async function followRun(reader: Log, following: Following): Promise<AsyncGenerator<RunMessage, void>> {
+export async function followRun(
+  reader: Log,
+  following: Following,
+): Promise<AsyncGenerator<RunMessage, void>> {
   const { organisationId, runId, after } = following
   const last = await reader.events(organisationId, runId, Math.max(0, after - 1), 1)
   if (!last) throw notFound('run', runId)

@@ -2,12 +2,19 @@ import { z } from 'zod'
 import { runEventBodySchema } from '#graph'
 import { idSchema } from '../ids.ts'
 
-export const runTargetSchema = z.union([z.strictObject({ flowId: idSchema }), z.strictObject({ template: idSchema })])
+export const runTargetSchema = z.union([
+  z.strictObject({ flowId: idSchema }),
+  z.strictObject({ template: idSchema }),
+])
 
 /** Looked at by the run service, which names every fault by its path. */
 export const rawInputSchema = z.unknown()
 
-const runEventSchema = z.object({ seq: z.number().int().positive(), at: z.string(), body: runEventBodySchema })
+const runEventSchema = z.object({
+  seq: z.number().int().positive(),
+  at: z.string(),
+  body: runEventBodySchema,
+})
 
 const streamChunkSchema = z.object({
   stepId: z.string(),

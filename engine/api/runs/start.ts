@@ -14,5 +14,8 @@ export const start = protectedProcedure('runs:start')
   )
   .output(z.object({ runId: z.string() }))
   .mutation(({ ctx, input: { target, input, seed } }) =>
-    ctx.services.runService.start(ctx.organisationId, target, input, { seed, startedBy: ctx.session.user.id }),
+    ctx.services.runService.start(ctx.organisationId, target, input, {
+      seed,
+      startedBy: ctx.session.user.id,
+    }),
   )

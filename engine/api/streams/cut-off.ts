@@ -4,4 +4,5 @@
  */
 export const cutOff = (): DOMException => new DOMException('The stream was broken off.', 'AbortError')
 
-export const isCutOff = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
+export const isCutOff = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === 'AbortError'

@@ -61,13 +61,20 @@ export async function summarise(
   }
 }
 
-function agentNames({ flow }: Template, role: AgentRole, manifests: NodeManifest[], catalog: Catalog): string[] {
+function agentNames(
+  { flow }: Template,
+  role: AgentRole,
+  manifests: NodeManifest[],
+  catalog: Catalog,
+): string[] {
   const slugs = flow.nodes
     .filter((node) => !node.disabled)
     .flatMap((node) => {
       const manifest = manifests.find((candidate) => manifestKey(candidate) === manifestKey(node))
       if (!manifest) return []
-      const fields = [...fieldHints(manifest)].filter(([, hint]) => hint.kind === 'agent' && hint.role === role)
+      const fields = [...fieldHints(manifest)].filter(
+        ([, hint]) => hint.kind === 'agent' && hint.role === role,
+      )
       return fields.flatMap(([field]) => [agentChoiceOf(node.config[field]), ...agentChoices(node, field)])
     })
     .flatMap((choice) => choice?.agent ?? [])

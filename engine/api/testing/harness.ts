@@ -13,13 +13,31 @@ const run = () => ({})
 
 const manifests = [
   defineNode({
-    ...{ type: 'brief', version: 1, title: 'Brief', summary: 'The brief', category: 'input', icon: 'document' },
-    ...{ mode: 'all', config: z.object({ contentType: z.string() }), inputs: {}, uses: [], examples: [], run },
+    type: 'brief',
+    version: 1,
+    title: 'Brief',
+    summary: 'The brief',
+    category: 'input',
+    icon: 'document',
+    mode: 'all',
+    config: z.object({ contentType: z.string() }),
+    inputs: {},
+    uses: [],
+    examples: [],
+    run,
     outputs: { brief: { type: 'brief', title: 'Brief' } },
   }),
   defineNode({
-    ...{ type: 'writer', version: 1, title: 'Writers', summary: 'Write', category: 'agents', icon: 'create' },
-    ...{ mode: 'each', per: 'agents', config: z.object({ agents: z.array(agentChoice('writer')) }), run },
+    type: 'writer',
+    version: 1,
+    title: 'Writers',
+    summary: 'Write',
+    category: 'agents',
+    icon: 'create',
+    mode: 'each',
+    per: 'agents',
+    config: z.object({ agents: z.array(agentChoice('writer')) }),
+    run,
     inputs: { brief: { type: 'brief', title: 'Brief', required: true } },
     outputs: { drafts: { type: 'draft', title: 'Drafts' } },
     uses: ['model'],
@@ -35,7 +53,10 @@ const flow: Flow = {
   nodes: [
     { id: 'brief', type: 'brief', version: 1, position: { x: 0, y: 0 }, config: { contentType: 'zine' } },
     {
-      ...{ id: 'write', type: 'writer', version: 1, position: { x: 1, y: 0 } },
+      id: 'write',
+      type: 'writer',
+      version: 1,
+      position: { x: 1, y: 0 },
       config: { agents: ['witty', 'brief'].map((agent) => ({ agent, model: 'witty-sample' })) },
     },
   ],
@@ -45,11 +66,24 @@ const flow: Flow = {
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 }
 
-export const brief = { topic: 'Tea', audience: 'Cooks', goal: 'Sell', keyPoints: ['Fresh'], tone: 'casual' as const }
+export const brief = {
+  topic: 'Tea',
+  audience: 'Cooks',
+  goal: 'Sell',
+  keyPoints: ['Fresh'],
+  tone: 'casual' as const,
+}
 
 export const template: Template = {
-  ...{ id: 'zine-swarm', name: 'Zine', summary: 'A zine', description: 'Two drafts of a zine', order: 1 },
-  ...{ contentType: 'zine', icon: 'book', flow, brief },
+  id: 'zine-swarm',
+  name: 'Zine',
+  summary: 'A zine',
+  description: 'Two drafts of a zine',
+  order: 1,
+  contentType: 'zine',
+  icon: 'book',
+  flow,
+  brief,
 }
 
 export const owner = {
@@ -83,7 +117,11 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     manifests,
     templates,
     runService: createRunService({
-      ...{ flows, catalogs, runs, manifests, templates },
+      flows,
+      catalogs,
+      runs,
+      manifests,
+      templates,
       committer: new Committer(runs),
       cache: new RunCache(runs),
       resolveCatalog: async (catalog) => catalog,
@@ -96,7 +134,11 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
         { provider: 'sample', local: true, reachable: true, models: [], message: 'Answers.', fix: null },
       ],
       pull: async (provider) => {
-        throw new PressroomError({ code: 'model.cannot_pull', message: `${provider} can't.`, fix: 'Use another.' })
+        throw new PressroomError({
+          code: 'model.cannot_pull',
+          message: `${provider} can't.`,
+          fix: 'Use another.',
+        })
       },
     },
     authPool: store.authPool,
@@ -111,12 +153,13 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     ...api,
     store,
     async call(path, { method = 'GET', input, cookie, headers = {} } = {}) {
-      const query = method === 'GET' && input !== undefined ? `?input=${encodeURIComponent(JSON.stringify(input))}` : ''
+      const query =
+        method === 'GET' && input !== undefined ? `?input=${encodeURIComponent(JSON.stringify(input))}` : ''
       const response = await api.app.inject({
         method,
         url: `/trpc/${path}${query}`,
         headers: { ...headers, ...(cookie ? { cookie } : {}) },
-        ...(method === 'POST' ? { payload: (input ?? {}) as object } : {}),
+        ...(method === 'POST' ? { payload: input ?? {} } : {}),
       })
       const events = String(response.headers['content-type']).startsWith('text/event-stream')
       return { status: response.statusCode, body: events ? response.body : response.json() }

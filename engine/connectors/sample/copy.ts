@@ -1,11 +1,14 @@
+import { REMARKS } from './remarks.ts'
 import {
   asNoun,
   clip,
   contentWords,
   contract,
+  headingOf,
   lowerFirst,
   midSentence,
   phrase,
+  shortPhrase,
   upperFirst,
   wordsOf,
 } from './language.ts'
@@ -20,9 +23,13 @@ export interface Copy {
   random: Random
   /** What the reader should do, as an imperative without a full stop: "Book a pilot". */
   cta: string
+  /** Short, for the middle and the start of a sentence. */
   topic: string
   Topic: string
   audience: string
+  /** In full. */
+  wholeTopic: string
+  wholeAudience: string
   points: string[]
   title: string
   opening: string[]
@@ -84,7 +91,12 @@ export function callToAction(goal: string, topic: string): string {
     const verb = new RegExp(`^(?:${ACTION})$`, 'i').test(first)
       ? first
       : first.replace(/(?<=tch|sh|ss|x)es$|s$/i, '')
-    return upperFirst([verb, ...rest].join(' '))
+    return upperFirst(
+      [verb, ...rest]
+        .join(' ')
+        .replace(/\btheir\b/g, 'your')
+        .replace(/\bthey\b/g, 'you'),
+    )
   }
   const found = BY_KEYWORD.find(([pattern]) => pattern.test(clean))?.[1]
   return found ?? `Get in touch to learn more about ${asNoun(clip(topic, 80))}`
@@ -108,22 +120,24 @@ const LEADS = [
 export function createCopy(brief: PromptBrief, voiceName: VoiceName, random: Random): Copy {
   const voice = VOICES[voiceName]
   const topic = phrase(brief.topic) || brief.topic
-  const audience = midSentence(phrase(brief.audience) || 'readers')
+  const audience = phrase(brief.audience) || 'readers'
+  const short = { topic: shortPhrase(topic), audience: midSentence(shortPhrase(audience)) }
+  const whole = { topic, audience: midSentence(audience) }
   const informal = INFORMAL_TONES.has(brief.tone)
   const { habits } = voice
-  const fill = (pattern: string) =>
+  const fill = (pattern: string, names = short) =>
     (informal && voiceName !== 'technical' ? contract(pattern) : pattern)
-      .replaceAll('{topic}', () => asNoun(topic))
-      .replaceAll('{Topic}', () => upperFirst(topic))
-      .replaceAll('{audience}', () => audience)
-  const remarks = random.deck(voice.elaborations)
+      .replaceAll('{topic}', () => asNoun(names.topic))
+      .replaceAll('{Topic}', () => upperFirst(names.topic))
+      .replaceAll('{audience}', () => names.audience)
+  const remarks = random.deck(REMARKS[voiceName])
   const statements = random.deck(voice.statements)
   const remark = () => fill(remarks())
   const toneLine = fill(random.pick(TONE_LINES[brief.tone] ?? TONE_LINES['professional'] ?? ['']))
   const question = random.chance(habits.noQuestion) ? null : fill(random.pick(voice.questions))
   const late = random.chance(habits.lateTopic)
-  const opening = late ? [remark(), toneLine] : [fill(random.pick(voice.openings)), toneLine]
-  if (!late) opening.push(fill(random.pick(ADDRESSES)))
+  const opening = late ? [remark(), toneLine] : [fill(random.pick(voice.openings), whole), toneLine]
+  if (!late) opening.push(fill(random.pick(ADDRESSES), whole))
   if (question !== null) opening.unshift(question)
   const asides = [
     ...(random.chance(habits.long) ? [fill(random.pick(voice.longSentences))] : []),
@@ -141,20 +155,26 @@ export function createCopy(brief: PromptBrief, voiceName: VoiceName, random: Ran
     voice: voiceName,
     random,
     cta: callToAction(brief.goal, topic),
-    topic: asNoun(topic),
-    Topic: upperFirst(topic),
-    audience,
+    topic: asNoun(short.topic),
+    Topic: upperFirst(short.topic),
+    audience: short.audience,
+    wholeTopic: asNoun(topic),
+    wholeAudience: whole.audience,
     points: brief.keyPoints.map(phrase).filter((point) => point !== ''),
-    title: fill(random.pick(random.chance(habits.plainTitle) ? voice.plainTitles : voice.titles)),
+    title: fill(
+      random.pick(random.chance(habits.plainTitle) ? voice.plainTitles : voice.titles),
+      topic.length <= 70 ? whole : short,
+    ),
     opening,
     closing: fill(random.pick(voice.closings)),
-    section: (point, more) => section(more, fill(statementOf(point, statements()))),
+    section: (point, more) => section(more, statementOf(point, fill(statements()))),
     underHeading(point, more) {
-      const said = fill(statementOf(point, statements()))
-      return section(more, said.toLowerCase() === `${point.toLowerCase()}.` ? fill(leads()) : said)
+      const said = statementOf(point, fill(statements()))
+      const repeats = said.toLowerCase() === `${headingOf(point).toLowerCase()}.`
+      return section(more, repeats ? fill(leads()) : said)
     },
     remark,
-    tags: tagsOf(topic, audience, brief.contentType),
+    tags: tagsOf(short.topic, short.audience, brief.contentType),
   }
 }
 

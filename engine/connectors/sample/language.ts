@@ -62,7 +62,7 @@ const ORDINARY = new Set(
 )
 
 const COMMON_ENDING =
-  /^[A-Z][a-z]+(?:ing|ed|ly|er|ers|tion|tions|ment|ness|ity|ance|ence|able|ible|ful|ous|ive|[a-z]{2}[^su]s)$/
+  /^[A-Z][a-z]+(?:ing|ed|ly|er|ers|tion|tions|ment|ness|ity|ance|ence|able|ible|ful|ous|ive|[a-z][^suiao]s)$/
 
 /** For the middle of a sentence: an ordinary first word loses its capital, a name or acronym keeps it. */
 export function midSentence(phrase: string): string {
@@ -71,10 +71,28 @@ export function midSentence(phrase: string): string {
   return ordinary && first.length > 0 ? lowerFirst(phrase) : phrase
 }
 
+const CLAUSE = /\s*(?:[,;:(\u2013\u2014]|\s(?:who|that|which|where|when|while|because|so that)\s).*$/is
+
+/** What a long phrase is about, for naming it a second time: without its clauses and, if still long, its details. */
+export function shortPhrase(text: string): string {
+  const head = text.replace(CLAUSE, '').trim()
+  if (contentWords(head).length === 0) return text
+  if (wordsOf(head).length <= 6) return head
+  const detail = /^((?:\S+\s+){1,7}\S+)\s(?:with|at|in|from|without|across|within|between)\s/i.exec(head)?.[1]
+  return detail ?? head
+}
+
+/** A key point as a heading: whole when it is short, else up to its first joint. */
+export function headingOf(point: string): string {
+  if (wordsOf(point).length <= 8) return point
+  const head = point.split(/[:;,\u2013\u2014]|\s(?:because|so that)\s/)[0]?.trim() ?? ''
+  return wordsOf(head).length >= 3 && wordsOf(head).length <= 14 ? head : clip(point, 80)
+}
+
 export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
 function gerund(verb: string): string {
-  if (/^(?:be|see|agree|free)$/.test(verb) || !/e$/.test(verb)) {
+  if (/^(?:be|see|agree|free)$/.test(verb) || !verb.endsWith('e')) {
     return /^[^aeiou]*[aeiou][bdgmnprt]$/.test(verb) ? `${verb}${verb.slice(-1)}ing` : `${verb}ing`
   }
   return `${verb.replace(/ie$/, 'y').replace(/e$/, '')}ing`

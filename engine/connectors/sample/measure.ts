@@ -3,6 +3,7 @@ import {
   contentWords,
   sentencesOf,
   shareOf,
+  shortPhrase,
   splitSentence,
   syllablesOf,
   wordsOf,
@@ -51,7 +52,7 @@ export const isHeading = (block: string): boolean => /^#{1,6}\s/.test(block)
 /** Lines that are not prose: headings, lists, quotations, subject lines, names to fill in, tags. */
 export const isProse = (block: string): boolean =>
   !/^(?:#{1,6}\s|- |> |Subject:|FOR IMMEDIATE|###|\[|#[\p{L}\p{N}])/u.test(block) &&
-  !/^\*\*At a glance/.test(block) &&
+  !block.startsWith('**At a glance') &&
   !/^(?:Dear reader|Hello|Hi\b|Kind regards|Until next time)[^.!?]{0,40}$/.test(block.split('\n')[0] ?? '') &&
   wordsOf(block).length > 0
 
@@ -94,7 +95,8 @@ export function measure(text: string, brief: PromptBrief, shape: Shape): Measure
   const opening = bare(blocks[openingAt(blocks)] ?? '')
   const headings = blocks.filter((block) => /^#{2,6}\s/.test(block))
   const sample = words.slice(0, 200).map((word) => word.toLowerCase())
-  const found = (topicText: string) => shareOf(brief.topic, topicText) >= 0.5
+  const found = (place: string) =>
+    shareOf(brief.topic, place) >= 0.5 || shareOf(shortPhrase(brief.topic), place) >= 0.5
   const covered = brief.keyPoints.filter((point) => shareOf(point, text) >= 0.6)
   return {
     words: words.length,
@@ -141,13 +143,15 @@ export function splittable(text: string, shape: Shape): { sentence: string; word
     .filter(({ sentence, words }) => words > LONG_SENTENCE && splitSentence(sentence) !== null)
 }
 
-/** "At most 300 words" in the brief's constraints. */
+/** "At most 300 words" or "700 to 900 words" in the brief's constraints. */
 export function wordLimit(constraints: string): number | null {
-  const found =
+  const range = /\d{2,5}\s*(?:to|-|\u2013)\s*(\d{2,5})\s+words/i.exec(constraints)
+  const most =
     /(?:under|at most|max(?:imum)?\.?(?: of)?|no more than|not more than|up to|within|below)\s+(\d{2,5})\s+words/i.exec(
       constraints,
     )
-  return found ? Number(found[1]) : null
+  const found = range?.[1] ?? most?.[1]
+  return found === undefined ? null : Number(found)
 }
 
 export const hasTopicWords = (brief: PromptBrief): boolean => contentWords(brief.topic).length > 0

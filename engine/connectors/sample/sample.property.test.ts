@@ -11,7 +11,7 @@ import {
   revising,
   scoring,
   writing,
-} from './fixtures.ts'
+} from './testing/prompts.ts'
 import { sampleReply } from './index.ts'
 import { SHAPES } from './shapes/index.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createSampleProvider, sampleReply } from './index.ts'
-import { BRIEF, type TestBrief, balloting, reviewing, revising, scoring, writing } from './fixtures.ts'
+import { BRIEF, type TestBrief, balloting, reviewing, revising, scoring, writing } from './testing/prompts.ts'
 import { wordsOf } from './language.ts'
 import { SHAPES } from './shapes/index.ts'
 import { VOICE_NAMES } from './voices.ts'

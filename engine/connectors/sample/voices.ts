@@ -17,7 +17,6 @@ export interface Voice {
   openings: Lines
   /** Say a noun phrase `{point}`. */
   statements: Lines
-  elaborations: Lines
   closings: Lines
   /** What this voice does too much of. */
   longSentences: Lines
@@ -52,20 +51,6 @@ const creative: Voice = {
     'Begin with {point}.',
     'Hold it up to the light: {point}.',
     'The next scene is {point}.',
-  ],
-  elaborations: [
-    'It is the kind of detail that goes unnoticed until the day it is missing.',
-    'For {audience}, that is the difference between hoping and knowing.',
-    'Read it twice; the second reading is where it lands.',
-    'Some ideas need a stage. This one only needs a little room.',
-    'Seen up close, it is less a feature than a change of mood.',
-    'Nothing here is loud, and that is the charm.',
-    'Imagine telling this part to a friend: it would take one breath.',
-    'It turns a sketch into something you can walk around in.',
-    'Think of it as the hinge: small, easy to overlook, and the reason the door moves.',
-    'The best proof is a quiet afternoon in which nothing had to be chased.',
-    'A little colour here goes a long way.',
-    'It gives {audience} a picture to keep.',
   ],
   closings: [
     'That is the whole picture, and it fits on a postcard.',
@@ -104,20 +89,6 @@ const technical: Voice = {
     'In plain terms: {point}.',
     'Consider {point}.',
   ],
-  elaborations: [
-    'Check it against your own case before you rely on it.',
-    'The reasoning is short: fewer assumptions leave fewer things to go wrong.',
-    'For {audience}, the useful test is whether it holds on a busy day.',
-    'Write down what you expect, try it, and compare the two.',
-    'Treat it as a condition to verify and not as a decoration.',
-    'Where a detail is missing, ask for it; a clear answer is part of the evaluation.',
-    'A small trial shows more than a long discussion.',
-    'Note who depends on it and what they would see if it stopped.',
-    'The order matters: settle this before the steps that build on it.',
-    'Keep the setup simple enough that a colleague can repeat it.',
-    'If two options look equal, prefer the one that is easier to undo.',
-    'It can be described in one sentence and tested in one sitting.',
-  ],
   closings: [
     'In short: state the requirement, test it, and keep the result.',
     'None of this needs a leap of faith. Each point can be checked on its own.',
@@ -155,20 +126,6 @@ const conversational: Voice = {
     'Next up: {point}.',
     'You will notice {point}.',
   ],
-  elaborations: [
-    'You have probably been there.',
-    'It is easier than it sounds once you take it one step at a time.',
-    'For {audience}, this tends to be the part that sticks.',
-    'You do not have to get it perfect. You just have to get going.',
-    'Try it on something small and see how it feels.',
-    'That is one less thing for you to worry about.',
-    'Ask the person next to you what they think; it is a good test.',
-    'If you only remember one thing today, this is a fine candidate.',
-    'It saves you the long version later.',
-    'Nobody will mind if you start with half of it.',
-    'You can tell it is working when people stop asking about it.',
-    'It is the sort of thing you wish someone had told you earlier.',
-  ],
   closings: [
     'That is really it. Pick one point and give it a go.',
     'You know your own situation best, so start where it helps you most.',
@@ -204,20 +161,6 @@ const persuasive: Voice = {
     'The argument is {point}.',
     'What you get is {point}.',
     'Put this first: {point}.',
-  ],
-  elaborations: [
-    'Compare that with carrying on as before.',
-    'For {audience}, waiting is a choice as well, and rarely the cheaper one.',
-    'You keep the benefit for as long as you keep the habit.',
-    'The objection is usually time. This gives time back.',
-    'It is easy to agree with and easy to postpone, so settle it first.',
-    'Ask who would argue for the opposite.',
-    'You will be glad you did not leave it to chance.',
-    'It strengthens everything that comes after it.',
-    'Small as it looks, it decides whether the rest holds.',
-    'This is the point that turns a maybe into a yes.',
-    'The risk is low, and the direction is clear.',
-    'Look at it from your own desk: the benefit is yours on the first day.',
   ],
   closings: [
     'The case is clear; what is left is the first step.',

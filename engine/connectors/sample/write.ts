@@ -15,6 +15,9 @@ export function writtenReply(system: string, prompt: ParsedPrompt, text: string,
   return drafted(system, brief, random)
 }
 
+/** Each voice has some more than this, so that none has to be said twice in a text. */
+const REMARKS_TO_SPEND = 17
+
 const voiceOf = (system: string) => characterOf(system, VOICE_NAMES, hash(system))
 
 /** With as many remarks as the length that the brief allows leaves room for. */
@@ -23,7 +26,7 @@ function drafted(system: string, brief: PromptBrief, random: Random): string {
   const limit = wordLimit(brief.constraints) ?? shape.norm[1]
   const seed = String(random.next())
   let text = ''
-  const most = brief.keyPoints.length <= 3 ? 4 : brief.keyPoints.length <= 8 ? 3 : 2
+  const most = Math.max(1, Math.min(5, Math.floor(REMARKS_TO_SPEND / Math.max(1, brief.keyPoints.length))))
   for (let detail = most; detail >= 0; detail--) {
     text = shape.textOf(shape.write(createCopy(brief, voiceOf(system), createRandom(seed)), detail))
     if (wordsOf(text).length <= limit) break

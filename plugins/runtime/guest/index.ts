@@ -3,7 +3,7 @@
  * calls `deliver` and then `collect`, both with plain texts, and lets microtasks run dry in between. All that happens
  * in one such slice belongs to the step that it was delivered to.
  */
-import { parse, setRandom, stringify } from './harden.ts'
+import { parse, seal, setRandom, stringify } from './harden.ts'
 import './zod.ts'
 import { z } from 'zod'
 import { manifestOf, type Capability, type NodeDefinition, type ResolvedAgent, type StepContext } from '#sdk'
@@ -42,6 +42,8 @@ interface LiveStep {
 
 /** What the host holds of a context. `collect` tells how many steps are still open, then their messages. */
 export interface Guest {
+  /** Called once in each new context, before anything else. */
+  seal(): void
   manifests(): string
   deliver(op: 'run' | 'reply' | 'drop', step: number, text: string): void
   collect(): string
@@ -103,6 +105,7 @@ export function install(definitions: NodeDefinition[]): Guest {
   }
 
   return {
+    seal,
     manifests: () => stringify(definitions.map((definition) => manifestOf(definition))),
     deliver(op, key, text) {
       if (op === 'run') void run(key, text)

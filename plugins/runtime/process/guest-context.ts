@@ -28,10 +28,11 @@ export class GuestContext {
     this.#collect = collect
   }
 
-  static async create(isolate: ivm.Isolate, script: ivm.Script, sliceMs: number): Promise<GuestContext> {
+  static async create(isolate: ivm.Isolate, sliceMs: number): Promise<GuestContext> {
     const context = await isolate.createContext()
-    const guest = (await script.run(context, { timeout: sliceMs, reference: true })) as ivm.Reference<object>
+    const guest = context.global.getSync('pressroomGuest', { reference: true }) as ivm.Reference<object>
     const part = (name: string) => guest.getSync(name as never, { reference: true }) as ivm.Reference
+    await part('seal').apply(undefined, [], { timeout: sliceMs })
     return new GuestContext(context, guest, part('deliver'), part('collect'))
   }
 

@@ -3,7 +3,7 @@ import { GuestContext } from './guest-context.ts'
 
 const SPARE_CONTEXTS = 2
 /** A context with the plugin in it holds about 1.5 MB. */
-const MAX_CONTEXTS = 12
+const MAX_CONTEXTS = 6
 /** Part of the memory limit above which an isolate takes no further run: its garbage is not worth waiting for. */
 const WORN = 0.7
 const MEGABYTE = 1024 * 1024
@@ -16,8 +16,21 @@ interface Limits {
 
 export interface PluginCode {
   id: string
-  code: string
-  cache: Buffer | null
+  snapshot: ivm.ExternalCopy<ArrayBuffer>
+}
+
+/**
+ * The heap of a context in which the plugin was loaded. A new context then costs a third of running the plugin's code
+ * in it again. Throws what the plugin's code throws.
+ */
+export function makeSnapshot(id: string, code: string): Buffer {
+  return Buffer.from(ivm.Isolate.createSnapshot([{ code, filename: `plugin:${id}` }]).copy())
+}
+
+export function snapshotOf(bytes: Buffer): ivm.ExternalCopy<ArrayBuffer> {
+  const copy = new ArrayBuffer(bytes.byteLength)
+  new Uint8Array(copy).set(bytes)
+  return new ivm.ExternalCopy(copy)
 }
 
 export async function createIsolate(
@@ -25,29 +38,10 @@ export async function createIsolate(
   megabytes: number,
   sliceMs: number,
 ): Promise<GuestIsolate> {
-  const isolate = new ivm.Isolate({ memoryLimit: megabytes })
-  const cachedData = plugin.cache ? new ivm.ExternalCopy(arrayBufferOf(plugin.cache)) : undefined
-  const options = cachedData ? { cachedData } : { produceCachedData: true }
-  const script = await isolate.compileScript(plugin.code, { filename: `plugin:${plugin.id}`, ...options })
-  // isolated-vm adds what came of the cached code to the script itself; its types leave that out.
-  const made = script as ivm.Script & {
-    cachedData?: ivm.ExternalCopy<ArrayBuffer>
-    cachedDataRejected?: boolean
-  }
-  if (made.cachedDataRejected) {
-    isolate.dispose()
-    return createIsolate({ ...plugin, cache: null }, megabytes, sliceMs)
-  }
-  const compiled = cachedData ? null : made.cachedData ? Buffer.from(made.cachedData.copy()) : null
-  const guest = new GuestIsolate(plugin.id, isolate, script, { megabytes, sliceMs }, compiled)
+  const isolate = new ivm.Isolate({ memoryLimit: megabytes, snapshot: plugin.snapshot })
+  const guest = new GuestIsolate(plugin.id, isolate, { megabytes, sliceMs })
   await guest.prepare()
   return guest
-}
-
-const arrayBufferOf = (bytes: Buffer): ArrayBuffer => {
-  const copy = new ArrayBuffer(bytes.byteLength)
-  new Uint8Array(copy).set(bytes)
-  return copy
 }
 
 /** The isolate of one organisation and one plugin with the contexts of its runs. */
@@ -56,26 +50,15 @@ export class GuestIsolate {
   ended = false
   usedAt = performance.now()
   readonly plugin: string
-  /** Compiled code, when it was made here rather than taken from a cache. */
-  readonly compiled: Buffer | null
   readonly #isolate: ivm.Isolate
-  readonly #script: ivm.Script
   readonly #limits: Limits
   readonly #spares: GuestContext[] = []
   readonly #runs = new Map<string, GuestContext>()
 
-  constructor(
-    plugin: string,
-    isolate: ivm.Isolate,
-    script: ivm.Script,
-    limits: Limits,
-    compiled: Buffer | null,
-  ) {
+  constructor(plugin: string, isolate: ivm.Isolate, limits: Limits) {
     this.plugin = plugin
     this.#isolate = isolate
-    this.#script = script
     this.#limits = limits
-    this.compiled = compiled
   }
 
   get cpuMs(): number {
@@ -143,7 +126,7 @@ export class GuestIsolate {
   }
 
   #create(): Promise<GuestContext> {
-    return GuestContext.create(this.#isolate, this.#script, this.#limits.sliceMs)
+    return GuestContext.create(this.#isolate, this.#limits.sliceMs)
   }
 
   #release(id: string, context: GuestContext): void {

@@ -1,4 +1,10 @@
-import { createIsolate, type GuestIsolate, type PluginCode } from './guest-isolate.ts'
+import {
+  createIsolate,
+  makeSnapshot,
+  snapshotOf,
+  type GuestIsolate,
+  type PluginCode,
+} from './guest-isolate.ts'
 
 const MAX_ISOLATES = 16
 const IDLE_ISOLATE_MS = 5 * 60_000
@@ -21,13 +27,14 @@ export class Isolates {
     this.#sliceMs = sliceMs
   }
 
-  /** Takes a plugin in and makes its first isolate. Gives back compiled code when `cache` was of no use. */
-  async load(id: string, code: string, cache: Buffer | null): Promise<Buffer | null> {
-    const plugin: PluginCode = { id, code, cache }
+  /** Takes a plugin in and makes its first isolate. Gives back the snapshot when it had to be made here. */
+  async load(id: string, code: string, given: Buffer | null): Promise<Buffer | null> {
+    const made = given ? null : makeSnapshot(id, code)
+    const plugin: PluginCode = { id, snapshot: snapshotOf(given ?? made ?? Buffer.alloc(0)) }
     const spare = await createIsolate(plugin, this.#megabytes, this.#sliceMs)
     this.#plugins.set(id, plugin)
     this.#spares.set(id, spare)
-    return spare.compiled
+    return made
   }
 
   plugin(id: string): PluginCode {

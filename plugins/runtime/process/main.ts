@@ -74,9 +74,9 @@ type Handled = Omit<Answer, 'seq'> & { body?: string }
 async function handle(request: Request, body: string): Promise<Handled> {
   try {
     if (request.op === 'load') {
-      const cache = request.cache === null ? null : Buffer.from(request.cache, 'base64')
-      const compiled = await isolates.load(request.plugin, body, cache)
-      return compiled === null ? {} : { cache: compiled.toString('base64') }
+      const given = request.snapshot === null ? null : Buffer.from(request.snapshot, 'base64')
+      const made = await isolates.load(request.plugin, body, given)
+      return made === null ? {} : { snapshot: made.toString('base64') }
     }
     if (request.op === 'manifests') {
       const isolate = await isolates.of('', request.plugin, '')

@@ -1,7 +1,7 @@
-import { midSentence, phrase, upperFirst } from '../language.ts'
+import { headingOf, midSentence, phrase, upperFirst } from '../language.ts'
 import { type Shape, beforeBlock, plainBlocks, sentence } from './shape.ts'
 
-const heading = (point: string) => `## ${upperFirst(phrase(point))}`
+const heading = (point: string) => `## ${upperFirst(headingOf(phrase(point)))}`
 const nextStep = (cta: string) => `**Next step:** ${sentence(cta)}`
 const NEXT = /^(?:## (?:Where .* from here$|What to do next|Next steps for)|\*\*Next step)/
 
@@ -40,23 +40,23 @@ export const caseStudy: Shape = {
     return [
       `# ${copy.title}`,
       copy.opening.join(' '),
-      `**At a glance**\n- Customer: [Customer name]\n- For: ${copy.audience}\n- Subject: ${copy.topic}`,
+      `**At a glance**\n- Customer: [Customer name]\n- For: ${copy.wholeAudience}\n- Subject: ${copy.wholeTopic}`,
       '## The challenge',
       `${copy.remark()} ${sentence(`The aim was plain: ${midSentence(phrase(copy.brief.goal) || copy.topic)}`)}`,
       '## The solution',
       ...[first, ...rest].flatMap((point) => [
-        `### ${upperFirst(point)}`,
+        `### ${upperFirst(headingOf(point))}`,
         copy.underHeading(point, detail).join(' '),
       ]),
       '## The results',
       `What changed, point by point, with figures to be confirmed by the customer:`,
-      [first, ...rest].map((point) => `- ${upperFirst(point)}: [measured result]`).join('\n'),
+      [first, ...rest].map((point) => `- ${upperFirst(headingOf(point))}: [measured result]`).join('\n'),
       `> "[Customer quote about ${copy.topic}]"\n> [Name, role, customer name]`,
       copy.closing,
       nextStep(copy.cta),
     ]
   },
-  addPoint: (point, sentences) => [`### ${upperFirst(point)}`, sentences.join(' ')],
+  addPoint: (point, sentences) => [`### ${upperFirst(headingOf(point))}`, sentences.join(' ')],
   callToAction: nextStep,
   endOf: (blocks) => beforeBlock(blocks, /^## The results|^\*\*Next step/),
   ...plainBlocks,
@@ -70,7 +70,7 @@ export const pressRelease: Shape = {
     return [
       'FOR IMMEDIATE RELEASE',
       `# ${copy.title}`,
-      `**[City], [Date]** \u2013 [Organisation] today shared news on ${copy.topic}. ${copy.opening.filter((line) => !line.endsWith('?')).join(' ')}`,
+      `**[City], [Date]** \u2013 [Organisation] today shared news on ${copy.wholeTopic}. ${copy.opening.filter((line) => !line.endsWith('?')).join(' ')}`,
       ...copy.points.map((point) => copy.section(point, Math.min(detail, 2)).join(' ')),
       `> "[Quote on ${copy.topic}]," said [Name], [Title] at [Organisation].`,
       copy.closing,

@@ -1,4 +1,4 @@
-import { clip, midSentence, upperFirst } from '../language.ts'
+import { clip, headingOf, midSentence, upperFirst } from '../language.ts'
 import { type Shape, beforeBlock, beforeTrailing, plainBlocks, sentence } from './shape.ts'
 
 export const emailNewsletter: Shape = {
@@ -12,7 +12,7 @@ export const emailNewsletter: Shape = {
       formal ? 'Dear reader,' : 'Hello,',
       copy.opening.join(' '),
       ...copy.points.flatMap((point) => [
-        `## ${upperFirst(point)}`,
+        `## ${upperFirst(headingOf(point))}`,
         copy.underHeading(point, Math.min(detail, 2)).join(' '),
       ]),
       `## ${copy.random.pick(['Before you go', `Before you go: ${copy.topic} in one line`])}`,
@@ -21,7 +21,7 @@ export const emailNewsletter: Shape = {
       `${formal ? 'Kind regards,' : 'Until next time,'}\n[Sender name]\n[Organisation]`,
     ]
   },
-  addPoint: (point, sentences) => [`## ${upperFirst(point)}`, sentences.join(' ')],
+  addPoint: (point, sentences) => [`## ${upperFirst(headingOf(point))}`, sentences.join(' ')],
   callToAction: (cta) => `**Next step:** ${sentence(cta)}`,
   endOf: (blocks) =>
     beforeBlock(blocks, /^## Before you go|^\*\*Next step|^(?:Kind regards|Until next time)/),

@@ -1,4 +1,4 @@
-import { upperFirst } from '../language.ts'
+import { headingOf, upperFirst } from '../language.ts'
 import { type Shape, beforeBlock, plainBlocks, sentence } from './shape.ts'
 
 const button = (cta: string) => `**[${cta}](#)**`
@@ -16,21 +16,21 @@ export const landingPage: Shape = {
       button(copy.cta),
       `## ${copy.random.pick(['What you get', `What you get with ${copy.topic}`])}`,
       ...copy.points.flatMap((point) => [
-        `### ${upperFirst(point)}`,
+        `### ${upperFirst(headingOf(point))}`,
         copy.underHeading(point, Math.min(detail, 2)).join(' '),
       ]),
       '## What customers say',
       '> "[Customer quote]"\n> [Name, role, organisation]',
       '## Questions and answers',
-      `**Who is it for?** ${sentence(`It is made for ${copy.audience}`)}`,
-      `**What is it about?** ${sentence(`It is about ${copy.topic}`)} ${copy.remark()}`,
+      `**Who is it for?** ${sentence(`It is made for ${copy.wholeAudience}`)}`,
+      `**What is it about?** ${sentence(`It is about ${copy.wholeTopic}`)} ${copy.remark()}`,
       `**What happens next?** ${sentence(copy.cta)} [What the visitor can expect after that.]`,
       '## Ready when you are',
       copy.closing,
       button(copy.cta),
     ]
   },
-  addPoint: (point, sentences) => [`### ${upperFirst(point)}`, sentences.join(' ')],
+  addPoint: (point, sentences) => [`### ${upperFirst(headingOf(point))}`, sentences.join(' ')],
   callToAction: button,
   endOf: (blocks) => beforeBlock(blocks, /^## (?:What customers say|Questions|Ready)/),
   ...plainBlocks,
@@ -49,7 +49,7 @@ export const productDescription: Shape = {
         `- **${upperFirst(point)}.** ${copy.section(point, Math.min(detail, 2)).slice(1).join(' ')}`.trim(),
       ),
       '## Good to know',
-      `- For: ${copy.audience}\n- Price: [price]\n- Availability: [availability]`,
+      `- For: ${copy.wholeAudience}\n- Price: [price]\n- Availability: [availability]`,
       copy.closing,
       `**Next step:** ${sentence(copy.cta)}`,
     ]
