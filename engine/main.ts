@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
-import { type Api, createApi } from '#api'
+import { type Readiness, createApi, createHealthServer, portIsFree } from '#api'
 import { DEFAULT_OLLAMA_URL, createOllamaProvider, createSampleProvider } from '#connectors'
 import { createGateway, modelStatus, resolveCatalog } from '#gateway'
-import type { Catalog } from '#graph'
-import { createQueue } from '#queue'
+import { type Catalog, PressroomError } from '#graph'
+import { createQueue, probeRedis } from '#queue'
 import { Committer } from '#run/committer.ts'
 import type { Clock, Hint, ModelProvider } from '#run/interfaces.ts'
 import { createJournal } from '#run/journal.ts'
@@ -15,12 +15,12 @@ import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
 import { startWorker } from '#run/worker.ts'
 import { createSandbox } from '#runtime'
-import { DEFAULT_ORGANISATION, openStore } from '#store'
+import { DEFAULT_ORGANISATION, openStore, probeDatabase } from '#store'
 import { loadTemplates } from '../templates/index.ts'
+import { diagnose } from './cli/diagnose.ts'
 import type { Pressroom } from './cli/pressroom.ts'
 import { main } from './cli/program.ts'
 import { type Config, derivedKey, masterKey, readConfig } from './config.ts'
-import { diagnose } from './diagnose.ts'
 
 const STUDIO_DIR = join(import.meta.dirname, '..', 'dist', 'studio')
 /** Steps at a time in one worker; most of their time is spent waiting for models. */
@@ -41,6 +41,16 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
   const opened = <T extends { close(): Promise<void> }>(part: T): T => {
     closers.push(() => part.close())
     return part
+  }
+
+  async function pull(name: string, ...args: Parameters<Pressroom['models']['pull']>): Promise<void> {
+    const provider = providers.find((candidate) => candidate.name === name)
+    if (provider?.pull) return provider.pull(...args)
+    throw new PressroomError({
+      code: 'not_found.provider',
+      message: `Models can't be downloaded into "${name}".`,
+      fix: 'Choose a model server that can, such as ollama.',
+    })
   }
 
   const store = once(async (mode: 'server' | 'join') =>
@@ -93,30 +103,28 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     return { organisationId: DEFAULT_ORGANISATION.id, reader, flows, runs: runService, stores, templates, nodes }
   })
 
-  async function openApi(): Promise<Api> {
+  async function openServer() {
     const { reader, runs, stores, templates, nodes } = await engine('server')
+    const readiness = async (): Promise<Readiness> => {
+      const database = await answers(() => stores.pool.query('SELECT 1'))
+      return { ready: database.ok, checks: { database } }
+    }
+    if (config.role === 'worker') return opened(await createHealthServer({ readiness, log }))
+    const catalogs = {
+      catalog: async (organisationId: string) => resolve(await stores.catalogs.catalog(organisationId)),
+    }
     return opened(
       await createApi({
-        stores: {
-          flows: stores.flows,
-          catalogs: { catalog: async (organisationId) => resolve(await stores.catalogs.catalog(organisationId)) },
-          reader,
-        },
+        stores: { flows: stores.flows, catalogs, reader },
         manifests: nodes.manifests(),
         templates,
         runService: runs,
-        models: {
-          status: () => modelStatus(providers),
-          pull: (_provider, model, onProgress, signal) => ollama.pull(model, onProgress, signal),
-        },
+        models: { status: () => modelStatus(providers), pull },
         authPool: stores.authPool,
         secret: derivedKey(masterKey(config), 'sessions'),
         studioDir: STUDIO_DIR,
         publicUrl: config.publicUrl,
-        readiness: async () => {
-          const database = await answers(() => stores.pool.query('SELECT 1'))
-          return { ready: database.ok, checks: { database } }
-        },
+        readiness,
         log,
       }),
     )
@@ -131,14 +139,21 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     openEngine: () => engine('join'),
     async serve() {
       const stop = signalled()
-      const api = await openApi()
-      const address = await api.listen(config.host, config.port)
+      const server = await openServer()
+      const address = await server.listen(config.host, config.port)
       process.stderr.write(`\nPressroom is ready: ${address}\n`)
       await stop
       process.stderr.write('Stopping…\n')
     },
-    diagnose: () => diagnose(config, { models: () => modelStatus(providers), studioDir: STUDIO_DIR }),
-    models: { status: () => modelStatus(providers), pull: ollama.pull },
+    diagnose: () =>
+      diagnose(config, {
+        database: probeDatabase,
+        redis: probeRedis,
+        portIsFree,
+        models: () => modelStatus(providers),
+        studioDir: STUDIO_DIR,
+      }),
+    models: { status: () => modelStatus(providers), pull: (...args) => pull('ollama', ...args) },
     async close() {
       // The last one opened stands on those before it.
       for (const close of closers.toReversed()) {

@@ -1,3 +1,5 @@
+export { portIsFree } from './http/probe-port.ts'
+export { createHealthServer } from './health-server.ts'
 export { createApi, type Api } from './app.ts'
 export type { ApiDeps, Readiness, Services, Template } from './deps.ts'
 export type { AppRouter } from './router.ts'

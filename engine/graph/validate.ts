@@ -113,7 +113,7 @@ const configSchemas = new WeakMap<NodeManifest, z.ZodType>()
 function configFindings(node: FlowNode, manifest: NodeManifest, at: string): Finding[] {
   let schema = configSchemas.get(manifest)
   if (!schema) {
-    schema = z.fromJSONSchema(manifest.config as z.core.JSONSchema.JSONSchema)
+    schema = z.fromJSONSchema(manifest.config)
     configSchemas.set(manifest, schema)
   }
   return check(schema, node.config, { code: 'node.config_invalid', nodeId: node.id, prefix: `${at}.config` }).findings

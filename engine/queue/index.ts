@@ -5,6 +5,7 @@ import { createPostgresQueue } from './postgres.ts'
 import { createRedisQueue } from './redis.ts'
 
 export type { QueueLog } from './bull-queue.ts'
+export { probeRedis } from './probe.ts'
 
 export interface QueueOptions {
   /** The application role's URL. Used when `redisUrl` is absent. */

@@ -75,7 +75,7 @@ export class Executor {
   async expire(hint: Hint): Promise<void> {
     const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
     const followed = await this.#transact(hint, compiled, [hint.stepId], (run) => expire(run, compiled, hint))
-    this.#follow(compiled, followed, [])
+    this.#leave(compiled, followed)
   }
 
   /** Stops this worker's calls in flight for a run that was cancelled. */
@@ -121,8 +121,20 @@ export class Executor {
     return followed
   }
 
-  /** Runs what was taken, and hints at what others may take. */
+  /** Runs what was taken. */
   #follow(compiled: CompiledRun, followed: Followed, items: OutputRecord[]): Promise<void>[] {
+    this.#leave(compiled, followed)
+    return followed.claimed.map((step) =>
+      this.#start(
+        compiled,
+        step,
+        items.find((item) => item.id === step.inputId),
+      ),
+    )
+  }
+
+  /** Hints at what others may take, now or later. */
+  #leave(compiled: CompiledRun, followed: Followed): void {
     const { organisationId, id: runId } = compiled.snapshot
     const hints: Hint[] = followed.left
       .slice(0, this.#parts.concurrency * 4)
@@ -133,13 +145,6 @@ export class Executor {
       hints.push(hint)
     }
     if (hints.length > 0) this.hint(hints)
-    return followed.claimed.map((step) =>
-      this.#start(
-        compiled,
-        step,
-        items.find((item) => item.id === step.inputId),
-      ),
-    )
   }
 
   /** Puts hints into the queue. Failing to is no loss (R1): the reconciler finds the steps. */

@@ -14,25 +14,26 @@ export class RunCache {
   }
 
   get(organisationId: string, runId: string): Promise<CompiledRun> {
-    const cached = this.#runs.get(runId)
+    const key = `${organisationId} ${runId}`
+    const cached = this.#runs.get(key)
     if (cached) {
       // Moved to the end: the first one is always the one that was not used for longest.
-      this.#runs.delete(runId)
-      this.#runs.set(runId, cached)
+      this.#runs.delete(key)
+      this.#runs.set(key, cached)
       return cached
     }
     const loaded = this.#store.snapshot(organisationId, runId).then(compiledRun)
-    loaded.catch(() => this.#runs.delete(runId))
-    this.#keep(runId, loaded)
+    loaded.catch(() => this.#runs.delete(key))
+    this.#keep(key, loaded)
     return loaded
   }
 
   put(snapshot: RunSnapshot): void {
-    this.#keep(snapshot.id, Promise.resolve(compiledRun(snapshot)))
+    this.#keep(`${snapshot.organisationId} ${snapshot.id}`, Promise.resolve(compiledRun(snapshot)))
   }
 
-  #keep(runId: string, run: Promise<CompiledRun>): void {
-    this.#runs.set(runId, run)
+  #keep(key: string, run: Promise<CompiledRun>): void {
+    this.#runs.set(key, run)
     const oldest = this.#runs.keys().next()
     if (this.#runs.size > MAX_CACHED_RUNS && !oldest.done) this.#runs.delete(oldest.value)
   }

@@ -1,6 +1,7 @@
 export { openStore, connectStore, type StoreHandle, type StoreOptions } from './open-store.ts'
 export { openDatabase, type Database, type DatabaseOptions } from './open-database.ts'
 export { migrate } from './migrate.ts'
+export { probeDatabase } from './probe.ts'
 export { createRunStore } from './run-store.ts'
 export { createRunReader } from './run-reader.ts'
 export type { OrganisationTx, WithOrganisation } from './tenancy.ts'

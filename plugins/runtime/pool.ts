@@ -9,6 +9,8 @@ import { SandboxProcess } from './sandbox-process.ts'
 const WATCH_MS = 100
 /** After a process that died before it was ready, so that a broken installation does not spin. */
 const RESTART_DELAY_MS = 500
+/** What a run's first step in a process costs more than a further one, counted in waiting requests. */
+const NEW_CONTEXT_COST = 8
 
 export interface PoolOptions {
   size: number
@@ -54,11 +56,11 @@ export class Pool {
     await Promise.all([...this.#serving, ...this.#leaving].map((process) => process.close()))
   }
 
-  /** The least busy; among equals one that knows the run already, and a ready one before one that still starts. */
+  /** The least busy, but rather one that knows the run; one that still starts only when there is no other. */
   #choose(step: RunningStep): SandboxProcess {
     const run = `${step.given.organisationId}/${step.given.runId}`
     const cost = (process: SandboxProcess) =>
-      process.load * 4 + (process.runs.has(run) ? 0 : 1) + (process.state === 'ready' ? 0 : 10_000)
+      process.load + (process.runs.has(run) ? 0 : NEW_CONTEXT_COST) + (process.state === 'ready' ? 0 : 10_000)
     if (this.#serving.size === 0) this.#fill()
     let best: SandboxProcess | null = null
     for (const process of this.#serving) {

@@ -44,6 +44,21 @@ export function drawingOf(flow: Flow, manifests: readonly NodeManifest[], counts
   return { nodes, edges }
 }
 
+const NODE_WIDTH_PX = 280
+const NODE_HEIGHT_PX = 84
+const MARGIN_PX = 60
+
+/** Width over height of the drawing with some room around it. */
+export function shapeOf({ nodes }: Flow): number {
+  const xs = nodes.map(({ position }) => position.x)
+  const ys = nodes.map(({ position }) => position.y)
+  const width = span(xs) + NODE_WIDTH_PX + 2 * MARGIN_PX
+  const height = span(ys) + NODE_HEIGHT_PX + 2 * MARGIN_PX
+  return Math.min(Math.max(width / height, 1.4), 6)
+}
+
+const span = (values: number[]) => (values.length === 0 ? 0 : Math.max(...values) - Math.min(...values))
+
 function stateOf({ total, ended, running, failed }: NodeCounts): NodeFacts['state'] {
   if (failed > 0) return 'failed'
   if (running > 0 || (ended > 0 && ended < total)) return 'running'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Flow } from '#graph'
-import { drawingOf } from './drawing.ts'
+import { drawingOf, shapeOf } from './drawing.ts'
 
 const flow: Flow = {
   schemaVersion: 1,
@@ -37,4 +37,11 @@ test('a node is running from its first step to its last, then done, and failed a
 test('only the edges that lead into a running node move', () => {
   expect(drawingOf(flow, [], { b: counts(0, 1) }).edges.map(({ animated }) => animated)).toEqual([true])
   expect(drawingOf(flow, [], { a: counts(0, 1) }).edges.map(({ animated }) => animated)).toEqual([false])
+})
+
+test('a drawing is as wide and high as its nodes, within what a page can show', () => {
+  const at = (x: number, y: number) => shapeOf({ ...flow, nodes: flow.nodes.map((node, i) => ({ ...node, position: { x: i * x, y: i * y } })) })
+  expect(at(1_800, 240)).toBeGreaterThan(at(900, 240))
+  expect([at(0, 5_000), at(90_000, 0)]).toEqual([1.4, 6])
+  expect(shapeOf({ ...flow, nodes: [] })).toBeGreaterThanOrEqual(1.4)
 })

@@ -9,6 +9,7 @@ import {
   midSentence,
   phrase,
   shortPhrase,
+  subjectOf,
   upperFirst,
   wordsOf,
 } from './language.ts'
@@ -23,15 +24,18 @@ export interface Copy {
   random: Random
   /** What the reader should do, as an imperative without a full stop: "Book a pilot". */
   cta: string
-  /** Short, for the middle and the start of a sentence. */
+  /** Short, for the middle of a sentence. */
   topic: string
-  Topic: string
   audience: string
   /** In full. */
   wholeTopic: string
+  /** The topic where it is a sentence of its own. */
+  newsTopic: string | null
   wholeAudience: string
   points: string[]
   title: string
+  /** The topic as it stands in a title or heading. */
+  headTopic: string
   opening: string[]
   closing: string
   /** A key point as sentences: the point itself first, then at most `more` remarks on it. */
@@ -56,15 +60,17 @@ const QUESTION_WORD = /^(?:how|why|what|when|where|who|which|whether)\b/i
 
 /** The point as a full sentence, whatever its form: a clause, an order, a question clause or a noun phrase. */
 export function statementOf(point: string, pattern: string): string {
+  if (point.endsWith('?')) return upperFirst(point)
   if (QUESTION_WORD.test(point)) return `It is worth asking ${lowerFirst(point)}.`
   if (IMPERATIVE.test(point) || ORDER.test(point)) return `${upperFirst(point)}.`
   if (THIRD_PERSON.test(point)) return `It ${lowerFirst(point)}.`
-  if (VERB.test(point) && wordsOf(point).length > 3) return `${upperFirst(point)}.`
+  if (wordsOf(point).length > 9 || (VERB.test(point) && wordsOf(point).length > 3))
+    return `${upperFirst(point)}.`
   return pattern.replaceAll('{point}', () => midSentence(point))
 }
 
 const ACTION =
-  'try|book|sign up|download|start|register|subscribe|contact|buy|order|visit|join|request|ask|schedule|apply|donate|share|reply|switch|test|install|read|get in touch|reserve|watch|call|write to|choose|adopt|see|attend|come'
+  'bookmark|save|follow|try|book|sign up|download|start|register|subscribe|contact|buy|order|visit|join|request|ask|schedule|apply|donate|share|reply|switch|test|install|read|get in touch|reserve|watch|call|write to|choose|adopt|see|attend|come'
 
 const BY_KEYWORD: readonly [RegExp, string][] = [
   [/\bdemos?\b/i, 'Ask for a demo'],
@@ -79,11 +85,28 @@ const BY_KEYWORD: readonly [RegExp, string][] = [
   [/donat/i, 'Make a donation'],
 ]
 
+const GIVEN_CALL =
+  /call to action (?:reads|says|is|must (?:be|read|say)|should (?:be|read|say))[:\s]+["\u201c]([^"\u201d]{2,80})/i
+
+/** "Readers bookmark the thread" hopes for an act, whichever it is. */
+const HOPED =
+  /^(?:readers?|visitors?|customers?|people|subscribers?|recipients?|followers?)\s+(?!to\b|who\b|are\b|will\b|should\b|can\b|and\b|is\b|have\b|with\b|that\b|of\b|in\b|from\b)([a-z]+\b.*)$/i
+
+const toReader = (act: string): string =>
+  upperFirst(
+    act
+      .replace(/\btheir\b/g, 'your')
+      .replace(/\bthey\b/g, 'you')
+      .replace(/\bthemselves\b/g, 'yourself'),
+  )
+
 /** What the goal wants of the reader, in the goal's own words where it names an act. */
-export function callToAction(goal: string, topic: string): string {
+export function callToAction(goal: string, topic: string, constraints = ''): string {
+  const given = GIVEN_CALL.exec(constraints)?.[1]
+  if (given) return phrase(given)
   const clean = phrase(goal)
   const act = new RegExp(
-    `\\b(?:to|and|readers?|visitors?|people|them|users?|customers?|^)\\s*((?:${ACTION})(?:s|es)?\\b.*)$`,
+    `\\b(?:to|and|or|readers?|visitors?|people|them|users?|customers?|^)\\s*((?:${ACTION})(?:s|es)?\\b.*)$`,
     'i',
   ).exec(clean)?.[1]
   if (act && act.length <= 90) {
@@ -98,9 +121,16 @@ export function callToAction(goal: string, topic: string): string {
         .replace(/\bthey\b/g, 'you'),
     )
   }
+  const hoped = HOPED.exec(clean)?.[1]
+  if (hoped && hoped.length <= 110) return toReader(hoped)
   const found = BY_KEYWORD.find(([pattern]) => pattern.test(clean))?.[1]
   return found ?? `Get in touch to learn more about ${asNoun(clip(topic, 80))}`
 }
+
+/** A point that is a question stays one. */
+const pointOf = (raw: string): string => (/[\p{L}\p{N}]\?$/u.test(raw) ? `${phrase(raw)}?` : phrase(raw))
+
+const MAX_TITLE = 90
 
 const ADDRESSES = [
   'It is written for {audience}.',
@@ -121,8 +151,12 @@ export function createCopy(brief: PromptBrief, voiceName: VoiceName, random: Ran
   const voice = VOICES[voiceName]
   const topic = phrase(brief.topic) || brief.topic
   const audience = phrase(brief.audience) || 'readers'
-  const short = { topic: shortPhrase(topic), audience: midSentence(shortPhrase(audience)) }
-  const whole = { topic, audience: midSentence(audience) }
+  const question = QUESTION_WORD.test(topic) && !/^how to\b/i.test(topic) && wordsOf(topic).length > 6
+  const short = {
+    topic: question ? 'this question' : shortPhrase(topic),
+    audience: midSentence(shortPhrase(audience)),
+  }
+  const whole = { topic: subjectOf(topic) === null ? topic : short.topic, audience: midSentence(audience) }
   const informal = INFORMAL_TONES.has(brief.tone)
   const { habits } = voice
   const fill = (pattern: string, names = short) =>
@@ -134,15 +168,16 @@ export function createCopy(brief: PromptBrief, voiceName: VoiceName, random: Ran
   const statements = random.deck(voice.statements)
   const remark = () => fill(remarks())
   const toneLine = fill(random.pick(TONE_LINES[brief.tone] ?? TONE_LINES['professional'] ?? ['']))
-  const question = random.chance(habits.noQuestion) ? null : fill(random.pick(voice.questions))
+  const asked = random.chance(habits.noQuestion) ? null : fill(random.pick(voice.questions))
   const late = random.chance(habits.lateTopic)
   const opening = late ? [remark(), toneLine] : [fill(random.pick(voice.openings), whole), toneLine]
   if (!late) opening.push(fill(random.pick(ADDRESSES), whole))
-  if (question !== null) opening.unshift(question)
+  if (asked !== null) opening.unshift(asked)
   const asides = [
     ...(random.chance(habits.long) ? [fill(random.pick(voice.longSentences))] : []),
     ...(random.chance(habits.loud) ? [fill(random.pick(voice.loud))] : []),
   ]
+  const title = fill(random.pick(random.chance(habits.plainTitle) ? voice.plainTitles : voice.titles), whole)
   const leads = random.deck(LEADS)
   let told = 0
   const section = (more: number, lead: string) => {
@@ -154,17 +189,15 @@ export function createCopy(brief: PromptBrief, voiceName: VoiceName, random: Ran
     brief,
     voice: voiceName,
     random,
-    cta: callToAction(brief.goal, topic),
+    cta: callToAction(brief.goal, topic, brief.constraints),
     topic: asNoun(short.topic),
-    Topic: upperFirst(short.topic),
     audience: short.audience,
-    wholeTopic: asNoun(topic),
+    wholeTopic: asNoun(whole.topic),
+    newsTopic: subjectOf(topic) === null ? null : upperFirst(topic),
     wholeAudience: whole.audience,
-    points: brief.keyPoints.map(phrase).filter((point) => point !== ''),
-    title: fill(
-      random.pick(random.chance(habits.plainTitle) ? voice.plainTitles : voice.titles),
-      topic.length <= 70 ? whole : short,
-    ),
+    points: brief.keyPoints.map(pointOf).filter((point) => point !== ''),
+    title: title.length > MAX_TITLE ? clip(upperFirst(topic), MAX_TITLE) : title,
+    headTopic: topic.length <= MAX_TITLE ? upperFirst(topic) : upperFirst(shortPhrase(topic)),
     opening,
     closing: fill(random.pick(voice.closings)),
     section: (point, more) => section(more, statementOf(point, fill(statements()))),
@@ -174,7 +207,7 @@ export function createCopy(brief: PromptBrief, voiceName: VoiceName, random: Ran
       return section(more, repeats ? fill(leads()) : said)
     },
     remark,
-    tags: tagsOf(short.topic, short.audience, brief.contentType),
+    tags: tagsOf(shortPhrase(topic), short.audience, brief.contentType),
   }
 }
 

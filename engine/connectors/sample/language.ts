@@ -57,7 +57,7 @@ const ORDINARY = new Set(
     'tell learn know stay set put work focus let turn share move grow protect reduce improve switch send own free ' +
     'clean fast quick short long safe private secure open hidden real honest full low lower high higher it they we ' +
     'persuade drive increase generate explain encourage help inspire invite announce convince boost raise win ' +
-    'launch introduce teach inform make bring you there not only from with without for in on at by drafts data people teams privacy content models text'
+    'launch introduce teach inform make bring you there not only from with without for in on at by drafts data people teams privacy content models text four five six seven eight nine ten trade freelance chief senior junior young busy product brand social founders owners parents students small-business everyone anyone first second third company customers'
   ).split(' '),
 )
 
@@ -71,11 +71,20 @@ export function midSentence(phrase: string): string {
   return ordinary && first.length > 0 ? lowerFirst(phrase) : phrase
 }
 
+const NEWS =
+  /^((?:\S+\s+){0,5}?\S+)\s+(?:opens|launches|announces|introduces|starts|joins|wins|moves|releases|expands|adds|hires|unveils|presents|brings|publishes|acquires|is|are|has|have|will|can|makes|takes)\s/
+
+/** Who acts, in a phrase that is a sentence ("Northwind opens a workshop"); null in any other. */
+export function subjectOf(text: string): string | null {
+  const subject = NEWS.exec(text)?.[1] ?? null
+  return subject === null || /\b(?:that|who|which|how|why|what|when|where)\b/i.test(subject) ? null : subject
+}
+
 const CLAUSE = /\s*(?:[,;:(\u2013\u2014]|\s(?:who|that|which|where|when|while|because|so that)\s).*$/is
 
 /** What a long phrase is about, for naming it a second time: without its clauses and, if still long, its details. */
 export function shortPhrase(text: string): string {
-  const head = text.replace(CLAUSE, '').trim()
+  const head = subjectOf(text) ?? text.replace(CLAUSE, '').trim()
   if (contentWords(head).length === 0) return text
   if (wordsOf(head).length <= 6) return head
   const detail = /^((?:\S+\s+){1,7}\S+)\s(?:with|at|in|from|without|across|within|between)\s/i.exec(head)?.[1]

@@ -46,7 +46,9 @@ const LOUD =
   /\b(?:game-?chang(?:er|ing)|revolutionary|unbeatable|awesome|cutting-edge|next-level|world-class|magic|mind-blowing|best-in-class|unparalleled|must-have)\b/gi
 
 const CALL =
-  /(?:^|[.!?:*[]\s*)(?:ask for|book|sign up|start|try|download|get in touch|reply|join|register|read|contact|order|request|subscribe|visit|see|tell us|apply|schedule|save your seat|make a donation|buy|share|switch|test|install|reserve|watch|call|write to|choose|adopt|attend|come)\b/i
+  /(?:^|[.!?:*[]\s*)(?:ask for|book|sign up|start|try|download|get in touch|bookmark|save|follow|reply|join|register|read|contact|order|request|subscribe|visit|see|tell us|apply|schedule|save your seat|make a donation|buy|share|switch|test|install|reserve|watch|call|write to|choose|adopt|attend|come)\b/i
+
+const LABELLED = /^(?:Next step|More information|One last thing|What you can do now):\s*\S/i
 
 export const isHeading = (block: string): boolean => /^#{1,6}\s/.test(block)
 /** Lines that are not prose: headings, lists, quotations, subject lines, names to fill in, tags. */
@@ -123,11 +125,7 @@ export function measure(text: string, brief: PromptBrief, shape: Shape): Measure
     exclamations: (text.match(/!/g) ?? []).length,
     loudWords: [...new Set((text.match(LOUD) ?? []).map((word) => word.toLowerCase()))],
     contractions: (text.match(CONTRACTION) ?? []).length,
-    hasCallToAction: blocks
-      .slice(-8)
-      .some((block) =>
-        CALL.test(bare(block).replace(/^(?:Next step|More information|One last thing):\s*/i, '')),
-      ),
+    hasCallToAction: blocks.slice(-8).some((block) => LABELLED.test(bare(block)) || CALL.test(bare(block))),
     variety: (new Set(sample).size / Math.max(1, sample.length)) * 100,
     placeholders: (text.match(/\[[^\]\n]+\](?!\()/g) ?? []).length,
   }
@@ -141,17 +139,6 @@ export function splittable(text: string, shape: Shape): { sentence: string; word
     .flatMap((block) => sentencesOf(bare(block)))
     .map((sentence) => ({ sentence, words: wordsOf(sentence).length }))
     .filter(({ sentence, words }) => words > LONG_SENTENCE && splitSentence(sentence) !== null)
-}
-
-/** "At most 300 words" or "700 to 900 words" in the brief's constraints. */
-export function wordLimit(constraints: string): number | null {
-  const range = /\d{2,5}\s*(?:to|-|\u2013)\s*(\d{2,5})\s+words/i.exec(constraints)
-  const most =
-    /(?:under|at most|max(?:imum)?\.?(?: of)?|no more than|not more than|up to|within|below)\s+(\d{2,5})\s+words/i.exec(
-      constraints,
-    )
-  const found = range?.[1] ?? most?.[1]
-  return found === undefined ? null : Number(found)
 }
 
 export const hasTopicWords = (brief: PromptBrief): boolean => contentWords(brief.topic).length > 0

@@ -1,5 +1,6 @@
 import { wordsOf } from './language.ts'
-import { type Measures, hasTopicWords, measure, splittable, wordLimit } from './measure.ts'
+import { type Measures, hasTopicWords, measure, splittable } from './measure.ts'
+import { limitsOf } from './limits.ts'
 import { type PromptBrief, characterOf } from './prompt.ts'
 import type { Shape } from './shapes/index.ts'
 import { INFORMAL_TONES } from './voices.ts'
@@ -123,7 +124,7 @@ const CHECKS: Record<EditorName, (m: Measures, brief: PromptBrief, shape: Shape,
 }
 
 function everyEditor(m: Measures, brief: PromptBrief): Check[] {
-  const limit = wordLimit(brief.constraints)
+  const limit = limitsOf(brief.constraints).words
   const [missing] = m.missing
   return [
     check(

@@ -60,7 +60,8 @@ function topicIntoHeadline(blocks: string[], _note: string, copy: Copy): string[
   const block = blocks[at] ?? ''
   const old = headlineOf(blocks)
   const rest = old.replace(/[.\s]+$/, '')
-  const headline = rest === '' ? copy.Topic : `${copy.Topic}: ${rest.charAt(0).toLowerCase()}${rest.slice(1)}`
+  const headline =
+    rest === '' ? copy.headTopic : `${copy.headTopic}: ${rest.charAt(0).toLowerCase()}${rest.slice(1)}`
   return replaced(
     blocks,
     at,
@@ -71,7 +72,10 @@ function topicIntoHeadline(blocks: string[], _note: string, copy: Copy): string[
 function topicIntoOpening(blocks: string[], _note: string, copy: Copy): string[] {
   const at = openingAt(blocks)
   const lead = /^(?:\*\*\[City\][^\u2013]*\u2013 |\*\*)/.exec(blocks[at] ?? '')?.[0] ?? ''
-  const opening = copy.random.pick([`This is about ${copy.topic}.`, `The subject is ${copy.topic}.`])
+  const opening = copy.random.pick([
+    `This is about ${copy.wholeTopic}.`,
+    `The subject is ${copy.wholeTopic}.`,
+  ])
   return replaced(blocks, at, `${lead}${opening} ${(blocks[at] ?? '').slice(lead.length)}`)
 }
 
@@ -79,7 +83,7 @@ function topicIntoHeading(blocks: string[], _note: string, copy: Copy): string[]
   const at = blocks.findIndex((block) => /^#{2,6}\s+\S/.test(block))
   if (at === -1) return blocks
   const [, hashes = '##', heading = ''] = /^(#+)\s+(.*)$/s.exec(blocks[at] ?? '') ?? []
-  return replaced(blocks, at, `${hashes} ${copy.Topic}: ${midSentence(heading)}`)
+  return replaced(blocks, at, `${hashes} ${copy.headTopic}: ${midSentence(heading)}`)
 }
 
 function splitLongSentences(blocks: string[]): string[] {

@@ -1,10 +1,10 @@
 import { createCopy } from './copy.ts'
 import { clip, contentWords, joined, wordsOf } from './language.ts'
-import { wordLimit } from './measure.ts'
+import { type Limits, limitsOf } from './limits.ts'
 import { type ParsedPrompt, type PromptBrief, characterOf } from './prompt.ts'
 import { type Random, createRandom, hash } from './random.ts'
 import { revise } from './revise.ts'
-import { shapeOf } from './shapes/index.ts'
+import { type Shape, shapeOf } from './shapes/index.ts'
 import { VOICE_NAMES } from './voices.ts'
 
 /** A text for the prompt: a first draft for a brief, a revision for notes, else an answer from the prompt's own words. */
@@ -23,15 +23,24 @@ const voiceOf = (system: string) => characterOf(system, VOICE_NAMES, hash(system
 /** With as many remarks as the length that the brief allows leaves room for. */
 function drafted(system: string, brief: PromptBrief, random: Random): string {
   const shape = shapeOf(brief)
-  const limit = wordLimit(brief.constraints) ?? shape.norm[1]
+  const limits = limitsOf(brief.constraints)
   const seed = String(random.next())
   let text = ''
   const most = Math.max(1, Math.min(5, Math.floor(REMARKS_TO_SPEND / Math.max(1, brief.keyPoints.length))))
   for (let detail = most; detail >= 0; detail--) {
     text = shape.textOf(shape.write(createCopy(brief, voiceOf(system), createRandom(seed)), detail))
-    if (wordsOf(text).length <= limit) break
+    if (keeps(text, limits, shape)) break
   }
   return text
+}
+
+function keeps(text: string, limits: Limits, shape: Shape): boolean {
+  const posts = shape.slug === 'twitter-thread' ? shape.blocksOf(text).length : 0
+  return (
+    wordsOf(text).length <= (limits.words ?? shape.norm[1]) &&
+    text.length <= (limits.characters ?? Infinity) &&
+    posts <= (limits.posts ?? Infinity)
+  )
 }
 
 function revised(system: string, brief: PromptBrief, draft: string, notes: string[], random: Random): string {

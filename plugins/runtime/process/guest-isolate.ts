@@ -3,10 +3,13 @@ import { GuestContext } from './guest-context.ts'
 
 const SPARE_CONTEXTS = 2
 /** A context with the plugin in it holds about 1.5 MB. */
-const MAX_CONTEXTS = 6
+const MAX_CONTEXTS = 24
+/** Those of runs that may well go on; a run that comes back later gets a new one. */
+const KEPT_CONTEXTS = 6
 /** Part of the memory limit above which an isolate takes no further run: its garbage is not worth waiting for. */
 const WORN = 0.7
 const MEGABYTE = 1024 * 1024
+const PAUSE_MS = 2_000
 const IDLE_CONTEXT_MS = 60_000
 
 interface Limits {
@@ -116,7 +119,8 @@ export class GuestIsolate {
 
   sweep(now: number): void {
     for (const [id, context] of this.#runs) {
-      if (context.live === 0 && now - context.usedAt > IDLE_CONTEXT_MS) this.#release(id, context)
+      const allowed = this.#runs.size > KEPT_CONTEXTS ? PAUSE_MS : IDLE_CONTEXT_MS
+      if (context.live === 0 && now - context.usedAt > allowed) this.#release(id, context)
     }
   }
 

@@ -6,7 +6,7 @@ import {
   type PluginCode,
 } from './guest-isolate.ts'
 
-const MAX_ISOLATES = 16
+const MAX_ISOLATES = 8
 const IDLE_ISOLATE_MS = 5 * 60_000
 
 /**

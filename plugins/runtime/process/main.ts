@@ -15,7 +15,7 @@ import { Isolates } from './isolates.ts'
 const MEGABYTE = 1024 * 1024
 const MAX_REQUEST_BYTES = 64 * MEGABYTE
 const MEMORY_CHECK_MS = 50
-const SWEEP_EVERY = 200
+const SWEEP_EVERY = 20
 
 process.env.TZ = 'UTC'
 const limits = JSON.parse(process.argv[2] ?? '{}') as SandboxLimits

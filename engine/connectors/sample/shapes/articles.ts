@@ -69,8 +69,8 @@ export const pressRelease: Shape = {
   write(copy, detail) {
     return [
       'FOR IMMEDIATE RELEASE',
-      `# ${copy.title}`,
-      `**[City], [Date]** \u2013 [Organisation] today shared news on ${copy.wholeTopic}. ${copy.opening.filter((line) => !line.endsWith('?')).join(' ')}`,
+      `# ${copy.newsTopic ?? copy.title}`,
+      `**[City], [Date]** \u2013 ${sentence(copy.newsTopic ?? `[Organisation] today shared news on ${copy.wholeTopic}`)} ${copy.opening.filter((line) => !line.endsWith('?')).join(' ')}`,
       ...copy.points.map((point) => copy.section(point, Math.min(detail, 2)).join(' ')),
       `> "[Quote on ${copy.topic}]," said [Name], [Title] at [Organisation].`,
       copy.closing,

@@ -51,7 +51,7 @@ export const linkedinPost: Shape = {
     ].filter((block) => block !== '')
   },
   addPoint: (_point, sentences) => [sentences.slice(0, 2).join(' ')],
-  callToAction: sentence,
+  callToAction: (cta) => `What you can do now: ${sentence(midSentence(cta))}`,
   endOf: (blocks) => Math.max(1, beforeTrailing(blocks, /^#[\p{L}\p{N}]/u) - 2),
   ...plainBlocks,
 }
@@ -66,9 +66,10 @@ export const twitterThread: Shape = {
   headline: 'first post',
   write(copy, detail) {
     const [tag] = copy.tags
+    const first = `${sentence(copy.title)} A short thread for ${copy.audience}.`
+    const opening = copy.opening.join(' ')
     return [
-      `${copy.title}. A short thread for ${copy.audience}.`.replace(/\?\. /, '? '),
-      copy.opening.join(' '),
+      ...(detail === 0 ? [`${first} ${copy.opening[0] ?? ''}`] : [first, opening]),
       ...copy.points.map((point) => copy.section(point, Math.min(detail, 2)).join(' ')),
       `${copy.closing} ${sentence(copy.cta)}${tag === undefined ? '' : ` #${tag}`}`,
     ]

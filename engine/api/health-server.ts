@@ -1,0 +1,18 @@
+import Fastify from 'fastify'
+import type { Api } from './app.ts'
+import type { ApiDeps } from './deps.ts'
+import { answerFailures } from './http/failures.ts'
+import { addHealth } from './http/health.ts'
+
+/** What a worker shows of itself: `/healthz` and `/readyz`, nothing else. */
+export async function createHealthServer({ readiness, log }: Pick<ApiDeps, 'readiness' | 'log'>): Promise<Api> {
+  const app = Fastify({ loggerInstance: log })
+  answerFailures(app)
+  addHealth(app, readiness)
+  await app.ready()
+  return {
+    app,
+    listen: (host, port) => app.listen({ host, port }),
+    close: () => app.close(),
+  }
+}

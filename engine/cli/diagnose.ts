@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs'
+import { access, constants, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ModelStatus } from '#gateway'
+import type { Config } from '../config.ts'
+import type { Diagnosis } from './pressroom.ts'
+
+const PATIENCE_MS = 3_000
+
+/** Ways to look at what stands outside; each rejects with what is wrong. */
+export interface Probes {
+  database(url: string, patienceMs: number): Promise<string>
+  redis(url: string, patienceMs: number): Promise<void>
+  portIsFree(host: string, port: number): Promise<boolean>
+  models(): Promise<ModelStatus[]>
+  studioDir: string
+}
+
+/** Looks at everything that Pressroom needs or can use. Changes nothing but the data folder's existence. */
+export async function diagnose(config: Config, probes: Probes): Promise<Diagnosis[]> {
+  const { databaseUrl, redisUrl, host, port } = config
+  const [data, database, queue, listening, models] = await Promise.all([
+    dataFolder(config),
+    databaseUrl ? externalDatabase(probes, databaseUrl) : embeddedDatabase(config),
+    redisUrl ? redisQueue(probes, redisUrl) : ok('Queue', 'on Postgres'),
+    portOf(probes, host, port),
+    probes.models(),
+  ])
+  return [
+    ok('Node', `${process.version}, which came with the dependencies`),
+    data,
+    database,
+    queue,
+    listening,
+    masterKeyOf(config),
+    studioOf(probes.studioDir),
+    ...models.map((model) => modelOf(model, config)),
+  ]
+}
+
+const ok = (what: string, message: string): Diagnosis => ({ what, state: 'ok', message, fix: null })
+const broken = (what: string, message: string, fix: string): Diagnosis => ({ what, state: 'broken', message, fix })
+const reason = (error: unknown) => (error instanceof Error ? error.message || error.name : String(error))
+
+async function dataFolder({ dataDir }: Config): Promise<Diagnosis> {
+  try {
+    await mkdir(dataDir, { recursive: true })
+    await access(dataDir, constants.R_OK | constants.W_OK)
+    return ok('Data folder', dataDir)
+  } catch (error) {
+    return broken('Data folder', `${dataDir} can't be written: ${reason(error)}`, 'Set DATA_DIR to a folder you own.')
+  }
+}
+
+function embeddedDatabase({ dataDir }: Config): Diagnosis {
+  const there = existsSync(join(dataDir, 'postgres'))
+  return ok('Database', `embedded Postgres, ${there ? 'data is there' : 'made on first start'}`)
+}
+
+async function externalDatabase(probes: Probes, url: string): Promise<Diagnosis> {
+  try {
+    return ok('Database', `Postgres ${await probes.database(url, PATIENCE_MS)} at DATABASE_URL answers`)
+  } catch (error) {
+    const fix = 'Check that it runs and that user, password and database are right, or unset DATABASE_URL.'
+    return broken('Database', `DATABASE_URL can't be used: ${reason(error)}`, fix)
+  }
+}
+
+async function redisQueue(probes: Probes, url: string): Promise<Diagnosis> {
+  try {
+    await probes.redis(url, PATIENCE_MS)
+    return ok('Queue', 'Redis at REDIS_URL answers')
+  } catch (error) {
+    return broken('Queue', `REDIS_URL can't be used: ${reason(error)}`, 'Start Redis, or unset REDIS_URL.')
+  }
+}
+
+async function portOf(probes: Probes, host: string, port: number): Promise<Diagnosis> {
+  try {
+    if (await probes.portIsFree(host, port)) return ok('Port', `${host}:${port} is free`)
+  } catch (error) {
+    const fix = 'Set HOST and PORT to an address of this machine.'
+    return broken('Port', `${host}:${port} can't be used: ${reason(error)}`, fix)
+  }
+  const message = `${port} is taken, by Pressroom itself or by another program`
+  return { what: 'Port', state: 'missing', message, fix: 'If it is another program, set PORT to a free one.' }
+}
+
+function masterKeyOf({ masterKey, dataDir }: Config): Diagnosis {
+  if (masterKey) return ok('Master key', 'from PRESSROOM_MASTER_KEY')
+  const file = join(dataDir, 'master.key')
+  return ok('Master key', existsSync(file) ? `in ${file}: keep a copy of it` : `made on first start in ${file}`)
+}
+
+function studioOf(studioDir: string): Diagnosis {
+  if (existsSync(join(studioDir, 'index.html'))) return ok('Studio', 'built')
+  return broken('Studio', 'not built', 'Run: npm run build')
+}
+
+function modelOf({ provider, reachable, message, fix }: ModelStatus, { ollamaHost }: Config): Diagnosis {
+  const what = `Models: ${provider}`
+  if (reachable) return { what, state: 'ok', message, fix }
+  // A server that nobody asked for may be absent: the sample model serves instead.
+  return { what, state: ollamaHost && provider === 'ollama' ? 'broken' : 'missing', message, fix }
+}
