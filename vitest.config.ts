@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          globalSetup: ['./engine/store/testing/global-setup.ts'],
           pool: 'forks',
           execArgv: ['--no-node-snapshot'],
           testTimeout: 180_000,

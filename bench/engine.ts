@@ -9,7 +9,7 @@ import { type Benchmark, type Emit, milliseconds, perSecond, round, spread } fro
 import { withFolder, withPostgres, withRedis } from './lib/servers.ts'
 
 const STEPS = 10
-const RUNS = 600
+const RUNS = 200
 const RUNS_AT_A_TIME = 32
 const WARM_UP_RUNS = 40
 const SINGLE_RUNS = 100

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile, readdir, readlink } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { codeOf, hostWith, replyOf, settledByHand, testSandbox, type TestSandbox } from './testing/harness.ts'
 
@@ -137,3 +140,26 @@ test.runIf(process.platform === 'linux')(
     expect(foreign).toEqual([])
   },
 )
+
+test('a process ends with its owner, even when the owner is killed and a step loops in it', async () => {
+  const script = fileURLToPath(new URL('./testing/owner.ts', import.meta.url))
+  const owner = spawn(process.execPath, ['--no-node-snapshot', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(owner.stdout, 'data')) as [Buffer]
+  const pid = Number(line.toString())
+  expect(pid).toBeGreaterThan(0)
+  owner.kill('SIGKILL')
+  await expect.poll(() => isAlive(pid)).toBe(false)
+})
+
+/** A killed process that nobody has waited for yet counts as ended. */
+async function isAlive(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return false
+  }
+  if (process.platform !== 'linux') return true
+  return !/^\d+ \(.*\) Z/.test(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '0 () Z'))
+}

@@ -7,4 +7,8 @@ export const PLACES = [
   { path: '/flows', name: 'Flows', icon: gitNetworkOutline },
 ]
 
+/** Whether a path is this place or lies below it. */
+export const isAt = (place: { path: string }, path: string): boolean =>
+  path === place.path || path.startsWith(`${place.path}/`)
+
 export const ACCOUNT = { path: '/account', name: 'Account', icon: personCircleOutline }
