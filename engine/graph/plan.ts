@@ -16,13 +16,13 @@ interface PlannedItem {
 }
 
 /** One step's model calls: through which configurations, and how many of each at most. */
-export interface CallBound {
+interface CallBound {
   model: ModelConfiguration
   max: number
 }
 
-/** The models that one step may call. The executor asks the same function when it makes the step. */
-export function callBounds(
+/** The models that one step may call. */
+function callBounds(
   compiled: CompiledNode,
   entry: Entry | null,
   itemModel: string | null,

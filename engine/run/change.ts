@@ -3,16 +3,13 @@
  * copy. Pure; the store writes the result in one commit (R3).
  */
 import {
-  type Catalog,
   type CompiledFlow,
   type CompiledNode,
-  type Entry,
   type Failure,
+  type PlannedStep,
   type RunEventBody,
   type RunStatus,
-  callBounds,
   itemBound,
-  stepLabel,
   stepPath,
 } from '#graph'
 import { stepId } from './ids.ts'
@@ -21,6 +18,8 @@ import type { LockedRun, OutputRecord, RunProgress, RunSnapshot, RunWrites, Step
 export interface CompiledRun {
   snapshot: RunSnapshot
   flow: CompiledFlow
+  /** The plan's step of a node and path. A node may not put out more than it states, so no step is missing here. */
+  planned(nodeId: string, path: string): PlannedStep
 }
 
 export interface Change {
@@ -71,15 +70,6 @@ export function say(change: Change, ...events: RunEventBody[]): void {
   change.writes.events.push(...events)
 }
 
-/** Models that a step may call, as ids; decides the slots it needs. */
-export function modelsOf(compiled: CompiledNode, entry: Entry | null, itemModel: string | null, catalog: Catalog) {
-  return callBounds(compiled, entry, itemModel, catalog)
-}
-
-export function entryOf(compiled: CompiledNode, index: number | null): Entry | null {
-  return index === null ? null : (compiled.entries?.[index] ?? null)
-}
-
 /** The steps that an arriving item (or, without one, the start of an `all` node) brings about. */
 export function addSteps(
   change: Change,
@@ -89,7 +79,7 @@ export function addSteps(
   const { snapshot } = change.compiled
   for (const entry of compiled.entries ?? [null]) {
     const path = stepPath(arrival?.item.path ?? '', entry?.key ?? null)
-    const models = modelsOf(compiled, entry, arrival ? itemModel(arrival.item) : null, snapshot.catalog)
+    const { label, models } = change.compiled.planned(compiled.node.id, path)
     change.newSteps.push({
       id: stepId(snapshot.id, compiled.node.id, path),
       runId: snapshot.id,
@@ -97,14 +87,14 @@ export function addSteps(
       nodeId: compiled.node.id,
       path,
       ordinal: [...(arrival?.item.ordinal ?? []), ...(entry ? [entry.index] : [])],
-      label: stepLabel(compiled, path, snapshot.catalog),
+      label,
       status: 'ready',
       attempt: 0,
       inputId: arrival?.item.id ?? null,
       inputPort: arrival?.port ?? null,
       entry: entry?.index ?? null,
-      needsLocal: models.some(({ model }) => model.local),
-      needsExternal: models.some(({ model }) => !model.local),
+      needsLocal: models.some((model) => model.local),
+      needsExternal: models.some((model) => !model.local),
       leaseOwner: null,
       startedAt: null,
       attempts: [],
@@ -112,13 +102,6 @@ export function addSteps(
     nodeProgress(change, compiled.node.id).open += 1
     change.progress.ready += 1
   }
-}
-
-/** Which model wrote an item: drafts say so. */
-export function itemModel(item: OutputRecord): string | null {
-  const { value } = item
-  if (item.portType !== 'draft' || typeof value !== 'object' || value === null || Array.isArray(value)) return null
-  return typeof value['model'] === 'string' ? value['model'] : null
 }
 
 /** The ordinal of a step's output: an index is added only where the port may put out several. */

@@ -3,8 +3,8 @@
  * sandbox, commits its outcome together with what follows from it (R3) and goes on with the next ready step itself
  * (R7). Everything outside (store, queue, sandbox, gateway, clock) is in `interfaces.ts`.
  */
-import { type Failure, failureOf, itemBound, callBounds } from '#graph'
-import { type CompiledRun, entryOf, itemModel } from './change.ts'
+import { type Failure, failureOf, itemBound } from '#graph'
+import type { CompiledRun } from './change.ts'
 import type { Committer } from './committer.ts'
 import type {
   CallContext,
@@ -17,7 +17,6 @@ import type {
   RunStore,
   Sandbox,
   SandboxResult,
-  SandboxStep,
   StepRecord,
 } from './interfaces.ts'
 import type { RunCache } from './run-cache.ts'
@@ -193,7 +192,7 @@ export class Executor {
     let result: SandboxResult
     try {
       const input = await stepInput(store, compiled, step, item)
-      result = await sandbox.run(input, this.#host(compiled, step, input, signal), signal)
+      result = await sandbox.run(input, this.#host(compiled, step, signal), signal)
     } catch (error) {
       result = { ok: false, failure: failureOf(error) }
     }
@@ -204,9 +203,9 @@ export class Executor {
     return { kind: 'succeeded', outputs: result.ok ? result.outputs : [], durationMs }
   }
 
-  #host(compiled: CompiledRun, step: StepRecord, input: SandboxStep, signal: AbortSignal): HostPort {
+  #host(compiled: CompiledRun, step: StepRecord, signal: AbortSignal): HostPort {
     const { gateway, log, worker } = this.#parts
-    const context = callContext(compiled, step, input, signal)
+    const context = callContext(compiled, step, signal)
     return {
       generate: async (call) => {
         try {
@@ -226,28 +225,15 @@ export class Executor {
   }
 }
 
-function callContext(compiled: CompiledRun, step: StepRecord, input: SandboxStep, signal: AbortSignal): CallContext {
-  const node = compiled.flow.nodes.get(step.nodeId)
-  const { snapshot } = compiled
-  const value = step.inputPort === null ? null : input.inputs[step.inputPort]
-  const portType = node && step.inputPort !== null ? node.manifest.inputs[step.inputPort]?.type : undefined
-  const model = value !== null && portType === 'draft' ? itemModel({ portType, value } as OutputRecord) : null
-  const bounds = node ? callBounds(node, entryOf(node, step.entry), model, snapshot.catalog) : []
+function callContext({ snapshot, planned }: CompiledRun, step: StepRecord, signal: AbortSignal): CallContext {
+  const { organisationId, runId, nodeId, path, label, attempt } = step
   return {
-    organisationId: step.organisationId,
-    runId: step.runId,
-    step: {
-      organisationId: step.organisationId,
-      runId: step.runId,
-      stepId: step.id,
-      attempt: step.attempt,
-      nodeId: step.nodeId,
-      path: step.path,
-      label: step.label,
-    },
+    organisationId,
+    runId,
+    step: { organisationId, runId, stepId: step.id, attempt, nodeId, path, label },
     seed: snapshot.seed,
     catalog: snapshot.catalog,
-    maxCalls: bounds.reduce((sum, bound) => sum + bound.max, 0),
+    maxCalls: planned(nodeId, path).maxCalls,
     signal,
   }
 }

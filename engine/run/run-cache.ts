@@ -40,5 +40,14 @@ export class RunCache {
 }
 
 export function compiledRun(snapshot: RunSnapshot): CompiledRun {
-  return { snapshot, flow: compile(snapshot.flow, snapshot.manifests) }
+  const steps = new Map(snapshot.plan.steps.map((step) => [`${step.nodeId} ${step.path}`, step]))
+  return {
+    snapshot,
+    flow: compile(snapshot.flow, snapshot.manifests),
+    planned(nodeId, path) {
+      const step = steps.get(`${nodeId} ${path}`)
+      if (!step) throw new Error(`run ${snapshot.id} has a step of ${nodeId} at "${path}" that was not planned`)
+      return step
+    },
+  }
 }

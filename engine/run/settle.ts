@@ -3,9 +3,9 @@
  * whether the run has ended, and which ready steps this worker takes at once (R7). Pure.
  */
 import type { CompiledNode } from '#graph'
-import { type Change, LEASE_SECONDS, addSteps, endRun, entryOf, itemModel, modelsOf, nodeOf, nodeProgress, say, stepRef } from './change.ts'
+import { type Change, LEASE_SECONDS, addSteps, endRun, nodeOf, nodeProgress, say, stepRef } from './change.ts'
 import { stepId } from './ids.ts'
-import type { OutputRecord, StepRecord } from './interfaces.ts'
+import type { StepRecord } from './interfaces.ts'
 
 /** Closes nodes that are complete, starts `all` nodes whose inputs are, and ends the run when nothing is left. */
 export function settle(change: Change): void {
@@ -122,7 +122,8 @@ function take(change: Change, step: StepRecord, worker: string): StepRecord {
   change.progress.ready -= 1
   if (step.needsLocal) slots.local += 1
   if (step.needsExternal) slots.external += 1
-  say(change, { type: 'step.started', ...stepRef(taken), models: startedWith(change, taken) })
+  const { models } = change.compiled.planned(step.nodeId, step.path)
+  say(change, { type: 'step.started', ...stepRef(taken), models: models.map(({ id }) => id) })
   return taken
 }
 
@@ -131,13 +132,4 @@ export function release(change: Change, step: StepRecord): void {
   const { slots } = change.progress
   if (step.needsLocal) slots.local -= 1
   if (step.needsExternal) slots.external -= 1
-}
-
-function startedWith(change: Change, step: StepRecord): string[] {
-  const compiled = nodeOf(change, step.nodeId)
-  const { catalog } = change.compiled.snapshot
-  const item = change.writes.outputs.find((output: OutputRecord) => output.id === step.inputId)
-  return modelsOf(compiled, entryOf(compiled, step.entry), item ? itemModel(item) : null, catalog).map(
-    ({ model }) => model.id,
-  )
 }
