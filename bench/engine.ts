@@ -65,11 +65,15 @@ async function measure(emit: Emit, raw: RawJobs, databaseUrl: string, redisUrl =
     const pressroom = wire(readConfig(environment), { level: 'error' })
     try {
       const engine = await pressroom.openEngine()
-      const { id } = await engine.flows.fromTemplate(engine.organisationId, { id: 'bench-chain', flow: chain })
+      const { id } = await engine.flows.fromTemplate(engine.organisationId, {
+        id: 'bench-chain',
+        flow: chain,
+      })
       await many(engine, id, WARM_UP_RUNS)
       const ms = await milliseconds(() => many(engine, id, RUNS))
       const single: number[] = []
-      for (let index = 0; index < SINGLE_RUNS; index++) single.push(await milliseconds(() => once(engine, id)))
+      for (let index = 0; index < SINGLE_RUNS; index++)
+        single.push(await milliseconds(() => once(engine, id)))
       const latency = spread(single)
       const stepsPerSecond = perSecond(RUNS * STEPS, ms)
       emit('ten trivial steps, each durable and sandboxed', {
@@ -97,7 +101,8 @@ const engine: Benchmark = async (emit) => {
     await withPostgres((url) => measure(emit, onRedis, url, redisUrl))
     return true
   })
-  if (redis === null) emit('ten trivial steps, each durable and sandboxed', { queue: 'redis', skipped: 'needs redis-server' })
+  if (redis === null)
+    emit('ten trivial steps, each durable and sandboxed', { queue: 'redis', skipped: 'needs redis-server' })
 }
 
 export default engine

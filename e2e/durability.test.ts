@@ -64,7 +64,9 @@ describe('kill -9 in the middle of a run', () => {
     const after = await recordOf(runId)
     expect(after.status).toBe('succeeded')
     expect(after.drafts).toHaveLength(after.plan.drafts)
-    const succeeded = after.events.flatMap(({ body }) => (body.type === 'step.succeeded' ? [body.stepId] : []))
+    const succeeded = after.events.flatMap(({ body }) =>
+      body.type === 'step.succeeded' ? [body.stepId] : [],
+    )
     expect(new Set(succeeded).size).toBe(succeeded.length)
     for (const step of finishedBefore) {
       expect(after.steps.find(({ id }) => id === step.id)).toEqual(step)

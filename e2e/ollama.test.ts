@@ -19,7 +19,8 @@ beforeEach(async () => {
 })
 afterEach(() => ollama.close())
 
-const run = (extra: Record<string, string> = {}) => pressroom(RUN, data.path, { OLLAMA_HOST: ollama.url, ...extra })
+const run = (extra: Record<string, string> = {}) =>
+  pressroom(RUN, data.path, { OLLAMA_HOST: ollama.url, ...extra })
 const documentOf = (stdout: string): RunDocument => runDocumentSchema.parse(JSON.parse(stdout))
 
 async function recordOf(document: RunDocument) {
@@ -44,31 +45,36 @@ describe('OLLAMA_HOST', () => {
     ['malformed-line', 'model.malformed', 3],
     ['invalid-structured', 'model.reply_invalid', 3],
     ['model-missing', 'model.not_found', 1],
-  ])('%s: a clear failed step %s after %i attempts, and no score or rank that nobody gave', async (fault, code, attempts) => {
-    ollama.setFault(fault)
-    const result = await run()
-    const document = documentOf(result.stdout)
-    expect(result.code).toBe(1)
-    expect(document.status).toBe('failed')
-    expect(document.failure?.code).toBe(code)
-    expect(document.failure?.fix).not.toBe('')
-    expect(document.evaluations).toEqual([])
-    expect(document.ranking).toEqual([])
-    expect(document.deliverable).toBeNull()
-    const failed = (await recordOf(document)).steps.filter((step) => step.status === 'failed')
-    expect(failed.length).toBeGreaterThan(0)
-    for (const step of failed) {
-      expect(step.failure?.code).toBe(code)
-      expect(step.attempts).toHaveLength(attempts)
-    }
-  })
+  ])(
+    '%s: a clear failed step %s after %i attempts, and no score or rank that nobody gave',
+    async (fault, code, attempts) => {
+      ollama.setFault(fault)
+      const result = await run()
+      const document = documentOf(result.stdout)
+      expect(result.code).toBe(1)
+      expect(document.status).toBe('failed')
+      expect(document.failure?.code).toBe(code)
+      expect(document.failure?.fix).not.toBe('')
+      expect(document.evaluations).toEqual([])
+      expect(document.ranking).toEqual([])
+      expect(document.deliverable).toBeNull()
+      const failed = (await recordOf(document)).steps.filter((step) => step.status === 'failed')
+      expect(failed.length).toBeGreaterThan(0)
+      for (const step of failed) {
+        expect(step.failure?.code).toBe(code)
+        expect(step.attempts).toHaveLength(attempts)
+      }
+    },
+  )
 
   test('a server that is overloaded for a moment is asked again when it said, and the run succeeds', async () => {
     ollama.setFault('overloaded', 2)
     const { code, stdout } = await run()
     expect(code).toBe(0)
     const record = await recordOf(documentOf(stdout))
-    const failures = record.steps.flatMap((step) => step.attempts).flatMap(({ failure }) => (failure ? [failure.code] : []))
+    const failures = record.steps
+      .flatMap((step) => step.attempts)
+      .flatMap(({ failure }) => (failure ? [failure.code] : []))
     expect(failures).toEqual(['model.overloaded', 'model.overloaded'])
   })
 

@@ -27,7 +27,9 @@ describe('pressroom run', () => {
     expect(document.drafts).toHaveLength(6)
     expect(new Set(document.drafts.map((draft) => `${draft.writer} ${draft.editor}`)).size).toBe(6)
     for (const draft of document.drafts) {
-      expect(draft.revisions.map((revision) => revision.number)).toEqual(draft.revisions.map((_, index) => index + 1))
+      expect(draft.revisions.map((revision) => revision.number)).toEqual(
+        draft.revisions.map((_, index) => index + 1),
+      )
       expect(draft.revisions.at(-1)?.text).toBe(draft.text)
       expect(['approved', 'max_cycles_reached']).toContain(draft.status)
     }
@@ -79,7 +81,10 @@ describe('pressroom run', () => {
     delete brief['audience']
     const path = join(data.path, 'bad.json')
     await writeFile(path, JSON.stringify({ ...brief, tone: 'shouting', keyPoints: [] }))
-    const { code, stdout, stderr } = await pressroom(['run', 'blog-post-swarm', '--input', path, '--json'], data.path)
+    const { code, stdout, stderr } = await pressroom(
+      ['run', 'blog-post-swarm', '--input', path, '--json'],
+      data.path,
+    )
     expect(code).toBe(2)
     expect(stdout).toBe('')
     expect(stderr).toContain('brief.audience: required')
@@ -118,7 +123,10 @@ describe('pressroom run', () => {
   })
 
   test('a wrong environment ends with 2 and names every variable', async () => {
-    const { code, stderr } = await pressroom(['runs'], data.path, { PORT: 'eighty', DATABASE_URL: 'mysql://x' })
+    const { code, stderr } = await pressroom(['runs'], data.path, {
+      PORT: 'eighty',
+      DATABASE_URL: 'mysql://x',
+    })
     expect(code).toBe(2)
     expect(stderr).toContain('PORT')
     expect(stderr).toContain('DATABASE_URL')
@@ -128,7 +136,9 @@ describe('pressroom run', () => {
     const { code, stdout } = await pressroom(['doctor', '--json'], data.path, { PORT: '0' })
     const diagnoses = JSON.parse(stdout) as { what: string; state: string; fix: string | null }[]
     expect(diagnoses.filter(({ state }) => state === 'broken')).toEqual([])
-    expect(diagnoses.map(({ what }) => what)).toEqual(expect.arrayContaining(['Database', 'Queue', 'Models: ollama']))
+    expect(diagnoses.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['Database', 'Queue', 'Models: ollama']),
+    )
     expect(code).toBe(0)
   })
 })

@@ -13,7 +13,10 @@ const url = (protocols: string[]) =>
 const ollamaHost = z.string().transform((text, context) => {
   const full = text.includes('://') ? text : `http://${text}`
   if (!URL.canParse(full) || !/^https?:$/.test(new URL(full).protocol)) {
-    context.addIssue({ code: 'custom', message: 'must be a URL or host:port, such as http://127.0.0.1:11434' })
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a URL or host:port, such as http://127.0.0.1:11434',
+    })
     return z.NEVER
   }
   const parsed = new URL(full)
@@ -25,9 +28,16 @@ const whole = (text: string) => (/^\d+$/.test(text) ? Number(text) : Number.NaN)
 
 /** Every setting comes from the environment; `.env.example` documents each. An empty value counts as unset. */
 const environmentSchema = z.object({
-  PORT: z.string().default('3000').transform(whole).pipe(z.number('must be a whole number').int().min(0).max(65_535)),
+  PORT: z
+    .string()
+    .default('3000')
+    .transform(whole)
+    .pipe(z.number('must be a whole number').int().min(0).max(65_535)),
   HOST: z.string().default('127.0.0.1'),
-  DATA_DIR: z.string().default('.data').transform((path) => resolve(path)),
+  DATA_DIR: z
+    .string()
+    .default('.data')
+    .transform((path) => resolve(path)),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
   REDIS_URL: url(['redis:', 'rediss:']).optional(),
   ROLE: z.enum(['all', 'api', 'worker']).default('all'),

@@ -76,14 +76,26 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     // External models need a policy before they may be used; until there is one, nothing leaves the building.
     const settings = { allowExternal: () => false }
     const gateway = createGateway({ providers, journal, settings, log })
-    const parts = { worker: name, concurrency: CONCURRENCY, store: runs, committer, cache, queue, gateway, clock, log }
+    const parts = {
+      worker: name,
+      concurrency: CONCURRENCY,
+      store: runs,
+      committer,
+      cache,
+      queue,
+      gateway,
+      clock,
+      log,
+    }
     const worker = config.role === 'api' ? null : await startWorker({ ...parts, sandbox: nodes })
     if (worker) closers.push(() => worker.stop())
 
     const hint = (hints: Hint[]) => {
       // A worker in this process needs no queue to hear of it; the queue tells the others.
       for (const one of worker ? hints : []) {
-        worker?.executor.handle(one).catch((error: unknown) => log.error({ err: error, ...one }, 'a hint was lost'))
+        worker?.executor
+          .handle(one)
+          .catch((error: unknown) => log.error({ err: error, ...one }, 'a hint was lost'))
       }
       queue.add(hints).catch((error: unknown) => log.warn({ err: error }, 'the queue takes no hints'))
     }
@@ -100,7 +112,15 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       cancelled: (runId) => worker?.executor.abortRun(runId),
       now: Date.now,
     })
-    return { organisationId: DEFAULT_ORGANISATION.id, reader, flows, runs: runService, stores, templates, nodes }
+    return {
+      organisationId: DEFAULT_ORGANISATION.id,
+      reader,
+      flows,
+      runs: runService,
+      stores,
+      templates,
+      nodes,
+    }
   })
 
   async function openServer() {

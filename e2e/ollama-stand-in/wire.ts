@@ -64,7 +64,7 @@ export const listed = (name: string) => ({
 })
 export const embedding = (text: string): number[] =>
   [0, 1, 2, 3].map((turn) =>
-    Math.sin(turn + [...text].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0)),
+    Math.sin(turn + Array.from(text).reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0)),
   )
 
 export function json(response: ServerResponse, status: number, body: unknown): void {

@@ -13,7 +13,10 @@ export async function signedIn(url: string) {
     body: JSON.stringify({ email: OWNER.email, password: OWNER.password }),
   })
   if (!response.ok) throw new Error(`sign-in answered ${response.status}: ${await response.text()}`)
-  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
   return createPressroomClient({ url, cookie, headers: { origin: url } })
 }
 

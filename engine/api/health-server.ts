@@ -5,7 +5,10 @@ import { answerFailures } from './http/failures.ts'
 import { addHealth } from './http/health.ts'
 
 /** What a worker shows of itself: `/healthz` and `/readyz`, nothing else. */
-export async function createHealthServer({ readiness, log }: Pick<ApiDeps, 'readiness' | 'log'>): Promise<Api> {
+export async function createHealthServer({
+  readiness,
+  log,
+}: Pick<ApiDeps, 'readiness' | 'log'>): Promise<Api> {
   const app = Fastify({ loggerInstance: log })
   answerFailures(app)
   addHealth(app, readiness)

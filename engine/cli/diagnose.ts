@@ -39,7 +39,12 @@ export async function diagnose(config: Config, probes: Probes): Promise<Diagnosi
 }
 
 const ok = (what: string, message: string): Diagnosis => ({ what, state: 'ok', message, fix: null })
-const broken = (what: string, message: string, fix: string): Diagnosis => ({ what, state: 'broken', message, fix })
+const broken = (what: string, message: string, fix: string): Diagnosis => ({
+  what,
+  state: 'broken',
+  message,
+  fix,
+})
 const reason = (error: unknown) => (error instanceof Error ? error.message || error.name : String(error))
 
 async function dataFolder({ dataDir }: Config): Promise<Diagnosis> {
@@ -48,7 +53,11 @@ async function dataFolder({ dataDir }: Config): Promise<Diagnosis> {
     await access(dataDir, constants.R_OK | constants.W_OK)
     return ok('Data folder', dataDir)
   } catch (error) {
-    return broken('Data folder', `${dataDir} can't be written: ${reason(error)}`, 'Set DATA_DIR to a folder you own.')
+    return broken(
+      'Data folder',
+      `${dataDir} can't be written: ${reason(error)}`,
+      'Set DATA_DIR to a folder you own.',
+    )
   }
 }
 
@@ -89,7 +98,10 @@ async function portOf(probes: Probes, host: string, port: number): Promise<Diagn
 function masterKeyOf({ masterKey, dataDir }: Config): Diagnosis {
   if (masterKey) return ok('Master key', 'from PRESSROOM_MASTER_KEY')
   const file = join(dataDir, 'master.key')
-  return ok('Master key', existsSync(file) ? `in ${file}: keep a copy of it` : `made on first start in ${file}`)
+  return ok(
+    'Master key',
+    existsSync(file) ? `in ${file}: keep a copy of it` : `made on first start in ${file}`,
+  )
 }
 
 function studioOf(studioDir: string): Diagnosis {

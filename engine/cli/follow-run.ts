@@ -15,7 +15,7 @@ export async function followRun(
   let wake = () => {}
   const stop = reader.watch(runId, () => wake())
   try {
-    for (let seq = 0; ; ) {
+    for (let seq = 0; ;) {
       const changed = new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, LOOK_AGAIN_MS)
         wake = () => {

@@ -30,8 +30,14 @@ export function findingsOf(failure: Failure): Finding[] {
 export function table(rows: string[][]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? []
   return rows
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n')
 }
 
-export const money = (micros: number): string => (micros === 0 ? 'free' : `$${(micros / 1_000_000).toFixed(4)}`)
+export const money = (micros: number): string =>
+  micros === 0 ? 'free' : `$${(micros / 1_000_000).toFixed(4)}`

@@ -34,7 +34,10 @@ function program(act: Act): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
 
-  root.command('start').description('the whole of Pressroom, until stopped').action(() => act((pressroom) => pressroom.serve()))
+  root
+    .command('start')
+    .description('the whole of Pressroom, until stopped')
+    .action(() => act((pressroom) => pressroom.serve()))
 
   root
     .command('run')
@@ -42,7 +45,11 @@ function program(act: Act): Command {
     .argument('<template>', 'id of a template or a flow, such as blog-post-swarm')
     .requiredOption('--input <file>', 'JSON file with the brief; "-" reads standard input')
     .option('--json', 'print one JSON document')
-    .option('--seed <number>', 'the same input and seed give the same result with the sample model', wholeNumber)
+    .option(
+      '--seed <number>',
+      'the same input and seed give the same result with the sample model',
+      wholeNumber,
+    )
     .action((target, options) => act((pressroom) => run(pressroom, target, options)))
 
   const runs = root

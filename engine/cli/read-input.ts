@@ -24,7 +24,8 @@ async function fileText(path: string): Promise<string> {
 
 async function standardInput(): Promise<string> {
   let text = ''
-  for await (const chunk of process.stdin.setEncoding('utf8')) text = limited(text + String(chunk), 'standard input')
+  for await (const chunk of process.stdin.setEncoding('utf8'))
+    text = limited(text + String(chunk), 'standard input')
   return text
 }
 
@@ -38,7 +39,10 @@ function parsed(text: string, from: string): unknown {
     return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    throw badInput(`${from} is not JSON: ${message}`, 'Correct the file; templates/*/brief.json are examples.')
+    throw badInput(
+      `${from} is not JSON: ${message}`,
+      'Correct the file; templates/*/brief.json are examples.',
+    )
   }
 }
 

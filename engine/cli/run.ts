@@ -42,7 +42,9 @@ function printResult(document: RunDocument): void {
   const drafts = new Map(document.drafts.map((draft) => [draft.id, draft]))
   const { usage, deliverable } = document
   print(`${document.flow.name}: ${document.status.replaceAll('_', ' ')} (${document.runId})`)
-  print(`${usage.calls} model calls, ${usage.inputTokens + usage.outputTokens} tokens, ${money(usage.costMicros)}`)
+  print(
+    `${usage.calls} model calls, ${usage.inputTokens + usage.outputTokens} tokens, ${money(usage.costMicros)}`,
+  )
   for (const model of document.models) print(`Model: ${model.label}${model.local ? '' : ' (external)'}`)
   if (document.ranking.length > 0) {
     const rows = document.ranking.map((entry) => {
@@ -61,6 +63,8 @@ function printResult(document: RunDocument): void {
   const best = deliverable?.versions.find((version) => version.current) ?? deliverable?.versions[0]
   if (best) print(`\n${best.text}`)
   for (const output of document.outputs) {
-    print(`\n${output.label}:\n${typeof output.value === 'string' ? output.value : JSON.stringify(output.value, null, 2)}`)
+    print(
+      `\n${output.label}:\n${typeof output.value === 'string' ? output.value : JSON.stringify(output.value, null, 2)}`,
+    )
   }
 }

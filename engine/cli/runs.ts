@@ -3,11 +3,15 @@ import { print, printJson, table } from './output.ts'
 import { EXIT, type Pressroom } from './pressroom.ts'
 
 /** `pressroom runs`: the newest runs first. */
-export async function listRuns(pressroom: Pressroom, options: { json?: boolean; limit: number }): Promise<number> {
+export async function listRuns(
+  pressroom: Pressroom,
+  options: { json?: boolean; limit: number },
+): Promise<number> {
   const { organisationId, reader } = await pressroom.openStore()
   const runs = await reader.list(organisationId, { limit: options.limit })
   if (options.json) printJson(runs)
-  else if (runs.length === 0) print('No runs yet. Start one: npm run pressroom -- run blog-post-swarm --input brief.json')
+  else if (runs.length === 0)
+    print('No runs yet. Start one: npm run pressroom -- run blog-post-swarm --input brief.json')
   else {
     const rows = runs.map((run) => [
       run.id,
@@ -22,7 +26,11 @@ export async function listRuns(pressroom: Pressroom, options: { json?: boolean; 
 }
 
 /** `pressroom runs show ID`: the document of a run with its steps, their attempts and its events. */
-export async function showRun(pressroom: Pressroom, id: string, options: { json?: boolean }): Promise<number> {
+export async function showRun(
+  pressroom: Pressroom,
+  id: string,
+  options: { json?: boolean },
+): Promise<number> {
   const { organisationId, reader } = await pressroom.openStore()
   const record = await reader.record(organisationId, id)
   if (!record) {

@@ -27,7 +27,7 @@ export function parseReply(text: string, schema: { [key: string]: Json }, facts:
 
 function zodOf(schema: { [key: string]: Json }, facts: Record<string, Json>): z.ZodType {
   try {
-    return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0])
+    return z.fromJSONSchema(schema)
   } catch (error) {
     throw new PressroomError(
       {

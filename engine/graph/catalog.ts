@@ -3,7 +3,16 @@ import { TONES, agentSchema, contentTypeSchema } from '#sdk'
 
 /** A field of a content type's brief form. `key` is a key of the brief. */
 export const briefFieldSchema = z.object({
-  key: z.enum(['topic', 'audience', 'goal', 'keyPoints', 'tone', 'constraints', 'examples', 'additionalContext']),
+  key: z.enum([
+    'topic',
+    'audience',
+    'goal',
+    'keyPoints',
+    'tone',
+    'constraints',
+    'examples',
+    'additionalContext',
+  ]),
   label: z.string(),
   help: z.string(),
   placeholder: z.string(),
@@ -54,5 +63,8 @@ export const briefInputSchema = z.strictObject({
 export type BriefInput = z.infer<typeof briefInputSchema>
 
 /** The input of a run. */
-export const runInputSchema = z.strictObject({ brief: briefInputSchema.optional(), value: z.json().optional() })
+export const runInputSchema = z.strictObject({
+  brief: briefInputSchema.optional(),
+  value: z.json().optional(),
+})
 export type RunInput = z.infer<typeof runInputSchema>

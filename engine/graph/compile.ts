@@ -102,7 +102,8 @@ function entriesOf(node: FlowNode, manifest: NodeManifest): Entry[] | null {
 }
 
 export function agentChoiceOf(raw: unknown): { agent: string; model?: string } | null {
-  if (typeof raw !== 'object' || raw === null || !('agent' in raw) || typeof raw.agent !== 'string') return null
+  if (typeof raw !== 'object' || raw === null || !('agent' in raw) || typeof raw.agent !== 'string')
+    return null
   return 'model' in raw && typeof raw.model === 'string'
     ? { agent: raw.agent, model: raw.model }
     : { agent: raw.agent }
@@ -133,7 +134,11 @@ export function itemBound(compiled: CompiledNode, port: string): number {
 }
 
 /** The model configuration that an agent speaks through: the one named, else its default, else the general one. */
-export function modelFor(catalog: Catalog, agent: string | null, named?: string | null): ModelConfiguration | null {
+export function modelFor(
+  catalog: Catalog,
+  agent: string | null,
+  named?: string | null,
+): ModelConfiguration | null {
   const { models } = catalog
   if (named) return models.find((model) => model.id === named) ?? null
   return (

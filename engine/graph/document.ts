@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { criterionScoreSchema, deliverableVersionSchema, reviewSchema, revisionSchema, usageSchema } from '#sdk'
+import {
+  criterionScoreSchema,
+  deliverableVersionSchema,
+  reviewSchema,
+  revisionSchema,
+  usageSchema,
+} from '#sdk'
 import { RUN_STATUSES, STEP_STATUSES, failureSchema, runEventBodySchema } from './events.ts'
 import { planSchema } from './plan-types.ts'
 
@@ -69,7 +75,9 @@ export const runDocumentSchema = z.object({
     })
     .nullable(),
   /** What nodes that nothing follows put out, other than deliverables. */
-  outputs: z.array(z.object({ nodeId: z.string(), port: z.string(), type: z.string(), label: z.string(), value: z.json() })),
+  outputs: z.array(
+    z.object({ nodeId: z.string(), port: z.string(), type: z.string(), label: z.string(), value: z.json() }),
+  ),
   usage: usageSchema,
   /** Labels of the models that took part; "Sample model: no AI" among them where it did. */
   models: z.array(z.object({ id: z.string(), label: z.string(), provider: z.string(), local: z.boolean() })),
@@ -118,4 +126,3 @@ export const runSummarySchema = z.object({
   usage: usageSchema,
 })
 export type RunSummary = z.infer<typeof runSummarySchema>
-

@@ -12,7 +12,8 @@ export const findingSchema = z.object({
 })
 export type Finding = z.infer<typeof findingSchema>
 
-export const hasErrors = (findings: Finding[]): boolean => findings.some((finding) => finding.severity === 'error')
+export const hasErrors = (findings: Finding[]): boolean =>
+  findings.some((finding) => finding.severity === 'error')
 
 type Checked<T> = { value: T; findings: [] } | { value: null; findings: Finding[] }
 
@@ -29,7 +30,8 @@ export function check<S extends z.ZodType>(
 
 function findingOf(issue: z.core.$ZodIssue, at: { code: string; nodeId?: string; prefix?: string }): Finding {
   const unknown = issue.code === 'unrecognized_keys'
-  const missing = (issue.code === 'invalid_type' || issue.code === 'invalid_value') && issue.input === undefined
+  const missing =
+    (issue.code === 'invalid_type' || issue.code === 'invalid_value') && issue.input === undefined
   const keys = unknown ? [...issue.path, issue.keys[0] ?? ''] : issue.path
   const path = [...(at.prefix ? [at.prefix] : []), ...keys.map(String)].join('.')
   const where = path === '' ? 'the document' : path

@@ -6,7 +6,9 @@ export const FLOW_SCHEMA_VERSION = 1
 export const MAX_NODES = 2_000
 export const MAX_EDGES = 6_000
 
-const id = z.string().regex(/^[a-zA-Z][\w-]{0,63}$/, 'letters, digits, "-" and "_", starting with a letter, 64 at most')
+const id = z
+  .string()
+  .regex(/^[a-zA-Z][\w-]{0,63}$/, 'letters, digits, "-" and "_", starting with a letter, 64 at most')
 const point = z.object({ x: z.number(), y: z.number() })
 
 export const flowNodeSchema = z.strictObject({

@@ -20,7 +20,13 @@ export const planSchema = z.object({
   maxCalls: z.number().int().nonnegative(),
   /** Calls per destination: what leaves the building is told apart from what stays. */
   destinations: z.array(
-    z.object({ model: z.string(), label: z.string(), provider: z.string(), local: z.boolean(), maxCalls: z.number() }),
+    z.object({
+      model: z.string(),
+      label: z.string(),
+      provider: z.string(),
+      local: z.boolean(),
+      maxCalls: z.number(),
+    }),
   ),
   /** False where branches or unbounded outputs make some steps conditional. */
   exact: z.boolean(),

@@ -26,7 +26,13 @@ function planOf(...nodes: [type: string, config?: Record<string, unknown>][]): P
     schemaVersion: 1,
     name: 'row',
     description: '',
-    nodes: nodes.map(([type, config = {}], index) => ({ id: `n${index}`, type, version: 1, position: { x: 0, y: 0 }, config })),
+    nodes: nodes.map(([type, config = {}], index) => ({
+      id: `n${index}`,
+      type,
+      version: 1,
+      position: { x: 0, y: 0 },
+      config,
+    })),
     edges: nodes.slice(1).map((_, index) => ({
       id: `e${index}`,
       source: { node: `n${index}`, port: nodes[index]?.[0] === 'either' ? 'yes' : 'out' },
@@ -43,14 +49,23 @@ function planOf(...nodes: [type: string, config?: Record<string, unknown>][]): P
 
 describe('the plan', () => {
   test('two writers and three editors are exactly six drafts in nine steps, each with its own label', () => {
-    const planned = planOf(['source'], ['writer', agents('a', 'b')], ['editor', { ...agents('a', 'b', 'c'), cycles: 3 }])
+    const planned = planOf(
+      ['source'],
+      ['writer', agents('a', 'b')],
+      ['editor', { ...agents('a', 'b', 'c'), cycles: 3 }],
+    )
     expect(planned.drafts).toBe(6)
     expect(planned.exact).toBe(true)
     expect(planned.steps.map((step) => step.label)).toEqual([
       'source',
       'A',
       'B',
-      ...['A on A', 'B on A', 'C on A', 'A on B', 'B on B', 'C on B'],
+      'A on A',
+      'B on A',
+      'C on A',
+      'A on B',
+      'B on B',
+      'C on B',
     ])
     expect(new Set(planned.steps.map((step) => step.path)).size).toBe(planned.steps.length)
   })
@@ -73,8 +88,12 @@ describe('the plan', () => {
   })
 
   test('a flow with more steps than one run may have is refused before it is laid out', () => {
-    const wide = ['agents', { agents: Array.from({ length: 20 }, () => ({ agent: 'a' })) }] as [string, object]
-    const flow = () => planOf(['source'], ...Array.from({ length: 5 }, () => wide as [string, Record<string, unknown>]))
+    const wide = ['agents', { agents: Array.from({ length: 20 }, () => ({ agent: 'a' })) }] as [
+      string,
+      object,
+    ]
+    const flow = () =>
+      planOf(['source'], ...Array.from({ length: 5 }, () => wide as [string, Record<string, unknown>]))
     expect(flow).toThrow('too large')
   })
 })

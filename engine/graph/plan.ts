@@ -1,6 +1,15 @@
 import type { PlannedCalls, PortType } from '#sdk'
 import type { Catalog, ModelConfiguration } from './catalog.ts'
-import { type CompiledFlow, type CompiledNode, type Entry, agentChoices, itemBound, knownCount, modelFor, stepLabel } from './compile.ts'
+import {
+  type CompiledFlow,
+  type CompiledNode,
+  type Entry,
+  agentChoices,
+  itemBound,
+  knownCount,
+  modelFor,
+  stepLabel,
+} from './compile.ts'
 import { itemPath, stepPath } from './paths.ts'
 import type { Plan, PlannedStep } from './plan-types.ts'
 
@@ -104,7 +113,9 @@ export function plan(flow: CompiledFlow, catalog: Catalog): Plan | { tooLarge: t
 
 /** What a node is started by: each item in turn, or for `all` nodes one start that stands for them all. */
 function arrivals(compiled: CompiledNode, items: Map<string, PlannedItem[]>): PlannedItem[] {
-  const arriving = compiled.incoming.flatMap((edge) => items.get(`${edge.source.node}.${edge.source.port}`) ?? [])
+  const arriving = compiled.incoming.flatMap(
+    (edge) => items.get(`${edge.source.node}.${edge.source.port}`) ?? [],
+  )
   if (compiled.manifest.mode === 'each') return arriving
   if (compiled.incoming.length > 0 && arriving.length === 0) return []
   const conditional = arriving.length > 0 && arriving.every((item) => item.conditional)
@@ -129,7 +140,11 @@ function putOut(
     const there = items.get(key) ?? []
     items.set(key, there)
     for (let index = 0; index < bound; index++) {
-      there.push({ path: itemPath(path, compiled.node.id, port, bound === 1 ? null : index), model, conditional })
+      there.push({
+        path: itemPath(path, compiled.node.id, port, bound === 1 ? null : index),
+        model,
+        conditional,
+      })
     }
   }
 }

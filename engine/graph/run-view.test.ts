@@ -59,7 +59,11 @@ const lifeOf = (n: number) =>
 
 /** A log in which the lives of several steps are interleaved. */
 const logs = fc
-  .tuple(fc.tuple(lifeOf(0), lifeOf(1), lifeOf(2), lifeOf(3)), fc.array(fc.nat(3), { maxLength: 40 }), fc.boolean())
+  .tuple(
+    fc.tuple(lifeOf(0), lifeOf(1), lifeOf(2), lifeOf(3)),
+    fc.array(fc.nat(3), { maxLength: 40 }),
+    fc.boolean(),
+  )
   .map(([lives, order, ends]) => {
     const left = lives.map((life) => [...life])
     const bodies: RunEventBody[] = [started]
@@ -88,23 +92,36 @@ test('folding a log at once and resuming it at any numbers, with events sent aga
 })
 
 test('whatever text was streamed in between, the view apart from it follows from the events alone', () => {
-  const chunk = fc.record({ n: fc.nat(3), attempt: fc.integer({ min: 1, max: 3 }), offset: fc.nat(9), text: fc.string() })
+  const chunk = fc.record({
+    n: fc.nat(3),
+    attempt: fc.integer({ min: 1, max: 3 }),
+    offset: fc.nat(9),
+    text: fc.string(),
+  })
   fc.assert(
     fc.property(logs, fc.array(fc.tuple(fc.nat(60), chunk), { maxLength: 20 }), (events, chunks) => {
       const messages = asMessages(events)
       for (const [at, { n, attempt, offset, text }] of chunks) {
         messages.splice(Math.min(at, messages.length), 0, stream(n, attempt, offset, text))
       }
-      expect(logOf(foldRun(EMPTY_RUN_VIEW, messages))).toEqual(logOf(foldRun(EMPTY_RUN_VIEW, asMessages(events))))
+      expect(logOf(foldRun(EMPTY_RUN_VIEW, messages))).toEqual(
+        logOf(foldRun(EMPTY_RUN_VIEW, asMessages(events))),
+      )
     }),
   )
 })
 
 test('an event beyond the next number is left out, so that the reader can ask again from where it stopped', () => {
-  const [first, second, third] = asMessages(numbered([started, { type: 'run.cancelling', by: 'Ada' }, finished]))
+  const [first, second, third] = asMessages(
+    numbered([started, { type: 'run.cancelling', by: 'Ada' }, finished]),
+  )
   const gapped = foldRun(EMPTY_RUN_VIEW, [first!, third!])
   expect(gapped).toMatchObject({ seq: 1, status: 'running' })
-  expect(foldRun(gapped, [second!, third!])).toMatchObject({ seq: 3, status: 'succeeded', cancelledBy: 'Ada' })
+  expect(foldRun(gapped, [second!, third!])).toMatchObject({
+    seq: 3,
+    status: 'succeeded',
+    cancelledBy: 'Ada',
+  })
 })
 
 test('folding leaves the view that it was given as it was', () => {
@@ -121,7 +138,11 @@ test('streamed text grows by what follows it and never by a piece that came twic
     asMessages(numbered([started, { type: 'step.started', ...ref(1), models: ['sample'] }])),
   )
   const text = (view: RunView) => view.live[callOf(1, 1)]?.text
-  const written = foldRun(running, [stream(1, 1, 0, 'Once '), stream(1, 1, 5, 'upon '), stream(1, 1, 5, 'upon ')])
+  const written = foldRun(running, [
+    stream(1, 1, 0, 'Once '),
+    stream(1, 1, 5, 'upon '),
+    stream(1, 1, 5, 'upon '),
+  ])
   expect(text(written)).toBe('Once upon ')
   expect(text(foldRun(written, [stream(1, 1, 30, 'a time')]))).toBe('Once upon ')
   expect(text(foldRun(written, [stream(1, 1, 0, 'Once upon a time')]))).toBe('Once upon a time')

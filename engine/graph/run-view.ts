@@ -207,7 +207,11 @@ function dropLive(view: RunView, body: StepBody): void {
 /** A chunk may come before its step's event, twice, or late: only text that carries on what is there is taken. */
 function foldChunk(view: RunView, chunk: StreamChunk): void {
   const step = view.steps[chunk.stepId]
-  if (isTerminal(view.status) || (step && (!isOpen(step) || step.calls.some((call) => call.id === chunk.callId)))) return
+  if (
+    isTerminal(view.status) ||
+    (step && (!isOpen(step) || step.calls.some((call) => call.id === chunk.callId)))
+  )
+    return
   const known = view.live[chunk.callId]?.text ?? ''
   if (chunk.offset > known.length) return
   const text = known.slice(0, chunk.offset) + chunk.text

@@ -36,7 +36,10 @@ function places(value: unknown, at: (string | number)[] = []): (string | number)
 
 function mutated(document: unknown, [key, ...rest]: (string | number)[], replacement: unknown): unknown {
   if (key === undefined) return replacement
-  const copy = (Array.isArray(document) ? [...document] : { ...(document as object) }) as Record<string, unknown>
+  const copy = (Array.isArray(document) ? [...document] : { ...(document as object) }) as Record<
+    string,
+    unknown
+  >
   if (rest.length === 0 && replacement === undefined) {
     if (Array.isArray(copy)) copy.splice(Number(key), 1)
     else delete copy[key]
@@ -48,7 +51,9 @@ describe('the validator', () => {
   test('any valid flow comes back from JSON as it was', () => {
     fc.assert(
       fc.property(anyFlow, (flow) => {
-        expect(validateFlow(flow, TEST_MANIFESTS, TEST_CATALOG).filter(({ code }) => code !== 'input.unconnected')).toEqual([])
+        expect(
+          validateFlow(flow, TEST_MANIFESTS, TEST_CATALOG).filter(({ code }) => code !== 'input.unconnected'),
+        ).toEqual([])
         expect(parseFlow(JSON.parse(JSON.stringify(flow))).flow).toEqual(flow)
       }),
       { numRuns: 200 },
@@ -57,21 +62,29 @@ describe('the validator', () => {
 
   test('any mutation of a flow is either valid and can be planned, or has findings that say where and what to do', () => {
     fc.assert(
-      fc.property(anyFlow, fc.nat(), fc.oneof(fc.constant(undefined), fc.json().map((text) => JSON.parse(text))), (flow, choice, replacement) => {
-        const all = places(flow)
-        const broken = mutated(flow, all[choice % all.length] ?? [], replacement)
-        const findings = validateFlow(broken, TEST_MANIFESTS, TEST_CATALOG)
-        for (const finding of findings) {
-          expect(finding.code).toMatch(/^[a-z_]+\.[a-z_]+$/)
-          expect(finding.message.length).toBeGreaterThan(0)
-          expect(finding.fix.length).toBeGreaterThan(0)
-        }
-        if (findings.length > 0) return
-        const { flow: parsed } = parseFlow(broken)
-        if (!parsed) throw new Error('a document without findings did not parse')
-        expect(topologicalOrder(parsed).rest).toEqual([])
-        expect(plan(compile(parsed, TEST_MANIFESTS), TEST_CATALOG)).toHaveProperty('steps')
-      }),
+      fc.property(
+        anyFlow,
+        fc.nat(),
+        fc.oneof(
+          fc.constant(undefined),
+          fc.json().map((text) => JSON.parse(text)),
+        ),
+        (flow, choice, replacement) => {
+          const all = places(flow)
+          const broken = mutated(flow, all[choice % all.length] ?? [], replacement)
+          const findings = validateFlow(broken, TEST_MANIFESTS, TEST_CATALOG)
+          for (const finding of findings) {
+            expect(finding.code).toMatch(/^[a-z_]+\.[a-z_]+$/)
+            expect(finding.message.length).toBeGreaterThan(0)
+            expect(finding.fix.length).toBeGreaterThan(0)
+          }
+          if (findings.length > 0) return
+          const { flow: parsed } = parseFlow(broken)
+          if (!parsed) throw new Error('a document without findings did not parse')
+          expect(topologicalOrder(parsed).rest).toEqual([])
+          expect(plan(compile(parsed, TEST_MANIFESTS), TEST_CATALOG)).toHaveProperty('steps')
+        },
+      ),
       { numRuns: 500 },
     )
   })
@@ -82,11 +95,23 @@ describe('the validator', () => {
       ['flow.schema', (flow) => ({ ...flow, surprise: true })],
       ['flow.empty', (flow) => ({ ...flow, nodes: [], edges: [] })],
       ['flow.duplicate_id', (flow) => ({ ...flow, nodes: [...flow.nodes, ...flow.nodes.slice(0, 1)] })],
-      ['node.unknown_type', (flow) => ({ ...flow, nodes: flow.nodes.map((node) => ({ ...node, type: 'nothing' })) })],
+      [
+        'node.unknown_type',
+        (flow) => ({ ...flow, nodes: flow.nodes.map((node) => ({ ...node, type: 'nothing' })) }),
+      ],
       ['edge.unknown_node', (flow) => ({ ...flow, nodes: flow.nodes.slice(1) })],
       ['edge.unknown_port', (flow) => mutated(flow, ['edges', 0, 'source', 'port'], 'nowhere')],
       ['edge.duplicate', (flow) => ({ ...flow, edges: [...flow.edges, { ...flow.edges[0], id: 'again' }] })],
-      ['flow.cycle', (flow) => ({ ...flow, edges: [...flow.edges, { id: 'back', source: { node: 'n2', port: 'out' }, target: { node: 'n1', port: 'in' } }] })],
+      [
+        'flow.cycle',
+        (flow) => ({
+          ...flow,
+          edges: [
+            ...flow.edges,
+            { id: 'back', source: { node: 'n2', port: 'out' }, target: { node: 'n1', port: 'in' } },
+          ],
+        }),
+      ],
       ['writer.unknown', (flow) => mutated(flow, ['nodes', 1, 'config', 'agents', 0, 'agent'], 'nobody')],
       ['model.unknown', (flow) => mutated(flow, ['nodes', 1, 'config', 'agents', 0, 'model'], 'nothing')],
       ['node.config_invalid', (flow) => mutated(flow, ['nodes', 1, 'config', 'agents'], [])],
@@ -108,7 +133,10 @@ describe('the validator', () => {
 
   test('a node that is switched off is not asked for anything, and its edges count as not drawn', () => {
     const flow = chain()
-    const off = { ...flow, nodes: flow.nodes.map((node) => (node.id === 'n1' ? { ...node, disabled: true } : node)) }
+    const off = {
+      ...flow,
+      nodes: flow.nodes.map((node) => (node.id === 'n1' ? { ...node, disabled: true } : node)),
+    }
     expect(codes(off)).toEqual(['input.unconnected'])
   })
 })

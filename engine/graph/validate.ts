@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import { type FieldHint, type NodeManifest, portsConnect } from '#sdk'
 import { type Catalog, type RunInput, runInputSchema } from './catalog.ts'
-import { activeFlow, agentChoiceOf, agentChoices, manifestKey, modelFor, topologicalOrder } from './compile.ts'
+import {
+  activeFlow,
+  agentChoiceOf,
+  agentChoices,
+  manifestKey,
+  modelFor,
+  topologicalOrder,
+} from './compile.ts'
 import { type Finding, check } from './findings.ts'
 import { type Flow, type FlowNode, flowSchema } from './flow.ts'
 
@@ -43,7 +50,13 @@ function duplicates(flow: Flow): Finding[] {
       if (seen.has(id)) {
         const nodeId = kind === 'nodes' ? id : null
         findings.push(
-          error(nodeId, `${kind}.${index}.id`, 'flow.duplicate_id', `"${id}" is there twice`, 'Give one another id.'),
+          error(
+            nodeId,
+            `${kind}.${index}.id`,
+            'flow.duplicate_id',
+            `"${id}" is there twice`,
+            'Give one another id.',
+          ),
         )
       }
       seen.add(id)
@@ -62,25 +75,33 @@ function edgeFindings(flow: Flow, manifests: Manifests): Finding[] {
       const node = nodes.get(edge[side].node)
       if (!node) {
         const message = `there is no node "${edge[side].node}"`
-        findings.push(error(null, at(`${side}.node`), 'edge.unknown_node', message, 'Connect it or remove it.'))
+        findings.push(
+          error(null, at(`${side}.node`), 'edge.unknown_node', message, 'Connect it or remove it.'),
+        )
         return null
       }
       const manifest = manifests[manifestKey(node)]
       const port = manifest?.[side === 'source' ? 'outputs' : 'inputs'][edge[side].port]
       if (manifest && !port) {
         const message = `${manifest.title} has no ${side === 'source' ? 'output' : 'input'} "${edge[side].port}"`
-        findings.push(error(node.id, at(`${side}.port`), 'edge.unknown_port', message, 'Connect another port.'))
+        findings.push(
+          error(node.id, at(`${side}.port`), 'edge.unknown_port', message, 'Connect another port.'),
+        )
       }
       return port ?? null
     })
     const [from, to] = ends
     if (from && to && !portsConnect(from.type, to.type)) {
       const message = `a ${from.type} can't go into ${to.title}, which takes a ${to.type}`
-      findings.push(error(edge.target.node, at('target'), 'edge.type_mismatch', message, 'Connect matching ports.'))
+      findings.push(
+        error(edge.target.node, at('target'), 'edge.type_mismatch', message, 'Connect matching ports.'),
+      )
     }
     const same = JSON.stringify([edge.source, edge.target])
     if (seen.has(same)) {
-      findings.push(error(edge.target.node, `edges.${index}`, 'edge.duplicate', 'drawn twice', 'Remove one of them.'))
+      findings.push(
+        error(edge.target.node, `edges.${index}`, 'edge.duplicate', 'drawn twice', 'Remove one of them.'),
+      )
     }
     seen.add(same)
   })
@@ -97,7 +118,9 @@ function nodeFindings(flow: Flow, manifests: Manifests, catalog: Catalog): Findi
     const at = `nodes.${index}`
     if (!manifest) {
       const message = `no node type "${node.type}" of version ${node.version} is installed`
-      return [error(node.id, `${at}.type`, 'node.unknown_type', message, 'Install its plugin or replace the node.')]
+      return [
+        error(node.id, `${at}.type`, 'node.unknown_type', message, 'Install its plugin or replace the node.'),
+      ]
     }
     if (node.disabled) return []
     return [
@@ -116,7 +139,8 @@ function configFindings(node: FlowNode, manifest: NodeManifest, at: string): Fin
     schema = z.fromJSONSchema(manifest.config)
     configSchemas.set(manifest, schema)
   }
-  return check(schema, node.config, { code: 'node.config_invalid', nodeId: node.id, prefix: `${at}.config` }).findings
+  return check(schema, node.config, { code: 'node.config_invalid', nodeId: node.id, prefix: `${at}.config` })
+    .findings
 }
 
 /** The `x-pressroom` hints of a manifest's configuration fields; for lists the hint of their items. */
@@ -135,7 +159,13 @@ function referenceFindings(node: FlowNode, manifest: NodeManifest, catalog: Cata
   const findings: Finding[] = []
   const unknown = (path: string, kind: string, name: string) =>
     findings.push(
-      error(node.id, path, `${kind}.unknown`, `there is no ${kind.replace('_', ' ')} "${name}"`, 'Choose another one.'),
+      error(
+        node.id,
+        path,
+        `${kind}.unknown`,
+        `there is no ${kind.replace('_', ' ')} "${name}"`,
+        'Choose another one.',
+      ),
     )
   const needsModel = (path: string, agent: string | null, named?: string) => {
     if (modelFor(catalog, agent, named)) return
@@ -172,7 +202,13 @@ function missingInputs(node: FlowNode, manifest: NodeManifest, active: Flow, at:
   const content = manifest.mode === 'each' && connected.size > 0
   if (content) return []
   return missing.map(([port, input]) =>
-    error(node.id, at, 'input.unconnected', `nothing is connected to ${input.title}`, `Connect something to "${port}".`),
+    error(
+      node.id,
+      at,
+      'input.unconnected',
+      `nothing is connected to ${input.title}`,
+      `Connect something to "${port}".`,
+    ),
   )
 }
 
@@ -180,7 +216,13 @@ function cycleFindings(flow: Flow): Finding[] {
   return topologicalOrder(flow).rest.map((id) => {
     const index = flow.nodes.findIndex((node) => node.id === id)
     const message = 'this node is on a cycle or waits for one'
-    return error(id, `nodes.${index}`, 'flow.cycle', message, 'Remove an edge; repeat with a node that has a bound.')
+    return error(
+      id,
+      `nodes.${index}`,
+      'flow.cycle',
+      message,
+      'Remove an edge; repeat with a node that has a bound.',
+    )
   })
 }
 
@@ -210,7 +252,9 @@ export function checkInput(flow: Flow, input: unknown): { input: RunInput | null
   if (!value.brief && activeFlow(flow).nodes.some((node) => node.type === 'brief')) {
     return {
       input: null,
-      findings: [error(null, 'brief', 'input.invalid', 'required', 'This flow starts from a brief: give it one.')],
+      findings: [
+        error(null, 'brief', 'input.invalid', 'required', 'This flow starts from a brief: give it one.'),
+      ],
     }
   }
   return { input: value, findings: [] }

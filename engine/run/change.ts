@@ -13,7 +13,14 @@ import {
   stepPath,
 } from '#graph'
 import { stepId } from './ids.ts'
-import type { LockedRun, OutputRecord, RunProgress, RunSnapshot, RunWrites, StepRecord } from './interfaces.ts'
+import type {
+  LockedRun,
+  OutputRecord,
+  RunProgress,
+  RunSnapshot,
+  RunWrites,
+  StepRecord,
+} from './interfaces.ts'
 
 export interface CompiledRun {
   snapshot: RunSnapshot
@@ -105,7 +112,12 @@ export function addSteps(
 }
 
 /** The ordinal of a step's output: an index is added only where the port may put out several. */
-export function outputOrdinal(step: StepRecord, compiled: CompiledNode, port: string, index: number): number[] {
+export function outputOrdinal(
+  step: StepRecord,
+  compiled: CompiledNode,
+  port: string,
+  index: number,
+): number[] {
   return itemBound(compiled, port) === 1 ? step.ordinal : [...step.ordinal, index]
 }
 

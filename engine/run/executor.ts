@@ -149,7 +149,10 @@ export class Executor {
   /** Puts hints into the queue. Failing to is no loss (R1): the reconciler finds the steps. */
   hint(hints: Hint[]): void {
     this.#parts.queue.add(hints).catch((error: unknown) => {
-      this.#parts.log.error({ err: error, hints: hints.length }, 'hints could not be queued; the reconciler will find them')
+      this.#parts.log.error(
+        { err: error, hints: hints.length },
+        'hints could not be queued; the reconciler will find them',
+      )
     })
   }
 
@@ -158,7 +161,10 @@ export class Executor {
     const done = this.#work(compiled, step, item, abort.signal)
       .catch((error: unknown) => {
         // The lease runs out and the step is taken again; its finished calls are in the journal.
-        this.#parts.log.error({ err: error, runId: step.runId, stepId: step.id }, 'a step could not be concluded')
+        this.#parts.log.error(
+          { err: error, runId: step.runId, stepId: step.id },
+          'a step could not be concluded',
+        )
       })
       .then((next) => {
         this.#running.delete(step.id)
@@ -214,12 +220,17 @@ export class Executor {
           return { ok: false, failure: failureOf(error) }
         }
       },
-      log: (message, facts) => log.info({ runId: step.runId, stepId: step.id, nodeId: step.nodeId, facts }, message),
+      log: (message, facts) =>
+        log.info({ runId: step.runId, stepId: step.id, nodeId: step.nodeId, facts }, message),
       progress: (message) => {
         const holder = { worker, stepId: step.id, attempt: step.attempt }
-        this.#transact(step, compiled, [step.id], (run) => reportProgress(run, compiled, holder, message), 0).catch(
-          (error: unknown) => log.error({ err: error, stepId: step.id }, 'progress was not written'),
-        )
+        this.#transact(
+          step,
+          compiled,
+          [step.id],
+          (run) => reportProgress(run, compiled, holder, message),
+          0,
+        ).catch((error: unknown) => log.error({ err: error, stepId: step.id }, 'progress was not written'))
       },
     }
   }

@@ -204,7 +204,11 @@ export interface RunStore {
   transact(batch: Transition[]): Promise<PromiseSettledResult<void>[]>
   output(organisationId: string, outputId: string): Promise<OutputRecord>
   /** All outputs of these ports in the run's stable order. */
-  gather(organisationId: string, runId: string, sources: { nodeId: string; port: string }[]): Promise<OutputRecord[]>
+  gather(
+    organisationId: string,
+    runId: string,
+    sources: { nodeId: string; port: string }[],
+  ): Promise<OutputRecord[]>
   findCall(organisationId: string, stepId: string, key: string): Promise<CallRecord | null>
   /** Renews every lease of this worker. */
   heartbeat(worker: string, leaseSeconds: number): Promise<void>
@@ -408,8 +412,16 @@ export interface FlowStore {
   /** Creates the organisation's own copy of a template, or returns the one that is there. */
   fromTemplate(organisationId: string, template: { id: string; flow: Flow }): Promise<FlowDetail>
   /** Freezes the draft. The same content as the published version is the same version. */
-  publish(organisationId: string, flowId: string, message: string, by: string | null): Promise<PublishedVersion>
-  version(organisationId: string, versionId: string): Promise<{ id: string; flowId: string; flow: Flow } | null>
+  publish(
+    organisationId: string,
+    flowId: string,
+    message: string,
+    by: string | null,
+  ): Promise<PublishedVersion>
+  version(
+    organisationId: string,
+    versionId: string,
+  ): Promise<{ id: string; flowId: string; flow: Flow } | null>
 }
 
 export interface CatalogStore {
@@ -438,7 +450,11 @@ export type RunTarget = { flowId: string } | { template: string }
 
 export interface RunService {
   /** What a run would do. The plan is null when the findings hold an error. */
-  plan(organisationId: string, target: RunTarget, input: unknown): Promise<{ plan: Plan | null; findings: Finding[] }>
+  plan(
+    organisationId: string,
+    target: RunTarget,
+    input: unknown,
+  ): Promise<{ plan: Plan | null; findings: Finding[] }>
   /** Rejects with `input.invalid` or `flow.invalid` (facts.findings) before anything is written. */
   start(
     organisationId: string,

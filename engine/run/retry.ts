@@ -31,7 +31,9 @@ export function workerLost(step: StepRecord): { failure: Failure; again: boolean
       message: again
         ? 'The worker that ran this step stopped answering; another one takes over.'
         : `${lost} workers stopped while they ran this step, so it is not tried again.`,
-      fix: again ? 'Nothing: finished model calls are not repeated.' : 'Look at what the step was given, then run it again.',
+      fix: again
+        ? 'Nothing: finished model calls are not repeated.'
+        : 'Look at what the step was given, then run it again.',
       retryable: again,
       facts: { worker: step.leaseOwner, lost },
     },

@@ -46,7 +46,8 @@ export function compiledRun(snapshot: RunSnapshot): CompiledRun {
     flow: compile(snapshot.flow, snapshot.manifests),
     planned(nodeId, path) {
       const step = steps.get(`${nodeId} ${path}`)
-      if (!step) throw new Error(`run ${snapshot.id} has a step of ${nodeId} at "${path}" that was not planned`)
+      if (!step)
+        throw new Error(`run ${snapshot.id} has a step of ${nodeId} at "${path}" that was not planned`)
       return step
     },
   }

@@ -15,7 +15,15 @@ import {
 } from '#graph'
 import type { Committer } from './committer.ts'
 import { newRunId } from './ids.ts'
-import type { CatalogStore, FlowStore, Hint, RunService, RunSnapshot, RunStore, RunTarget } from './interfaces.ts'
+import type {
+  CatalogStore,
+  FlowStore,
+  Hint,
+  RunService,
+  RunSnapshot,
+  RunStore,
+  RunTarget,
+} from './interfaces.ts'
 import { type RunCache, compiledRun } from './run-cache.ts'
 import { begin, cancel } from './transitions.ts'
 
@@ -55,7 +63,9 @@ interface Located {
 }
 
 export function createRunService(parts: RunServiceParts): RunService {
-  const installed = Object.fromEntries(parts.manifests.map((manifest) => [`${manifest.type}@${manifest.version}`, manifest]))
+  const installed = Object.fromEntries(
+    parts.manifests.map((manifest) => [`${manifest.type}@${manifest.version}`, manifest]),
+  )
 
   async function prepare(organisationId: string, flow: Flow, input: unknown): Promise<Prepared> {
     const catalog = await parts.resolveCatalog(await parts.catalogs.catalog(organisationId))

@@ -81,7 +81,8 @@ export function claim(change: Change, worker: string, room: number): Claims {
   const claims: Claims = { claimed: [], left: [] }
   if (change.writes.status !== undefined || change.run.cancelRequested) return claims
   for (const step of change.run.ready) {
-    if (change.writes.stepChanges.some((changed) => changed.id === step.id) || !slotFree(change, step)) continue
+    if (change.writes.stepChanges.some((changed) => changed.id === step.id) || !slotFree(change, step))
+      continue
     if (claims.claimed.length >= room) {
       claims.left.push(step)
       continue

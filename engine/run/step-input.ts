@@ -1,6 +1,13 @@
 import { type CompiledNode, PressroomError, agentChoiceOf, agentChoices, fieldHints, modelFor } from '#graph'
 import type { CompiledRun } from './change.ts'
-import type { Json, OutputRecord, ResolvedAgentInput, RunStore, SandboxStep, StepRecord } from './interfaces.ts'
+import type {
+  Json,
+  OutputRecord,
+  ResolvedAgentInput,
+  RunStore,
+  SandboxStep,
+  StepRecord,
+} from './interfaces.ts'
 
 /** Puts together all that crosses into the isolate for one step. `item` spares a read when it is at hand. */
 export async function stepInput(
@@ -35,7 +42,11 @@ async function arrived(store: Pick<RunStore, 'output'>, step: StepRecord, item: 
   return { [step.inputPort]: output.value }
 }
 
-async function gathered(store: Pick<RunStore, 'gather'>, step: StepRecord, { manifest, incoming }: CompiledNode) {
+async function gathered(
+  store: Pick<RunStore, 'gather'>,
+  step: StepRecord,
+  { manifest, incoming }: CompiledNode,
+) {
   const ports = Object.keys(manifest.inputs).map(async (port) => {
     const sources = incoming
       .filter((edge) => edge.target.port === port)

@@ -16,7 +16,11 @@ const failure = (retryable: boolean): Failure => ({
   facts: {},
 })
 
-const failed = (retryable: boolean): Outcome => ({ kind: 'failed', failure: failure(retryable), durationMs: 1 })
+const failed = (retryable: boolean): Outcome => ({
+  kind: 'failed',
+  failure: failure(retryable),
+  durationMs: 1,
+})
 
 /** Outputs that the step's node may put out; `choice` picks among them. */
 function outputs(run: SimulatedRun, step: StepRecord, choice: number): SandboxOutput[] {
@@ -45,7 +49,9 @@ function happen(run: SimulatedRun, kind: number, choice: number): void {
   } else if (kind === 3) {
     run.write(expire(run.locked(step.id), run.compiled, holder(step)).writes)
   } else if (kind === 4) {
-    run.write(finish(run.locked(step.id), run.compiled, holder(step), failed(choice % 2 === 0), choice % 3).writes)
+    run.write(
+      finish(run.locked(step.id), run.compiled, holder(step), failed(choice % 2 === 0), choice % 3).writes,
+    )
   } else {
     const outcome: Outcome = { kind: 'succeeded', outputs: outputs(run, step, choice), durationMs: 1 }
     run.write(finish(run.locked(step.id), run.compiled, holder(step), outcome, choice % 3).writes)
@@ -98,7 +104,9 @@ describe('the state machine of a run', () => {
     fc.assert(
       fc.property(anyFlow, fc.nat(1000), (flow, start) => {
         const snapshot = testSnapshot(flow)
-        const planned = new Map(snapshot.plan.steps.map((step) => [`${step.nodeId} ${step.path}`, step.label]))
+        const planned = new Map(
+          snapshot.plan.steps.map((step) => [`${step.nodeId} ${step.path}`, step.label]),
+        )
         const run = new SimulatedRun(snapshot)
         for (let rounds = 0; !run.ended(); rounds++) happen(run, rounds % 2 === 0 ? 0 : 9, start + rounds)
         for (const step of run.steps.values()) {
@@ -151,7 +159,8 @@ describe('the state machine of a run', () => {
       while (!run.ended()) {
         run.write(look(run.locked(), run.compiled, 'w', 1).writes)
         const [step] = run.inState('running')
-        if (step) run.write(finish(run.locked(step.id), run.compiled, holder(step), failed(retryable), 0).writes)
+        if (step)
+          run.write(finish(run.locked(step.id), run.compiled, holder(step), failed(retryable), 0).writes)
       }
       expect(run.status).toBe('failed')
       expect([...run.steps.values()].map((step) => step.attempts.length)).toEqual([attempts])
@@ -182,7 +191,9 @@ describe('the state machine of a run', () => {
       run.write(look(run.locked(), run.compiled, 'w', 9).writes)
       for (const step of run.inState('running')) {
         const outcome: Outcome =
-          step.nodeId === 'n0' ? { kind: 'succeeded', outputs: outputs(run, step, 0), durationMs: 1 } : failed(false)
+          step.nodeId === 'n0'
+            ? { kind: 'succeeded', outputs: outputs(run, step, 0), durationMs: 1 }
+            : failed(false)
         run.write(finish(run.locked(step.id), run.compiled, holder(step), outcome, 0).writes)
       }
     }

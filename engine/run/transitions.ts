@@ -18,7 +18,15 @@ import {
   written,
 } from './change.ts'
 import { outputId } from './ids.ts'
-import type { CallRecord, LockedRun, OutputRecord, RunProgress, RunWrites, SandboxOutput, StepRecord } from './interfaces.ts'
+import type {
+  CallRecord,
+  LockedRun,
+  OutputRecord,
+  RunProgress,
+  RunWrites,
+  SandboxOutput,
+  StepRecord,
+} from './interfaces.ts'
 import { retryDelay, workerLost } from './retry.ts'
 import { type Claims, claim, release, settle } from './settle.ts'
 
@@ -44,11 +52,22 @@ export interface Followed extends Claims {
   ended: boolean
 }
 
-const nothing: Followed = { held: false, writes: null, outputs: [], claimed: [], left: [], retry: null, ended: false }
+const nothing: Followed = {
+  held: false,
+  writes: null,
+  outputs: [],
+  claimed: [],
+  left: [],
+  retry: null,
+  ended: false,
+}
 
 export function emptyProgress(compiled: CompiledRun): RunProgress {
   const nodes = Object.fromEntries(
-    compiled.flow.order.map((id) => [id, { open: 0, succeeded: 0, failed: 0, started: false, closed: false }]),
+    compiled.flow.order.map((id) => [
+      id,
+      { open: 0, succeeded: 0, failed: 0, started: false, closed: false },
+    ]),
   )
   return {
     nodes,
@@ -111,7 +130,13 @@ export function look(run: LockedRun, compiled: CompiledRun, worker: string, room
   return claims.claimed.length === 0 ? { ...nothing, left: claims.left } : followed(change, claims)
 }
 
-export function finish(run: LockedRun, compiled: CompiledRun, holder: Holder, outcome: Outcome, room: number): Followed {
+export function finish(
+  run: LockedRun,
+  compiled: CompiledRun,
+  holder: Holder,
+  outcome: Outcome,
+  room: number,
+): Followed {
   const step = held(run, holder)
   if (!step) return nothing
   const change = changeOf(run, compiled)
@@ -124,7 +149,12 @@ export function finish(run: LockedRun, compiled: CompiledRun, holder: Holder, ou
   return followed(change, claim(change, holder.worker, room), { retry })
 }
 
-function succeed(change: Change, step: StepRecord, outcome: Outcome & { kind: 'succeeded' }, holder: Holder): void {
+function succeed(
+  change: Change,
+  step: StepRecord,
+  outcome: Outcome & { kind: 'succeeded' },
+  holder: Holder,
+): void {
   const compiled = nodeOf(change, step.nodeId)
   const progress = nodeProgress(change, step.nodeId)
   const counts = new Map<string, number>()
@@ -248,7 +278,11 @@ function released(change: Change, step: StepRecord): Followed {
 }
 
 /** The lease of a running step ran out: another worker may have it, unless it has cost too many of them. */
-export function expire(run: LockedRun, compiled: CompiledRun, at: { stepId: string; attempt: number }): Followed {
+export function expire(
+  run: LockedRun,
+  compiled: CompiledRun,
+  at: { stepId: string; attempt: number },
+): Followed {
   const step = run.steps.get(at.stepId)
   if (!step || step.status !== 'running' || step.attempt !== at.attempt) return nothing
   const change = changeOf(run, compiled)
@@ -275,14 +309,24 @@ export function cancel(run: LockedRun, compiled: CompiledRun, by: string): Follo
   for (const step of run.ready) {
     change.progress.ready -= 1
     nodeProgress(change, step.nodeId).open -= 1
-    change.writes.stepChanges.push({ id: step.id, status: 'cancelled', attempt: step.attempt, leaseOwner: null })
+    change.writes.stepChanges.push({
+      id: step.id,
+      status: 'cancelled',
+      attempt: step.attempt,
+      leaseOwner: null,
+    })
   }
   settle(change)
   return followed(change, { claimed: [], left: [] })
 }
 
 /** A model call is finished: from this commit on it is never made again (R4). */
-export function recordCall(run: LockedRun, compiled: CompiledRun, holder: Holder, call: CallRecord): Followed {
+export function recordCall(
+  run: LockedRun,
+  compiled: CompiledRun,
+  holder: Holder,
+  call: CallRecord,
+): Followed {
   const step = held(run, holder)
   if (!step) return nothing
   const change = changeOf(run, compiled)
@@ -301,7 +345,12 @@ export function recordCall(run: LockedRun, compiled: CompiledRun, holder: Holder
   return followed(change, { claimed: [], left: [] })
 }
 
-export function reportProgress(run: LockedRun, compiled: CompiledRun, holder: Holder, message: string): Followed {
+export function reportProgress(
+  run: LockedRun,
+  compiled: CompiledRun,
+  holder: Holder,
+  message: string,
+): Followed {
   const step = held(run, holder)
   if (!step) return nothing
   const change = changeOf(run, compiled)

@@ -61,7 +61,9 @@ function repeat(clock: Clock, ms: number, log: ExecutorParts['log'], duty: () =>
   }
   const run = () => {
     duty()
-      .catch((error: unknown) => log.error({ err: error }, 'a duty of the worker failed and will be tried again'))
+      .catch((error: unknown) =>
+        log.error({ err: error }, 'a duty of the worker failed and will be tried again'),
+      )
       .finally(next)
   }
   next()
@@ -70,4 +72,3 @@ function repeat(clock: Clock, ms: number, log: ExecutorParts['log'], duty: () =>
     cancelNext()
   }
 }
-

@@ -71,7 +71,7 @@ describe('node code reaches nothing but what it is given', () => {
   })
 
   test('its globals are those of the language, less those that share memory or make code', async () => {
-    const globals = String(valueOf(await deed('globals'))).split(' ')
+    const globals = (valueOf(await deed('globals')) as string).split(' ')
     const absent = [
       'eval',
       'WebAssembly',

@@ -16,7 +16,10 @@ export const nodeManifestSchema = z.object({
   mode: z.enum(['each', 'all']),
   per: z.string().optional(),
   config: z.record(z.string(), z.unknown()),
-  inputs: z.record(z.string(), z.object({ type: portType, title: z.string(), required: z.boolean().optional() })),
+  inputs: z.record(
+    z.string(),
+    z.object({ type: portType, title: z.string(), required: z.boolean().optional() }),
+  ),
   outputs: z.record(
     z.string(),
     z.object({

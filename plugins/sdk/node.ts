@@ -55,9 +55,7 @@ export interface ModelReply<T> {
 /** All that node code can reach. Every call is journalled: a step that is run again gets finished calls' replies back. */
 export interface Host {
   model: {
-    generate<S extends z.ZodType>(
-      request: ModelRequest<S> & { schema: S },
-    ): Promise<ModelReply<z.infer<S>>>
+    generate<S extends z.ZodType>(request: ModelRequest<S> & { schema: S }): Promise<ModelReply<z.infer<S>>>
     generate(request: ModelRequest<undefined>): Promise<ModelReply<null>>
   }
   log(message: string, facts?: Record<string, unknown>): void

@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { briefSchema, deliverableSchema, draftSchema, evaluationSchema, rankingSchema } from './values.ts'
 
-const fileSchema = z.object({ name: z.string(), mediaType: z.string(), bytes: z.number().int(), handle: z.string() })
+const fileSchema = z.object({
+  name: z.string(),
+  mediaType: z.string(),
+  bytes: z.number().int(),
+  handle: z.string(),
+})
 
 /** Every kind of value that an edge can carry, by the name that the studio, the API and the database use. */
 export const PORT_SCHEMAS = {

@@ -42,7 +42,14 @@ export const agentSchema = z.object({
 })
 export type Agent = z.infer<typeof agentSchema>
 
-export const TONES = ['professional', 'conversational', 'casual', 'formal', 'persuasive', 'educational'] as const
+export const TONES = [
+  'professional',
+  'conversational',
+  'casual',
+  'formal',
+  'persuasive',
+  'educational',
+] as const
 
 /** What is being written: its name for people and the context that every writer of it is given. */
 export const contentTypeSchema = z.object({
@@ -67,7 +74,12 @@ export const briefSchema = z.object({
 export type Brief = z.infer<typeof briefSchema>
 
 /** Who made something, with what: an agent and the id of the model configuration it spoke through. */
-export const authorSchema = z.object({ role: z.enum(AGENT_ROLES), slug: z.string(), name: z.string(), model: z.string() })
+export const authorSchema = z.object({
+  role: z.enum(AGENT_ROLES),
+  slug: z.string(),
+  name: z.string(),
+  model: z.string(),
+})
 export type Author = z.infer<typeof authorSchema>
 
 /** One version of a draft's text. Number 1 is the first draft; each later one answers `notes` of an editor. */
@@ -112,7 +124,11 @@ export const draftSchema = z.object({
 export type Draft = z.infer<typeof draftSchema>
 
 /** A criterion's score from 1 to 10 and the evaluator's reason for it. */
-export const criterionScoreSchema = z.object({ name: z.string(), score: z.number().min(1).max(10), reason: z.string() })
+export const criterionScoreSchema = z.object({
+  name: z.string(),
+  score: z.number().min(1).max(10),
+  reason: z.string(),
+})
 
 /**
  * What an evaluator thought of a draft. Stage `initial`: `criteria` are scored and `score` is their mean (1 to 10).

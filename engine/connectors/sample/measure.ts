@@ -50,7 +50,6 @@ const CALL =
 
 const LABELLED = /^(?:Next step|More information|One last thing|What you can do now):\s*\S/i
 
-export const isHeading = (block: string): boolean => /^#{1,6}\s/.test(block)
 /** Lines that are not prose: headings, lists, quotations, subject lines, names to fill in, tags. */
 export const isProse = (block: string): boolean =>
   !/^(?:#{1,6}\s|- |> |Subject:|FOR IMMEDIATE|###|\[|#[\p{L}\p{N}])/u.test(block) &&

@@ -59,8 +59,7 @@ const who = fc.constantFrom(
   'nobody',
 )
 
-const schemaOf = (asked: Asked) =>
-  z.fromJSONSchema((asked.schema ?? {}) as Parameters<typeof z.fromJSONSchema>[0])
+const schemaOf = (asked: Asked) => z.fromJSONSchema(asked.schema ?? {})
 const fits = (asked: Asked) => schemaOf(asked).safeParse(JSON.parse(sampleReply(asked))).success
 
 test('any brief gets a text that is not empty, and the same one again', () => {

@@ -26,11 +26,7 @@ export function structuredReply(
   random: Random,
 ): Json {
   const made = isObject(schema['properties']) ? known(system, prompt, schema) : null
-  if (
-    made !== null &&
-    z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(made).success
-  )
-    return made
+  if (made !== null && z.fromJSONSchema(schema).safeParse(made).success) return made
   const words = contentWords(
     prompt.brief ? `${prompt.brief.topic} ${prompt.brief.keyPoints.join(' ')}` : text,
   )

@@ -91,7 +91,9 @@ export const anyFlow: fc.Arbitrary<Flow> = fc
       type,
       version: 1,
       position: { x: 0, y: 0 },
-      config: (type === 'agents' || type === 'vote' ? { agents: agents.map((agent) => ({ agent })) } : {}) as Flow['nodes'][number]['config'],
+      config: (type === 'agents' || type === 'vote'
+        ? { agents: agents.map((agent) => ({ agent })) }
+        : {}) as Flow['nodes'][number]['config'],
     }))
     const drawn = new Map<string, Flow['edges'][number]>()
     for (const [a, b, first] of links) {
@@ -112,4 +114,3 @@ export const anyFlow: fc.Arbitrary<Flow> = fc
       limits: { maxLocalConcurrent: local, maxCloudConcurrent: cloud },
     }
   })
-
