@@ -14,6 +14,7 @@ export default defineConfig({
           pool: 'forks',
           execArgv: ['--no-node-snapshot'],
           testTimeout: 30_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {
