@@ -13,7 +13,9 @@ export const useModels = defineStore('models', () => {
   const providers = computed(() => answer.value?.providers ?? [])
   /** No model server answers: only the built-in stand-in would write. */
   const onlySample = computed(
-    () => answer.value !== null && !providers.value.some(({ name, reachable }) => name !== SAMPLE_PROVIDER && reachable),
+    () =>
+      answer.value !== null &&
+      !providers.value.some(({ name, reachable }) => name !== SAMPLE_PROVIDER && reachable),
   )
 
   async function ensure() {

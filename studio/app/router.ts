@@ -12,8 +12,16 @@ declare module 'vue-router' {
 
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/gallery' },
-  { path: '/setup', component: () => import('../setup/SetupPage.vue'), meta: { title: 'Set up', entry: true } },
-  { path: '/sign-in', component: () => import('../setup/SignInPage.vue'), meta: { title: 'Sign in', entry: true } },
+  {
+    path: '/setup',
+    component: () => import('../setup/SetupPage.vue'),
+    meta: { title: 'Set up', entry: true },
+  },
+  {
+    path: '/sign-in',
+    component: () => import('../setup/SignInPage.vue'),
+    meta: { title: 'Sign in', entry: true },
+  },
   { path: '/gallery', component: () => import('../gallery/GalleryPage.vue'), meta: { title: 'Gallery' } },
   {
     path: '/gallery/:template',
@@ -30,7 +38,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'Results' },
   },
   { path: '/flows', component: () => import('../flow/FlowsPage.vue'), meta: { title: 'Flows' } },
-  { path: '/flows/:flow', component: () => import('../flow/FlowPage.vue'), props: true, meta: { title: 'Flow' } },
+  {
+    path: '/flows/:flow',
+    component: () => import('../flow/FlowPage.vue'),
+    props: true,
+    meta: { title: 'Flow' },
+  },
   {
     path: '/flows/:flow/brief',
     component: () => import('../brief/BriefPage.vue'),

@@ -21,8 +21,8 @@ export const useSession = defineStore('session', () => {
 
   async function refresh(): Promise<void> {
     try {
-      const { needed } = await api.setup.status.query()
-      current.value = needed ? null : await signedIn()
+      const [{ needed }, session] = await Promise.all([api.setup.status.query(), signedIn()])
+      current.value = needed ? null : session
       state.value = needed ? 'setup' : current.value ? 'signed-in' : 'signed-out'
       failure.value = null
     } catch (error) {
@@ -76,5 +76,11 @@ function refusal(status: number): Failure {
       : status === 429
         ? ['There were too many attempts in a short time.', 'Wait a minute, then try again.']
         : [`The server refused (${status}).`, 'Try again; if it keeps refusing, look in the server log.']
-  return { code: `session.refused`, message: message ?? '', fix: fix ?? '', retryable: status === 429, facts: { status } }
+  return {
+    code: `session.refused`,
+    message: message ?? '',
+    fix: fix ?? '',
+    retryable: status === 429,
+    facts: { status },
+  }
 }

@@ -17,7 +17,10 @@ export interface BriefTarget {
 }
 
 export async function templateTarget(id: string): Promise<BriefTarget> {
-  const [template, contentTypes] = await Promise.all([api.templates.get.query({ id }), api.catalog.contentTypes.query()])
+  const [template, contentTypes] = await Promise.all([
+    api.templates.get.query({ id }),
+    api.catalog.contentTypes.query(),
+  ])
   const contentType = contentTypes.find(({ slug }) => slug === template.contentType)
   return {
     target: { template: id },
@@ -31,7 +34,10 @@ export async function templateTarget(id: string): Promise<BriefTarget> {
 }
 
 export async function flowTarget(id: string): Promise<BriefTarget> {
-  const [flow, contentTypes] = await Promise.all([api.flows.get.query({ id }), api.catalog.contentTypes.query()])
+  const [flow, contentTypes] = await Promise.all([
+    api.flows.get.query({ id }),
+    api.catalog.contentTypes.query(),
+  ])
   const slug = contentTypeOf(flow.draft)
   const contentType = contentTypes.find((one) => one.slug === slug)
   return {

@@ -12,10 +12,22 @@ const step = (nodeType: string, maxCalls: number, conditional = false): PlannedS
   maxCalls,
   conditional,
 })
-const planOf = (steps: PlannedStep[]): Plan => ({ drafts: 1, steps, maxCalls: 0, destinations: [], exact: true })
+const planOf = (steps: PlannedStep[]): Plan => ({
+  drafts: 1,
+  steps,
+  maxCalls: 0,
+  destinations: [],
+  exact: true,
+})
 
 test('steps are added up per stage in the order of the work, whatever the order of the plan', () => {
-  const plan = planOf([step('evaluator', 1), step('brief', 0), step('writer', 1), step('writer', 1), step('editor', 6, true)])
+  const plan = planOf([
+    step('evaluator', 1),
+    step('brief', 0),
+    step('writer', 1),
+    step('writer', 1),
+    step('editor', 6, true),
+  ])
   expect(planSummary(plan)).toEqual([
     { key: 'writing', name: 'Writing', steps: 2, maxCalls: 2, conditional: false },
     { key: 'editing', name: 'Editing', steps: 1, maxCalls: 6, conditional: true },
@@ -28,9 +40,17 @@ test('a node type that no stage knows is still counted', () => {
 })
 
 test('personalities that speak through the same model are one destination with all their calls', () => {
-  const through = (model: string, label: string, maxCalls: number) => ({ model, label, provider: 'ollama', local: true, maxCalls })
+  const through = (model: string, label: string, maxCalls: number) => ({
+    model,
+    label,
+    provider: 'ollama',
+    local: true,
+    maxCalls,
+  })
   const destinations = [through('a', 'Llama', 2), through('b', 'Mistral', 1), through('c', 'Llama', 3)]
-  expect(destinationsOf({ ...planOf([]), destinations }).map(({ label, maxCalls }) => [label, maxCalls])).toEqual([
+  expect(
+    destinationsOf({ ...planOf([]), destinations }).map(({ label, maxCalls }) => [label, maxCalls]),
+  ).toEqual([
     ['Llama', 5],
     ['Mistral', 1],
   ])

@@ -55,7 +55,8 @@ export function useBrief(props: () => { template?: string; flow?: string }) {
       plan.value = answer.plan
       findings.value = answer.findings.filter(
         // What the brief itself still lacks is shown at its fields.
-        ({ severity, path }) => severity === 'error' && (checked.value.brief || !/(^|\.)brief(\.|$)/.test(path)),
+        ({ severity, path }) =>
+          severity === 'error' && (checked.value.brief || !/(^|\.)brief(\.|$)/.test(path)),
       )
     } catch (error) {
       if (turn === planning) failure.value = failureFrom(error)
@@ -108,7 +109,22 @@ export function useBrief(props: () => { template?: string; flow?: string }) {
   }
 
   void reload()
-  return { target, draft, faults, openFaults, dirty, plan, findings, failure, starting, reload, useSample, clear, firstFault, start }
+  return {
+    target,
+    draft,
+    faults,
+    openFaults,
+    dirty,
+    plan,
+    findings,
+    failure,
+    starting,
+    reload,
+    useSample,
+    clear,
+    firstFault,
+    start,
+  }
 }
 
 const inputOf = (brief: BriefInput | null) => (brief ? { brief } : {})

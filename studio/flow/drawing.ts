@@ -14,11 +14,17 @@ export interface NodeFacts {
 const keyOf = ({ type, version }: { type: string; version: number }) => `${type}@${version}`
 
 /** A flow as Vue Flow draws it, coloured by how far each node is when a run gives counts. */
-export function drawingOf(flow: Flow, manifests: readonly NodeManifest[], counts?: Record<string, NodeCounts>) {
+export function drawingOf(
+  flow: Flow,
+  manifests: readonly NodeManifest[],
+  counts?: Record<string, NodeCounts>,
+) {
   const known = new Map(manifests.map((manifest) => [keyOf(manifest), manifest]))
   const nodes: Node<NodeFacts>[] = flow.nodes.map((node) => {
     const manifest = known.get(keyOf(node))
-    const own = counts ? (counts[node.id] ?? { total: 0, ended: 0, running: 0, failed: 0 }) : null
+    const own = counts
+      ? (counts[node.id] ?? { total: 0, ended: 0, succeeded: 0, running: 0, failed: 0 })
+      : null
     return {
       id: node.id,
       type: 'fact',
@@ -59,10 +65,10 @@ export function shapeOf({ nodes }: Flow): number {
 
 const span = (values: number[]) => (values.length === 0 ? 0 : Math.max(...values) - Math.min(...values))
 
-function stateOf({ total, ended, running, failed }: NodeCounts): NodeFacts['state'] {
+function stateOf({ total, ended, succeeded, running, failed }: NodeCounts): NodeFacts['state'] {
   if (failed > 0) return 'failed'
-  if (running > 0 || (ended > 0 && ended < total)) return 'running'
-  return total > 0 && ended === total ? 'done' : 'planned'
+  if (running > 0 || (succeeded > 0 && ended < total)) return 'running'
+  return succeeded > 0 ? 'done' : 'planned'
 }
 
 /** The agents that a node's configuration names, whichever field holds them. */

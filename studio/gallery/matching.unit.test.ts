@@ -3,7 +3,12 @@ import { matching } from './matching.ts'
 
 const swarms = [
   { name: 'Blog post swarm', summary: 'Six drafts', description: 'Long reads', contentTypeName: 'Blog post' },
-  { name: 'Thread swarm', summary: 'Numbered posts', description: 'Short', contentTypeName: 'Twitter thread' },
+  {
+    name: 'Thread swarm',
+    summary: 'Numbered posts',
+    description: 'Short',
+    contentTypeName: 'Twitter thread',
+  },
 ]
 
 test('a template is found when every word occurs somewhere in it, in any order and case', () => {

@@ -81,27 +81,43 @@ test('a history tells each version, what changed since the one before, and the v
   })
   expect(history.map(({ kind }) => kind)).toEqual(['revision', 'review', 'revision', 'review'])
   expect(history[0]).toMatchObject({ changes: null })
-  expect(history[2]).toMatchObject({ changes: [{ value: 'One ' }, { removed: true, value: 'two' }, { added: true, value: 'three' }] })
+  expect(history[2]).toMatchObject({
+    changes: [{ value: 'One ' }, { removed: true, value: 'two' }, { added: true, value: 'three' }],
+  })
 })
 
 test('the passages of a diff hold both versions, letter by letter', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.string({ unit: 'grapheme', maxLength: 60 }), (before, after) => {
-      const [, , second] = historyOf({ ...draft('a'), revisions: [revision(1, before), revision(2, after)], reviews: [review(1, false)] })
-      const passages = passagesOf(second?.kind === 'revision' ? (second.changes ?? []) : [], true)
-      const without = (kind: string) =>
-        passages
-          .filter((passage) => passage.kind !== kind)
-          .map(({ text }) => text)
-          .join('')
-      expect([without('added'), without('removed')]).toEqual([before, after])
-    }),
+    fc.property(
+      fc.string({ unit: 'grapheme', maxLength: 60 }),
+      fc.string({ unit: 'grapheme', maxLength: 60 }),
+      (before, after) => {
+        const [, , second] = historyOf({
+          ...draft('a'),
+          revisions: [revision(1, before), revision(2, after)],
+          reviews: [review(1, false)],
+        })
+        const passages = passagesOf(second?.kind === 'revision' ? (second.changes ?? []) : [], true)
+        const without = (kind: string) =>
+          passages
+            .filter((passage) => passage.kind !== kind)
+            .map(({ text }) => text)
+            .join('')
+        expect([without('added'), without('removed')]).toEqual([before, after])
+      },
+    ),
   )
 })
 
 test('of a long unchanged stretch only what lies next to a change is shown', () => {
   const long = 'word '.repeat(200)
-  const kinds = passagesOf([{ value: long, added: false, removed: false, count: 1 }, { value: 'x', added: true, removed: false, count: 1 }], false)
+  const kinds = passagesOf(
+    [
+      { value: long, added: false, removed: false, count: 1 },
+      { value: 'x', added: true, removed: false, count: 1 },
+    ],
+    false,
+  )
   expect(kinds.map(({ kind }) => kind)).toEqual(['same', 'left-out', 'same', 'added'])
   expect(kinds[0]?.text).toBe('')
 })

@@ -14,7 +14,10 @@ export function historyOf({ revisions, reviews }: DocumentDraft): HistoryEntry[]
     const before = revisions[index - 1]
     const changes = before ? diffWordsWithSpace(before.text, revision.text) : null
     const verdicts = reviews.filter((review) => review.revision === revision.number)
-    return [{ kind: 'revision', revision, changes }, ...verdicts.map((review) => ({ kind: 'review' as const, review }))]
+    return [
+      { kind: 'revision', revision, changes },
+      ...verdicts.map((review) => ({ kind: 'review' as const, review })),
+    ]
   })
 }
 

@@ -19,7 +19,9 @@ export interface Standing {
 
 /** Drafts by place; those without one last, in the flow's order. */
 export function standingsOf(document: RunDocument): Standing[] {
-  const sampleModels = new Set(document.models.filter(({ provider }) => provider === 'sample').map(({ id }) => id))
+  const sampleModels = new Set(
+    document.models.filter(({ provider }) => provider === 'sample').map(({ id }) => id),
+  )
   const standings = document.drafts.map((draft): Standing => {
     const place = document.ranking.find(({ draftId }) => draftId === draft.id)
     const own = document.evaluations.filter(({ draftId }) => draftId === draft.id)

@@ -16,7 +16,11 @@ const tell = async (message: string) =>
   (await toastController.create({ message, duration: TOAST_MS, position: 'bottom' })).present()
 
 export async function copyText({ text }: Exported): Promise<void> {
-  await tell((await copied(text)) ? 'Copied as Markdown' : 'This browser does not allow copying here; download it instead.')
+  await tell(
+    (await copied(text))
+      ? 'Copied as Markdown'
+      : 'This browser does not allow copying here; download it instead.',
+  )
 }
 
 export function downloadMarkdown({ title, text, sample }: Exported): void {
@@ -25,7 +29,11 @@ export function downloadMarkdown({ title, text, sample }: Exported): void {
 }
 
 export function downloadHtml({ title, text, sample }: Exported): void {
-  download(fileName(title, 'html'), htmlPage(title, rendered(text), sample ? SAMPLE_LABEL : null), 'text/html')
+  download(
+    fileName(title, 'html'),
+    htmlPage(title, rendered(text), sample ? SAMPLE_LABEL : null),
+    'text/html',
+  )
 }
 
 /** Outside of https and localhost there is no clipboard API; the older way still works there. */

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { halfStructured } from './half-structured.ts'
 
 test('a structured reply is a line per field and per list entry', () => {
-  expect(halfStructured('{"approved": false, "reason": "Too \\"loud\\"", "notes": ["Cut it", "Say why"]}')).toBe(
-    'Approved: false\nReason: Too "loud"\nNotes: Cut it\nSay why',
-  )
+  expect(
+    halfStructured('{"approved": false, "reason": "Too \\"loud\\"", "notes": ["Cut it", "Say why"]}'),
+  ).toBe('Approved: false\nReason: Too "loud"\nNotes: Cut it\nSay why')
 })
 
 test('a reply that is cut off anywhere shows what is there so far', () => {

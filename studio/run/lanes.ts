@@ -43,7 +43,9 @@ export function lanesOf(cards: readonly StepCard[], nodeTypes: Record<string, st
     name,
     cards: cards.filter((card) => stageOf(typeOf(card)) === key),
   })).filter(({ key, cards: inLane }) => {
-    return key === 'brief' ? inLane.some(({ state }) => state === 'failed' || state === 'waiting') : inLane.length > 0
+    return key === 'brief'
+      ? inLane.some(({ state }) => state === 'failed' || state === 'waiting')
+      : inLane.length > 0
   })
 }
 
@@ -65,6 +67,7 @@ export const isEnded = (card: StepCard): boolean => ENDED.includes(card.state)
 export interface NodeCounts {
   total: number
   ended: number
+  succeeded: number
   running: number
   failed: number
 }
@@ -72,10 +75,11 @@ export interface NodeCounts {
 export function nodeCounts(cards: readonly StepCard[]): Record<string, NodeCounts> {
   const counts: Record<string, NodeCounts> = {}
   for (const card of cards) {
-    const node = (counts[card.nodeId] ??= { total: 0, ended: 0, running: 0, failed: 0 })
+    const node = (counts[card.nodeId] ??= { total: 0, ended: 0, succeeded: 0, running: 0, failed: 0 })
     node.total++
     if (isEnded(card)) node.ended++
     if (card.state === 'running' || card.state === 'waiting') node.running++
+    if (card.state === 'succeeded') node.succeeded++
     if (card.state === 'failed') node.failed++
   }
   return counts

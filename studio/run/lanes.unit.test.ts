@@ -72,13 +72,17 @@ test('an unplanned step finds its lane by the type of its node', () => {
 
 test('a node counts its steps by how far they are', () => {
   const cards = cardsOf(plan, viewOf(step('writers', 'a', 'failed'), step('writers', 'b', 'waiting')))
-  expect(nodeCounts(cards)['writers']).toEqual({ total: 2, ended: 1, running: 1, failed: 1 })
+  expect(nodeCounts(cards)['writers']).toEqual({ total: 2, ended: 1, succeeded: 0, running: 1, failed: 1 })
 })
 
 test('the deliverable stands below the ranking, and on its own where nothing is ranked', () => {
   const lanes = (...types: string[]) =>
     lanesOf(cardsOf({ ...plan, steps: types.map((type) => planned(type, '')) }, EMPTY_RUN_VIEW), {})
-  const keys = (columns: ReturnType<typeof columnsOf>) => columns.map((column) => column.map(({ key }) => key))
-  expect(keys(columnsOf(lanes('writer', 'rank', 'deliverable')))).toEqual([['writing'], ['ranking', 'deliverable']])
+  const keys = (columns: ReturnType<typeof columnsOf>) =>
+    columns.map((column) => column.map(({ key }) => key))
+  expect(keys(columnsOf(lanes('writer', 'rank', 'deliverable')))).toEqual([
+    ['writing'],
+    ['ranking', 'deliverable'],
+  ])
   expect(keys(columnsOf(lanes('writer', 'deliverable')))).toEqual([['writing'], ['deliverable']])
 })

@@ -35,7 +35,10 @@ export function structured(text: string): object | null {
 
 /** A field's name as people read it: "proposedScore" and "proposed_score" are "Proposed score". */
 export function fieldName(key: string): string {
-  const words = key.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase()
+  const words = key
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

@@ -47,7 +47,10 @@ test('a step shows the models that it called, and before its first call those th
 
 test('of several texts being written for a step the one begun last is shown', () => {
   const live = (id: string, stepId: string) => ({ id, stepId, purpose: '', text: id })
-  const view = { ...EMPTY_RUN_VIEW, live: { c1: live('c1', 's1'), c2: live('c2', 's1'), c3: live('c3', 's2') } }
+  const view = {
+    ...EMPTY_RUN_VIEW,
+    live: { c1: live('c1', 's1'), c2: live('c2', 's1'), c3: live('c3', 's2') },
+  }
   expect(liveCallOf(view, step)?.id).toBe('c2')
 })
 
@@ -61,7 +64,11 @@ test('a label is split into who works and on whose work', () => {
 
 test('a structured reply is read as one, and prose, even with brackets, is not', () => {
   expect(structured(' {"approved": false}')).toEqual({ approved: false })
-  expect([structured('Approved.'), structured('[1] A footnote'), structured('{"cut off": ')]).toEqual([null, null, null])
+  expect([structured('Approved.'), structured('[1] A footnote'), structured('{"cut off": ')]).toEqual([
+    null,
+    null,
+    null,
+  ])
 })
 
 test('field names are words', () => {

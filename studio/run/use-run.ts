@@ -1,6 +1,15 @@
 import { onIonViewDidEnter, onIonViewWillLeave } from '@ionic/vue'
 import { onScopeDispose, ref, shallowRef } from 'vue'
-import { EMPTY_RUN_VIEW, type Failure, type Flow, type NodeManifest, type RunDocument, type RunMessage, foldRun, isTerminal } from '#graph'
+import {
+  EMPTY_RUN_VIEW,
+  type Failure,
+  type Flow,
+  type NodeManifest,
+  type RunDocument,
+  type RunMessage,
+  foldRun,
+  isTerminal,
+} from '#graph'
 import { api } from '../app/api.ts'
 import { failureFrom } from '../ui/failure.ts'
 
@@ -82,13 +91,17 @@ export function useRun(runId: string) {
   async function end() {
     unsubscribe()
     connection.value = 'closed'
-    await loadDocument()
+    if (!document.value || !isTerminal(document.value.status)) await loadDocument()
   }
 
   async function loadDocument() {
     try {
-      document.value = await api.runs.get.query({ id: runId })
-      graph.value ??= await api.runs.graph.query({ id: runId })
+      const [got, drawn] = await Promise.all([
+        api.runs.get.query({ id: runId }),
+        graph.value ?? api.runs.graph.query({ id: runId }),
+      ])
+      document.value = got
+      graph.value = drawn
       failure.value = null
     } catch (error) {
       failure.value = failureFrom(error)
@@ -104,8 +117,10 @@ export function useRun(runId: string) {
   }
 
   async function open() {
+    if (isTerminal(view.value.status)) return
+    failure.value = null
+    subscribe()
     await loadDocument()
-    if (document.value && !isTerminal(view.value.status)) subscribe()
   }
 
   onIonViewDidEnter(open)

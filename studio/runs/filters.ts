@@ -18,5 +18,7 @@ export function filtered(runs: readonly RunSummary[], key: FilterKey): RunSummar
 /** Fresh runs before those already known; what is known and fresh is shown as it is now. */
 export function merged(known: readonly RunSummary[], fresh: readonly RunSummary[]): RunSummary[] {
   const ids = new Set(fresh.map(({ id }) => id))
-  return [...fresh, ...known.filter(({ id }) => !ids.has(id))].toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
+  return [...fresh, ...known.filter(({ id }) => !ids.has(id))].toSorted((a, b) =>
+    b.createdAt.localeCompare(a.createdAt),
+  )
 }

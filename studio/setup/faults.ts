@@ -12,7 +12,8 @@ export function setupFaults(answers: SetupAnswers): Partial<Record<keyof SetupAn
   const faults: Partial<Record<keyof SetupAnswers, string>> = {}
   if (answers.organisation.trim() === '') faults.organisation = 'Say what your organisation is called.'
   if (answers.name.trim() === '') faults.name = 'Say what colleagues call you.'
-  if (!/^\S+@\S+\.\S+$/.test(answers.email.trim())) faults.email = 'An e-mail address looks like name@example.org.'
+  if (!/^\S+@\S+\.\S+$/.test(answers.email.trim()))
+    faults.email = 'An e-mail address looks like name@example.org.'
   if (answers.password.length < MIN_PASSWORD_CHARACTERS) {
     faults.password = `Use at least ${MIN_PASSWORD_CHARACTERS} characters; a short sentence is easy to remember.`
   }

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import { setupFaults } from './faults.ts'
 
-const good = { name: 'Ada', email: 'ada@example.org', password: 'correct horse', organisation: 'Analytical Press' }
+const good = {
+  name: 'Ada',
+  email: 'ada@example.org',
+  password: 'correct horse',
+  organisation: 'Analytical Press',
+}
 
 test('complete answers have no faults', () => {
   expect(setupFaults(good)).toEqual({})

@@ -1,13 +1,23 @@
 const LANGUAGE = 'en-GB'
 const whole = new Intl.NumberFormat(LANGUAGE)
-const money = new Intl.NumberFormat(LANGUAGE, { style: 'currency', currency: 'USD', maximumFractionDigits: 4 })
-const moment = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+const money = new Intl.NumberFormat(LANGUAGE, {
+  style: 'currency',
+  currency: 'USD',
+  maximumFractionDigits: 4,
+})
+const moment = new Intl.DateTimeFormat(LANGUAGE, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+})
 const ago = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'auto' })
 
 export const count = (value: number) => whole.format(value)
 
 /** "1 draft", "6 drafts". */
-export const counted = (value: number, one: string, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`
+export const counted = (value: number, one: string, many = `${one}s`) =>
+  `${count(value)} ${value === 1 ? one : many}`
 
 export const cost = (micros: number) => money.format(micros / 1_000_000)
 

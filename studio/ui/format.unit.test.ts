@@ -2,7 +2,12 @@ import { expect, test } from 'vitest'
 import { cost, counted, duration, since, wordCount } from './format.ts'
 
 test('durations are told in the unit that fits them', () => {
-  expect([400, 12_900, 185_000, 3_725_000].map(duration)).toEqual(['0.4 s', '12 s', '3 min 05 s', '1 h 02 min'])
+  expect([400, 12_900, 185_000, 3_725_000].map(duration)).toEqual([
+    '0.4 s',
+    '12 s',
+    '3 min 05 s',
+    '1 h 02 min',
+  ])
 })
 
 test('a clock that runs behind never shows a negative duration', () => {

@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import { axeFindings, hasChromium, launch, openPage, photograph } from './support/browser.ts'
+import { type Server, dataFolder, startServer } from './support/pressroom.ts'
+
+const OWNER = { name: 'Mara Lindqvist', email: 'mara@example.com', password: 'a long enough password' }
+
+let data: Awaited<ReturnType<typeof dataFolder>>
+let server: Server
+let browser: Browser
+
+describe.skipIf(!hasChromium())('the studio in Chromium (needs /usr/bin/chromium or CHROMIUM_PATH)', () => {
+  beforeAll(async () => {
+    data = await dataFolder()
+    server = await startServer(data.path)
+    browser = await launch()
+  })
+  afterAll(async () => {
+    await browser.close()
+    await server.stop()
+    await data.remove()
+  })
+
+  test('first start: an administrator is made on screen, picks a swarm, answers the brief, watches the run and reads ranked drafts', async () => {
+    const { page, complaints } = await openPage(browser)
+    await page.goto(server.url)
+    await page.getByRole('heading', { name: 'Set up your pressroom' }).waitFor()
+    await checked(page, 'setup')
+    await page.getByLabel('Your name').fill(OWNER.name)
+    await page.getByLabel('E-mail').fill(OWNER.email)
+    await page.getByLabel('Password').fill(OWNER.password)
+    await page.getByLabel('Organisation').fill('Harbour & Finch')
+    await page.getByRole('button', { name: 'Create and sign in' }).click()
+
+    await page.getByRole('heading', { name: 'What shall we write?' }).waitFor()
+    expect(await seen(page, 'Sample model: no AI').isVisible()).toBe(true)
+    await page.getByRole('link', { name: /Blog post swarm/ }).waitFor()
+    await checked(page, 'gallery')
+    await page.getByRole('link', { name: /Blog post swarm/ }).click()
+
+    await page.getByRole('button', { name: 'Use the sample brief' }).click()
+    await seen(page, 'Nothing leaves the building.').waitFor()
+    const plan = page.getByRole('region', { name: 'Plan' })
+    expect(await plan.innerText()).toMatch(/6\s*drafts/)
+    await checked(page, 'brief')
+    await plan.getByRole('button', { name: 'Run' }).click()
+
+    await page.waitForURL(/\/runs\/run_/)
+    await seen(page, 'Read the results').waitFor()
+    expect(await seen(page, '29 of 29').isVisible()).toBe(true)
+    await checked(page, 'run')
+    await seen(page, 'Read the results').click()
+
+    await page.waitForURL(/\/results$/)
+    await seen(page, 'Winner').waitFor()
+    expect(await seen(page, 'Sample model: no AI').isVisible()).toBe(true)
+    expect(await page.getByRole('table').getByRole('row').count()).toBeGreaterThanOrEqual(7)
+    await checked(page, 'results')
+    for (const [tab, name] of [
+      ['Scores and reasons', 'scores'],
+      ['Side by side', 'side-by-side'],
+      ['Revisions', 'revisions'],
+    ] as const) {
+      await page.getByRole('tab', { name: tab }).click()
+      await checked(page, `results-${name}`)
+    }
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('sign-in refuses a wrong password with what to do, and lets the right one in', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(server.url)
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await signIn(page, 'not the password')
+    await page.getByRole('alert').waitFor()
+    await checked(page, 'sign-in')
+    await signIn(page, OWNER.password)
+    await page.getByRole('heading', { name: 'What shall we write?' }).waitFor()
+    await page.context().close()
+  })
+
+  test('a reload in the middle of a run and after it shows the very same steps', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(`${server.url}/sign-in`)
+    await signIn(page, OWNER.password)
+    await page.getByRole('link', { name: /LinkedIn post swarm/ }).click()
+    await page.getByRole('button', { name: 'Use the sample brief' }).click()
+    await page.getByRole('region', { name: 'Plan' }).getByRole('button', { name: 'Run' }).click()
+    await page.waitForURL(/\/runs\/run_/)
+    await page.reload()
+    await seen(page, 'Read the results').waitFor()
+    const lanes = () => page.locator('.lanes').filter({ visible: true }).innerText()
+    const before = await lanes()
+    await page.reload()
+    await seen(page, 'Read the results').waitFor()
+    await expect.poll(lanes).toBe(before)
+    await page.context().close()
+  })
+
+  test('text that is HTML stays text, wherever it is shown', async () => {
+    const { page, complaints } = await openPage(browser)
+    await page.goto(`${server.url}/sign-in`)
+    await signIn(page, OWNER.password)
+    await page.getByRole('link', { name: /Twitter thread swarm/ }).click()
+    await page.getByRole('button', { name: 'Use the sample brief' }).click()
+    const hostile = '<img src=x onerror="document.title=1"><script>document.title=1</script>Calendars'
+    await page.getByLabel(/^Topic/).fill(hostile)
+    await page.getByRole('region', { name: 'Plan' }).getByRole('button', { name: 'Run' }).click()
+    await seen(page, 'Read the results').waitFor()
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('<img src=x')
+    await seen(page, 'Read the results').click()
+    await seen(page, 'Winner').waitFor()
+    expect(await page.locator('img[src="x"]').count()).toBe(0)
+    expect(await page.title()).toContain('Pressroom')
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('the keyboard alone gets from the gallery to a started run', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(`${server.url}/sign-in`)
+    await signIn(page, OWNER.password)
+    await page.getByRole('heading', { name: 'What shall we write?' }).waitFor()
+    await tabTo(page, /Press release swarm/)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Use the sample brief' }).waitFor()
+    await tabTo(page, /Use the sample brief/)
+    await page.keyboard.press('Enter')
+    await seen(page, 'Nothing leaves the building.').waitFor()
+    await tabTo(page, /^Run$/)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/runs\/run_/)
+    await page.context().close()
+  })
+
+  test('lists and flows are there to be looked at, in both appearances and at every size', async () => {
+    const { page, complaints } = await openPage(browser)
+    await page.goto(`${server.url}/sign-in`)
+    await signIn(page, OWNER.password)
+    await page.getByRole('heading', { name: 'What shall we write?' }).waitFor()
+    await page.goto(`${server.url}/runs`)
+    await seen(page, 'Blog post swarm').waitFor()
+    await checked(page, 'runs')
+    await page.goto(`${server.url}/flows`)
+    await seen(page, 'Blog post swarm').click()
+    await page.waitForURL(/\/flows\/.+/)
+    await seen(page, 'Evaluators').waitFor()
+    await checked(page, 'flow')
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+})
+
+/** Text on the page in front: pages behind it stay in the document, hidden. */
+const seen = (page: Page, text: string) => page.getByText(text).filter({ visible: true }).first()
+
+/** Screenshots at all sizes, and nothing for axe to find. */
+async function checked(page: Page, name: string): Promise<void> {
+  await photograph(page, name)
+  expect(await axeFindings(page), name).toEqual([])
+}
+
+async function signIn(page: Page, password: string): Promise<void> {
+  await page.getByLabel('E-mail').fill(OWNER.email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** Presses Tab until what has the focus has this name; inside a component's shadow root too. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let presses = 0; presses < 120; presses++) {
+    await page.keyboard.press('Tab')
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement
+      return element instanceof HTMLElement ? (element.getAttribute('aria-label') ?? element.innerText).trim() : ''
+    })
+    if (name.test(focused)) return
+  }
+  throw new Error(`the Tab key does not reach ${name}`)
+}
