@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type FieldHint, type NodeManifest, portsConnect } from '#sdk'
+import { type NodeManifest, portsConnect } from '#sdk'
 import { type Catalog, type RunInput, runInputSchema } from './catalog.ts'
 import {
   activeFlow,
@@ -11,6 +11,7 @@ import {
 } from './compile.ts'
 import { type Finding, check } from './findings.ts'
 import { type Flow, type FlowNode, flowSchema } from './flow.ts'
+import { fieldHints } from './references.ts'
 
 type Manifests = Record<string, NodeManifest>
 
@@ -141,18 +142,6 @@ function configFindings(node: FlowNode, manifest: NodeManifest, at: string): Fin
   }
   return check(schema, node.config, { code: 'node.config_invalid', nodeId: node.id, prefix: `${at}.config` })
     .findings
-}
-
-/** The `x-pressroom` hints of a manifest's configuration fields; for lists the hint of their items. */
-export function fieldHints(manifest: NodeManifest): Map<string, FieldHint> {
-  const hints = new Map<string, FieldHint>()
-  const properties = (manifest.config['properties'] ?? {}) as Record<string, Record<string, unknown>>
-  for (const [field, schema] of Object.entries(properties)) {
-    const items = schema['items'] as Record<string, unknown> | undefined
-    const hint = schema['x-pressroom'] ?? items?.['x-pressroom']
-    if (hint) hints.set(field, hint as FieldHint)
-  }
-  return hints
 }
 
 function referenceFindings(node: FlowNode, manifest: NodeManifest, catalog: Catalog, at: string): Finding[] {

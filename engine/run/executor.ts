@@ -12,6 +12,7 @@ import type {
   Gateway,
   Hint,
   HostPort,
+  ModelCall,
   OutputRecord,
   Queue,
   RunStore,
@@ -19,12 +20,15 @@ import type {
   SandboxResult,
   StepRecord,
 } from './interfaces.ts'
+import { persist } from './persist.ts'
 import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
 import { type Followed, type Outcome, expire, finish, look, reportProgress } from './transitions.ts'
 
 /** Ready steps looked at beyond this worker's room, so that one waiting for a local slot hides no external one. */
 const LOOKAHEAD = 500
+/** About as long as a commit takes. */
+const CLAIM_MS = 20
 
 export interface ExecutorParts {
   worker: string
@@ -40,15 +44,19 @@ export interface ExecutorParts {
 }
 
 interface Running {
-  runId: string
+  step: StepRecord
   abort: AbortController
   done: Promise<void>
 }
 
 export class Executor {
   readonly #parts: ExecutorParts
-  readonly #running = new Map<string, Running>()
-  #stopping = false
+  readonly #running = new Set<Running>()
+  /** Hints being handled, each until everything taken because of it has ended. */
+  readonly #handling = new Set<Promise<void>>()
+  /** Steps that are being claimed and do not run yet: they have their place already. */
+  #reserved = 0
+  readonly #stop = new AbortController()
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts
@@ -56,16 +64,33 @@ export class Executor {
 
   /** Ids of runs that this worker is working on. */
   activeRuns(): string[] {
-    return [...new Set([...this.#running.values()].map(({ runId }) => runId))]
+    return [...new Set([...this.#running].map(({ step }) => step.runId))]
+  }
+
+  /** Keeps the leases of the steps that run here. Any other step of this worker's was lost sight of and may be taken. */
+  async heartbeat(leaseSeconds: number): Promise<void> {
+    const { store, worker } = this.#parts
+    const steps = [...this.#running].map(({ step }) => step.id)
+    await store.heartbeat(worker, steps, leaseSeconds)
   }
 
   /** Looks at the hinted step's run and takes what is ready. Resolves when everything taken from it has ended. */
   async handle(hint: Hint): Promise<void> {
-    while (this.#room() === 0 && !this.#stopping) await this.#nextEnd()
-    if (this.#stopping) return
+    const handled = this.#handle(hint)
+    this.#handling.add(handled)
+    try {
+      await handled
+    } finally {
+      this.#handling.delete(handled)
+    }
+  }
+
+  async #handle(hint: Hint): Promise<void> {
+    while (this.room() === 0 && !this.#stop.signal.aborted) await this.#nextEnd()
+    if (this.#stop.signal.aborted) return
     const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
     const followed = await this.#transact(hint, compiled, [hint.stepId], (run) =>
-      look(run, compiled, this.#parts.worker, this.#room()),
+      look(run, compiled, this.#parts.worker, this.room()),
     )
     await Promise.all(this.#follow(compiled, followed, []))
   }
@@ -79,23 +104,26 @@ export class Executor {
 
   /** Stops this worker's calls in flight for a run that was cancelled. */
   abortRun(runId: string): void {
-    for (const running of this.#running.values()) if (running.runId === runId) running.abort.abort()
+    for (const { step, abort } of this.#running) if (step.runId === runId) abort.abort()
   }
 
   /** Takes nothing new and gives running steps back. Finished model calls stay finished. */
   async stop(): Promise<void> {
-    this.#stopping = true
-    for (const running of this.#running.values()) running.abort.abort()
-    await Promise.allSettled([...this.#running.values()].map(({ done }) => done))
+    this.#stop.abort()
+    for (const running of this.#running) running.abort.abort()
+    await Promise.allSettled(this.#handling)
   }
 
-  /** Resolves when any running step ends. */
+  /** Resolves when any running step ends, or when one that was being claimed has been or could not be. */
   async #nextEnd(): Promise<void> {
-    await Promise.race([...this.#running.values()].map(({ done }) => done))
+    if (this.#running.size > 0) await Promise.race([...this.#running].map(({ done }) => done))
+    else await new Promise<void>((resolve) => this.#parts.clock.after(CLAIM_MS, resolve))
   }
 
-  #room(): number {
-    return this.#stopping ? 0 : Math.max(0, this.#parts.concurrency - this.#running.size)
+  /** How many more steps it can take. */
+  room(): number {
+    if (this.#stop.signal.aborted) return 0
+    return Math.max(0, this.#parts.concurrency - this.#running.size - this.#reserved)
   }
 
   async #transact(
@@ -106,16 +134,27 @@ export class Executor {
     want = LOOKAHEAD,
   ): Promise<Followed> {
     let followed: Followed | undefined
-    await this.#parts.committer.commit({
-      organisationId: compiled.snapshot.organisationId,
-      runId: at.runId,
-      stepIds,
-      wantReady: want,
-      apply(run) {
-        followed = change(run)
-        return followed.writes
-      },
-    })
+    const reserve = (next: Followed | undefined) => {
+      this.#reserved += (next?.claimed.length ?? 0) - (followed?.claimed.length ?? 0)
+      followed = next
+    }
+    try {
+      await this.#parts.committer.commit({
+        organisationId: compiled.snapshot.organisationId,
+        runId: at.runId,
+        stepIds,
+        wantReady: want,
+        apply(run) {
+          reserve(undefined)
+          const next = change(run)
+          reserve(next)
+          return next.writes
+        },
+      })
+    } catch (error) {
+      reserve(undefined)
+      throw error
+    }
     if (!followed) throw new Error(`the store applied no transition to run ${at.runId}`)
     return followed
   }
@@ -123,6 +162,7 @@ export class Executor {
   /** Runs what was taken. */
   #follow(compiled: CompiledRun, followed: Followed, items: OutputRecord[]): Promise<void>[] {
     this.#leave(compiled, followed)
+    this.#reserved -= followed.claimed.length
     return followed.claimed.map((step) =>
       this.#start(
         compiled,
@@ -158,6 +198,7 @@ export class Executor {
 
   #start(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined): Promise<void> {
     const abort = new AbortController()
+    if (this.#stop.signal.aborted) abort.abort()
     const done = this.#work(compiled, step, item, abort.signal)
       .catch((error: unknown) => {
         // The lease runs out and the step is taken again; its finished calls are in the journal.
@@ -167,24 +208,39 @@ export class Executor {
         )
       })
       .then((next) => {
-        this.#running.delete(step.id)
+        this.#running.delete(running)
         return next ?? []
       })
     const chain = done.then(async (next) => {
       await Promise.all(next.map((start) => start()))
     })
-    this.#running.set(step.id, { runId: step.runId, abort, done: done.then(() => undefined) })
+    const running: Running = { step, abort, done: done.then(() => undefined) }
+    this.#running.add(running)
     return chain
   }
 
   async #work(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined, signal: AbortSignal) {
     const outcome = await this.#outcome(compiled, step, item, signal)
-    const holder = { worker: this.#parts.worker, stepId: step.id, attempt: step.attempt }
-    const followed = await this.#transact(step, compiled, [step.id], (run) =>
-      // The step that ends makes room for the one that follows it.
-      finish(run, compiled, holder, outcome, this.#stopping ? 0 : this.#room() + 1),
+    const followed = await persist(this.#parts.clock, this.#stop.signal, () =>
+      this.#conclude(compiled, step, outcome),
     )
     return [() => Promise.all(this.#follow(compiled, followed, followed.outputs))]
+  }
+
+  /** A result that the store refuses for what it holds is a failure of its step. */
+  async #conclude(compiled: CompiledRun, step: StepRecord, outcome: Outcome): Promise<Followed> {
+    const holder = { worker: this.#parts.worker, stepId: step.id, attempt: step.attempt }
+    // The step that ends makes room for the one that follows it.
+    const room = () => (this.#stop.signal.aborted ? 0 : this.room() + 1)
+    const end = (how: Outcome) =>
+      this.#transact(step, compiled, [step.id], (run) => finish(run, compiled, holder, how, room()))
+    try {
+      return await end(outcome)
+    } catch (error) {
+      const failure = failureOf(error)
+      if (outcome.kind !== 'succeeded' || failure.retryable) throw error
+      return end({ kind: 'failed', failure: located(failure, step), durationMs: outcome.durationMs })
+    }
   }
 
   async #outcome(
@@ -202,7 +258,7 @@ export class Executor {
     } catch (error) {
       result = { ok: false, failure: failureOf(error) }
     }
-    if (signal.aborted && this.#stopping) return { kind: 'released' }
+    if (signal.aborted && this.#stop.signal.aborted) return { kind: 'released' }
     const durationMs = Math.round(clock.now() - startedAt)
     const failure = result.ok ? tooMany(compiled, step, result.outputs) : result.failure
     if (failure) return { kind: 'failed', failure: located(failure, step), durationMs }
@@ -212,13 +268,20 @@ export class Executor {
   #host(compiled: CompiledRun, step: StepRecord, signal: AbortSignal): HostPort {
     const { gateway, log, worker } = this.#parts
     const context = callContext(compiled, step, signal)
+    const generate = async (call: ModelCall): ReturnType<HostPort['generate']> => {
+      try {
+        return { ok: true, reply: await gateway.generate(call, context) }
+      } catch (error) {
+        return { ok: false, failure: failureOf(error) }
+      }
+    }
+    // A step holds one model slot, so its calls go one after the other, however many it asks for at once.
+    let last: Promise<unknown> = Promise.resolve()
     return {
-      generate: async (call) => {
-        try {
-          return { ok: true, reply: await gateway.generate(call, context) }
-        } catch (error) {
-          return { ok: false, failure: failureOf(error) }
-        }
+      generate(call) {
+        const reply = last.then(() => generate(call))
+        last = reply
+        return reply
       },
       log: (message, facts) =>
         log.info({ runId: step.runId, stepId: step.id, nodeId: step.nodeId, facts }, message),

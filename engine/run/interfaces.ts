@@ -210,8 +210,8 @@ export interface RunStore {
     sources: { nodeId: string; port: string }[],
   ): Promise<OutputRecord[]>
   findCall(organisationId: string, stepId: string, key: string): Promise<CallRecord | null>
-  /** Renews every lease of this worker. */
-  heartbeat(worker: string, leaseSeconds: number): Promise<void>
+  /** Renews the leases of these steps, as far as this worker still holds them. */
+  heartbeat(worker: string, stepIds: string[], leaseSeconds: number): Promise<void>
   /** Running steps whose lease has run out, in every organisation. */
   lostLeases(limit: number): Promise<StepRef[]>
   /** Ready steps that nobody took for a while, in every organisation. */

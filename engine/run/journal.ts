@@ -1,6 +1,7 @@
 import { PressroomError } from '#graph'
 import type { Committer } from './committer.ts'
 import type { CallContext, CallJournal, Clock, RunStore, StreamChunk } from './interfaces.ts'
+import { persist } from './persist.ts'
 import type { RunCache } from './run-cache.ts'
 import { recordCall } from './transitions.ts'
 
@@ -34,16 +35,23 @@ export function createJournal(
       const compiled = await cache.get(organisationId, runId)
       const holder = { worker, stepId: step.stepId, attempt: step.attempt }
       let held = false
-      await committer.commit({
-        organisationId,
-        runId,
-        stepIds: [step.stepId],
-        wantReady: 0,
-        apply(run) {
-          const { held: still, writes } = recordCall(run, compiled, holder, call)
-          held = still
-          return writes
-        },
+      let tries = 0
+      await persist(clock, context.signal, async () => {
+        // A commit whose answer was lost may have come through.
+        held = tries > 0 && (await store.findCall(organisationId, step.stepId, call.key)) !== null
+        tries += 1
+        if (held) return
+        await committer.commit({
+          organisationId,
+          runId,
+          stepIds: [step.stepId],
+          wantReady: 0,
+          apply(run) {
+            const { held: still, writes } = recordCall(run, compiled, holder, call)
+            held = still
+            return writes
+          },
+        })
       })
       if (!held) throw leaseLost(step.stepId)
     },

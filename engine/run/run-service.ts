@@ -11,6 +11,7 @@ import {
   hasErrors,
   manifestKey,
   plan,
+  referenced,
   validateFlow,
 } from '#graph'
 import type { Committer } from './committer.ts'
@@ -63,16 +64,18 @@ interface Located {
 }
 
 export function createRunService(parts: RunServiceParts): RunService {
+  // Examples are for tests and documentation; a run has no use for them.
   const installed = Object.fromEntries(
-    parts.manifests.map((manifest) => [`${manifest.type}@${manifest.version}`, manifest]),
+    parts.manifests.map((manifest) => [manifestKey(manifest), { ...manifest, examples: [] }]),
   )
 
   async function prepare(organisationId: string, flow: Flow, input: unknown): Promise<Prepared> {
-    const catalog = await parts.resolveCatalog(await parts.catalogs.catalog(organisationId))
+    const whole = await parts.resolveCatalog(await parts.catalogs.catalog(organisationId))
     const used = new Set(flow.nodes.map(manifestKey))
     const manifests = Object.fromEntries(Object.entries(installed).filter(([key]) => used.has(key)))
     const checked = checkInput(flow, input)
-    const findings = [...validateFlow(flow, manifests, catalog), ...checked.findings]
+    const findings = [...validateFlow(flow, manifests, whole), ...checked.findings]
+    const catalog = referenced(whole, flow, manifests)
     const prepared = { catalog, manifests, input: checked.input, plan: null, findings }
     if (hasErrors(findings)) return prepared
     const planned = plan(compile(flow, manifests), catalog)

@@ -23,18 +23,26 @@ export interface Worker {
 }
 
 export async function startWorker(parts: ExecutorParts): Promise<Worker> {
-  const { store, queue, clock, log, worker } = parts
+  const { store, queue, clock, log } = parts
   const executor = new Executor(parts)
 
-  const heartbeat = repeat(clock, HEARTBEAT_MS, log, () => store.heartbeat(worker, LEASE_SECONDS))
+  const heartbeat = repeat(clock, HEARTBEAT_MS, log, () => executor.heartbeat(LEASE_SECONDS))
   const cancellations = repeat(clock, CANCEL_MS, log, async () => {
     const active = executor.activeRuns()
     for (const runId of active.length > 0 ? await store.cancelledRuns(active) : []) executor.abortRun(runId)
   })
   const reconcile = async (olderThanMs: number) => {
-    for (const lost of await store.lostLeases(BATCH)) await executor.expire(lost)
-    const forgotten: StepRef[] = await store.forgottenSteps(olderThanMs, BATCH)
-    if (forgotten.length > 0) executor.hint(forgotten)
+    for (const lost of await store.lostLeases(BATCH)) {
+      // One run that can't be mended keeps nobody from the others.
+      await executor.expire(lost).catch((error: unknown) => log.error({ err: error, ...lost }, 'a lost step could not be given back'))
+    }
+    const runs = onePerRun(await store.forgottenSteps(olderThanMs, BATCH))
+    // What there is room for needs no queue, which may be what lost them. The rest goes to whoever is free first.
+    const taken = runs.slice(0, executor.room())
+    for (const hint of taken) {
+      executor.handle(hint).catch((error: unknown) => log.error({ err: error, ...hint }, 'a forgotten step could not be taken'))
+    }
+    if (runs.length > taken.length) executor.hint(runs.slice(taken.length))
   }
   const reconciler = repeat(clock, RECONCILE_MS, log, () => reconcile(FORGOTTEN_MS))
 
@@ -50,6 +58,11 @@ export async function startWorker(parts: ExecutorParts): Promise<Worker> {
       await executor.stop()
     },
   }
+}
+
+/** A hint at one step of a run makes a worker look at all that is ready in it. */
+function onePerRun(steps: StepRef[]): StepRef[] {
+  return [...new Map(steps.map((step) => [step.runId, step])).values()]
 }
 
 /** Runs a duty again and again, each time `ms` after the last one ended. Returns a function that ends it. */

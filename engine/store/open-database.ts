@@ -12,6 +12,8 @@ import { withGate } from './gate.ts'
 import { findPostmaster, readIfThere, stopPostmaster } from './postmaster.ts'
 import { identify, isAlive } from './process-identity.ts'
 
+const WATCH_MS = 1_000
+
 export interface DatabaseOptions {
   /** Holds the embedded Postgres; not touched when `databaseUrl` is set. */
   dataDir: string
@@ -59,13 +61,53 @@ async function hold(folder: string, options: DatabaseOptions): Promise<Database>
   }
   const { postmaster, adminUrl } = await startEmbedded(join(folder, 'postgres'), options.settings)
   await writeHolders(folder, { port: postmaster.port, holders: [...others, me] })
+  const unwatch = watchOver(folder, postmaster.port, options.settings)
   let closing: Promise<void> | null = null
   return {
     adminUrl,
     embedded: { pid: postmaster.identity.pid, port: postmaster.port },
-    close: () => (closing ??= withGate(folder, () => leave(folder, me))),
+    close: () => (closing ??= unwatch().then(() => withGate(folder, () => leave(folder, me)))),
   }
 }
+
+/**
+ * Brings Postgres back when it has died (killed, out of memory): nobody else would until the next start. Returns a
+ * function that ends it.
+ */
+function watchOver(
+  folder: string,
+  port: number,
+  settings: Record<string, string> | undefined,
+): () => Promise<void> {
+  let stopped = false
+  let looking = Promise.resolve()
+  const look = async () => {
+    if (stopped || (await findPostmaster(join(folder, 'postgres', 'cluster')))) return
+    const { postmaster } = await withGate(folder, () => startEmbedded(join(folder, 'postgres'), settings))
+    warn(
+      postmaster.port === port
+        ? 'Postgres had died and was started again'
+        : `Postgres had died and now listens on port ${postmaster.port} instead of ${port}: restart Pressroom`,
+    )
+  }
+  const next = () => {
+    looking = look().catch((cause: unknown) => warn(`Postgres could not be started again: ${String(cause)}`))
+    void looking.then(later)
+  }
+  let timer: NodeJS.Timeout
+  const later = () => {
+    if (!stopped) timer = setTimeout(next, WATCH_MS)
+    timer.unref()
+  }
+  later()
+  return async () => {
+    stopped = true
+    clearTimeout(timer)
+    await looking
+  }
+}
+
+const warn = (message: string) => process.emitWarning(message, 'PressroomWarning')
 
 async function leave(folder: string, me: Holder): Promise<void> {
   const others = (await liveHolders(folder)).filter((holder) => holder.id !== me.id)
@@ -89,10 +131,7 @@ function readHolders(text: string): Holder[] {
   try {
     return holdersSchema.parse(JSON.parse(text)).holders
   } catch (cause) {
-    process.emitWarning(
-      `holder.json could not be read and is written anew: ${String(cause)}`,
-      'PressroomWarning',
-    )
+    warn(`holder.json could not be read and is written anew: ${String(cause)}`)
     return []
   }
 }

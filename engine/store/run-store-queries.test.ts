@@ -20,7 +20,7 @@ describe.each([false, true])('what the store answers, pipelining %s', (pipeline)
 
   afterAll(() => harness.close())
 
-  test('a lease runs from the database clock, is renewed by a heartbeat and found when it is lost', async () => {
+  test('a lease runs from the database clock, is renewed by a heartbeat that names its step and found when it is lost', async () => {
     const run = await started((own) => ({
       newSteps: [
         stepOf(own, 'a', { status: 'running', attempt: 1, leaseOwner: `w${own.id}` }),
@@ -39,7 +39,9 @@ describe.each([false, true])('what the store answers, pipelining %s', (pipeline)
     }
     await commit(store, writing(run, { stepChanges: [change] }, [a]))
     expect(await lost()).toEqual([{ organisationId: 'acme', runId: run.id, stepId: a, attempt: 1 }])
-    await store.heartbeat(`w${run.id}`, 30)
+    await store.heartbeat(`w${run.id}`, [b], 30)
+    expect(await lost()).toHaveLength(1)
+    await store.heartbeat(`w${run.id}`, [a, b], 30)
     expect(await lost()).toEqual([])
     expect((await store.forgottenSteps(-1_000, 1_000)).map((ref) => ref.stepId)).toContain(b)
     expect((await store.forgottenSteps(600_000, 1_000)).map((ref) => ref.stepId)).not.toContain(b)
@@ -153,7 +155,7 @@ describe.each([false, true])('what the store answers, pipelining %s', (pipeline)
     const lost = (id: string) => ({ id, ...taken, leaseSeconds: -1 })
     await commit(store, writing(run, { stepChanges: [lost(a), lost(b)] }, [a, b]))
     await harness.holding('SELECT 1 FROM steps WHERE id = $1 FOR UPDATE', [a], () =>
-      store.heartbeat(worker, 30),
+      store.heartbeat(worker, [a, b], 30),
     )
     const refs = (await store.lostLeases(1_000)).filter((ref) => ref.runId === run.id)
     expect(refs.map((ref) => ref.stepId)).toEqual([a])

@@ -60,8 +60,10 @@ export function createRunStore(pool: Pool): RunStore {
       return row ? callOf(row) : null
     },
 
-    async heartbeat(worker, leaseSeconds) {
-      await acrossOrganisations(pool, 'SELECT system_heartbeat($1, $2)', [worker, leaseSeconds])
+    async heartbeat(worker, stepIds, leaseSeconds) {
+      if (stepIds.length === 0) return
+      const values = [worker, stepIds, leaseSeconds]
+      await acrossOrganisations(pool, 'SELECT system_heartbeat($1, $2, $3)', values)
     },
 
     async lostLeases(limit) {

@@ -245,14 +245,15 @@ describe("the workers' questions", () => {
     expect(lost.rows).toEqual([{ organisation_id: 'ours', run_id: 'r', step_id: 's', attempt: 1 }])
   })
 
-  it('renew the leases of one worker and of no other', async () => {
-    const lostAfterHeartbeatOf = (worker: string) =>
+  it('renew the leases of the named steps of one worker and of no other', async () => {
+    const lostAfterHeartbeatOf = (worker: string, steps: string[]) =>
       as(null, async () => {
-        await app.query('SELECT system_heartbeat($1, 60)', [worker])
+        await app.query('SELECT system_heartbeat($1, $2, 60)', [worker, steps])
         return (await app.query('SELECT FROM system_lost_leases(10)')).rowCount
       })
-    expect(await lostAfterHeartbeatOf('another')).toBe(1)
-    expect(await lostAfterHeartbeatOf('w')).toBe(0)
+    expect(await lostAfterHeartbeatOf('another', ['s'])).toBe(1)
+    expect(await lostAfterHeartbeatOf('w', ['another'])).toBe(1)
+    expect(await lostAfterHeartbeatOf('w', ['s'])).toBe(0)
   })
 
   it('find ready steps that nobody took, taking turns between runs', async () => {

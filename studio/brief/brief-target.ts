@@ -34,9 +34,10 @@ export async function templateTarget(id: string): Promise<BriefTarget> {
 }
 
 export async function flowTarget(id: string): Promise<BriefTarget> {
-  const [flow, contentTypes] = await Promise.all([
+  const [flow, contentTypes, templates] = await Promise.all([
     api.flows.get.query({ id }),
     api.catalog.contentTypes.query(),
+    api.templates.list.query(),
   ])
   const slug = contentTypeOf(flow.draft)
   const contentType = contentTypes.find((one) => one.slug === slug)
@@ -47,7 +48,7 @@ export async function flowTarget(id: string): Promise<BriefTarget> {
     summary: flow.description,
     contentType: contentType ?? null,
     form: contentType?.form ?? [],
-    sample: null,
+    sample: templates.find((template) => template.id === flow.template)?.brief ?? null,
   }
 }
 

@@ -70,13 +70,11 @@ export function useRun(runId: string) {
   }
 
   function lost(error: unknown) {
-    connection.value = 'lost'
-    if (error) {
-      const reason = failureFrom(error)
-      if (!reason.retryable) {
-        failure.value = reason
-        return
-      }
+    const reason = error ? failureFrom(error) : null
+    connection.value = reason && !reason.retryable ? 'closed' : 'lost'
+    if (reason && !reason.retryable) {
+      failure.value = reason
+      return
     }
     clearTimeout(reconnect)
     reconnect = setTimeout(subscribe, RECONNECT_AFTER_MS)
