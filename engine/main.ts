@@ -25,6 +25,7 @@ import { type Config, derivedKey, masterKey, readConfig } from './config.ts'
 const STUDIO_DIR = join(import.meta.dirname, '..', 'dist', 'studio')
 /** Steps at a time in one worker; most of their time is spent waiting for models. */
 const CONCURRENCY = 16
+const PARENT_CHECK_MS = 500
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -38,8 +39,9 @@ const clock: Clock = {
 export function wire(config: Config, options: { level?: string } = {}): Pressroom {
   const log = pino({ level: options.level ?? 'warn' }, pino.destination(2))
   const closers: (() => Promise<void>)[] = []
-  const opened = <T extends { close(): Promise<void> }>(part: T): T => {
-    closers.push(() => part.close())
+  /** Known before it is open: what is still opening when another part fails is closed as well. */
+  const opening = <T extends { close(): Promise<void> }>(part: Promise<T>): Promise<T> => {
+    closers.push(async () => (await part.catch(() => null))?.close())
     return part
   }
 
@@ -53,11 +55,12 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     })
   }
 
-  const store = once(async (mode: 'server' | 'join') =>
-    opened(await openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, mode })),
+  const store = once((mode: 'server' | 'join') =>
+    opening(openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, mode })),
   )
-  const sandbox = once(async () => opened(await createSandbox({ cacheDir: join(config.dataDir, 'cache') })))
-  const ollama = opened(createOllamaProvider({ baseUrl: config.ollamaHost ?? DEFAULT_OLLAMA_URL }))
+  const sandbox = once(() => opening(createSandbox({ cacheDir: join(config.dataDir, 'cache') })))
+  const ollama = createOllamaProvider({ baseUrl: config.ollamaHost ?? DEFAULT_OLLAMA_URL })
+  closers.push(() => ollama.close())
   const providers: ModelProvider[] = [createSampleProvider(), ollama]
   const resolve = (catalog: Catalog) =>
     resolveCatalog(catalog, providers, { ollamaConfigured: config.ollamaHost !== undefined })
@@ -66,7 +69,9 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     // The slow parts of a start, side by side.
     const [stores, nodes, templates] = await Promise.all([store(mode), sandbox(), loadTemplates()])
     const { reader, runs, flows, catalogs, database } = stores
-    const queue = opened(await createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log }))
+    const queue = await opening(
+      createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log }),
+    )
     const committer = new Committer(runs)
     const cache = new RunCache(runs)
     const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
@@ -129,12 +134,12 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       const database = await answers(() => stores.pool.query('SELECT 1'))
       return { ready: database.ok, checks: { database } }
     }
-    if (config.role === 'worker') return opened(await createHealthServer({ readiness, log }))
+    if (config.role === 'worker') return opening(createHealthServer({ readiness, log }))
     const catalogs = {
       catalog: async (organisationId: string) => resolve(await stores.catalogs.catalog(organisationId)),
     }
-    return opened(
-      await createApi({
+    return opening(
+      createApi({
         stores: { flows: stores.flows, catalogs, reader },
         manifests: nodes.manifests(),
         templates,
@@ -190,17 +195,21 @@ function once<A extends unknown[], T>(make: (...args: A) => Promise<T>): (...arg
   return (...args) => (made ??= make(...args))
 }
 
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+/**
+ * Resolves at the first SIGTERM or SIGINT. Later ones change nothing: npm passes on a Ctrl-C that the terminal has
+ * sent to everybody already. npm keeps a SIGTERM to itself, but its shell ends, so a lost parent counts as a signal.
+ */
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(1)
-        asked = true
-        resolve()
-      })
-    }
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve())
+    if (process.env['npm_lifecycle_event'] === undefined) return
+    const parent = process.ppid
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return
+      clearInterval(watch)
+      resolve()
+    }, PARENT_CHECK_MS)
+    watch.unref()
   })
 }
 

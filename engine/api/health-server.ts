@@ -1,4 +1,4 @@
-import Fastify from 'fastify'
+import Fastify, { LogController } from 'fastify'
 import type { Api } from './app.ts'
 import type { ApiDeps } from './deps.ts'
 import { answerFailures } from './http/failures.ts'
@@ -9,7 +9,7 @@ export async function createHealthServer({
   readiness,
   log,
 }: Pick<ApiDeps, 'readiness' | 'log'>): Promise<Api> {
-  const app = Fastify({ loggerInstance: log })
+  const app = Fastify({ loggerInstance: log, logController: new LogController({ disableRequestLogging: true }) })
   answerFailures(app)
   addHealth(app, readiness)
   await app.ready()

@@ -1,6 +1,12 @@
 import { type Failure, type Finding, failureOf } from '#graph'
 import { EXIT } from './pressroom.ts'
 
+// A reader that has seen enough (`| head`) closes the pipe: that is its right, not our failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(EXIT.ok)
+})
+
 /** Results go to stdout and nothing else does; all that is said meanwhile goes to stderr. */
 export const print = (text: string): void => void process.stdout.write(`${text}\n`)
 export const tell = (text: string): void => void process.stderr.write(`${text}\n`)

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Failure, type Flow, itemBound } from '#graph'
+import { type Failure, itemBound } from '#graph'
 import type { SandboxOutput, StepRecord } from './interfaces.ts'
 import { MAX_ATTEMPTS } from './retry.ts'
 import { anyFlow } from '../graph/testing/flows.ts'
-import { testSnapshot } from './testing/flows.ts'
+import { flowOf, testSnapshot } from './testing/flows.ts'
 import { SimulatedRun } from './testing/simulated-run.ts'
 import { type Outcome, cancel, expire, finish, look } from './transitions.ts'
 
@@ -213,28 +213,3 @@ describe('the state machine of a run', () => {
     expect(run.inState('running').map((step) => step.label)).toEqual(['A', 'C'])
   })
 })
-
-/** A chain of these node types. */
-function flowOf(types: string[], agents = ['a']): Flow {
-  const withAgents = { agents: agents.map((agent) => ({ agent })) }
-  return {
-    schemaVersion: 1,
-    name: 'chain',
-    description: '',
-    nodes: types.map((type, index) => ({
-      id: `n${index}`,
-      type,
-      version: 1,
-      position: { x: 0, y: 0 },
-      config: (type === 'agents' ? withAgents : {}) as Flow['nodes'][number]['config'],
-    })),
-    edges: types.slice(1).map((_, index) => ({
-      id: `e${index}`,
-      source: { node: `n${index}`, port: 'out' },
-      target: { node: `n${index + 1}`, port: 'in' },
-    })),
-    notes: [],
-    groups: [],
-    limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 1 },
-  }
-}

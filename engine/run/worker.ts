@@ -34,13 +34,17 @@ export async function startWorker(parts: ExecutorParts): Promise<Worker> {
   const reconcile = async (olderThanMs: number) => {
     for (const lost of await store.lostLeases(BATCH)) {
       // One run that can't be mended keeps nobody from the others.
-      await executor.expire(lost).catch((error: unknown) => log.error({ err: error, ...lost }, 'a lost step could not be given back'))
+      await executor
+        .expire(lost)
+        .catch((error: unknown) => log.error({ err: error, ...lost }, 'a lost step could not be given back'))
     }
     const runs = onePerRun(await store.forgottenSteps(olderThanMs, BATCH))
     // What there is room for needs no queue, which may be what lost them. The rest goes to whoever is free first.
     const taken = runs.slice(0, executor.room())
     for (const hint of taken) {
-      executor.handle(hint).catch((error: unknown) => log.error({ err: error, ...hint }, 'a forgotten step could not be taken'))
+      executor
+        .handle(hint)
+        .catch((error: unknown) => log.error({ err: error, ...hint }, 'a forgotten step could not be taken'))
     }
     if (runs.length > taken.length) executor.hint(runs.slice(taken.length))
   }

@@ -37,6 +37,8 @@ async function forward(request: FastifyRequest, reply: FastifyReply, identity: I
   headers.delete('content-length')
   headers.set('content-type', 'application/json')
   headers.set(CLIENT_ADDRESS_HEADER, request.ip)
+  // Programs send none; what a browser sent was checked above.
+  if (!headers.has('origin')) headers.set('origin', new URL(publicUrl).origin)
   const body = JSON.stringify(request.body ?? {})
   const response = await identity.handle(
     new Request(new URL(request.url, publicUrl), { method: request.method, headers, body }),

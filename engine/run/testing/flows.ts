@@ -16,3 +16,28 @@ export function testSnapshot(flow: Flow, id = 'run_test'): RunSnapshot {
     plan: planned,
   }
 }
+
+/** A chain of these node types. */
+export function flowOf(types: string[], agents = ['a']): Flow {
+  const withAgents = { agents: agents.map((agent) => ({ agent })) }
+  return {
+    schemaVersion: 1,
+    name: 'chain',
+    description: '',
+    nodes: types.map((type, index) => ({
+      id: `n${index}`,
+      type,
+      version: 1,
+      position: { x: 0, y: 0 },
+      config: (type === 'agents' ? withAgents : {}) as Flow['nodes'][number]['config'],
+    })),
+    edges: types.slice(1).map((_, index) => ({
+      id: `e${index}`,
+      source: { node: `n${index}`, port: 'out' },
+      target: { node: `n${index + 1}`, port: 'in' },
+    })),
+    notes: [],
+    groups: [],
+    limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 1 },
+  }
+}

@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { PressroomError } from '#graph'
+import { Committer } from './committer.ts'
+import { Executor } from './executor.ts'
+import type { HostPort, ModelCallReply, SandboxResult, SandboxStep } from './interfaces.ts'
+import { RunCache } from './run-cache.ts'
+import { flowOf, testSnapshot } from './testing/flows.ts'
+import { SimulatedRun } from './testing/simulated-run.ts'
+import { SimulatedStore, storeAway } from './testing/simulated-store.ts'
+
+const done: SandboxResult = { ok: true, outputs: [{ port: 'out', label: '', value: 1 }] }
+
+/** A worker on one run whose nodes do what `node` says. */
+function working(
+  node: (step: SandboxStep, host: HostPort, signal: AbortSignal) => Promise<SandboxResult>,
+  { types = ['source'], agents = ['a'], concurrency = 4 } = {},
+) {
+  const run = new SimulatedRun(testSnapshot(flowOf(types, agents)))
+  const store = new SimulatedStore(run)
+  const calls: string[] = []
+  const replies: PromiseWithResolvers<ModelCallReply>[] = []
+  const executor = new Executor({
+    worker: 'w',
+    concurrency,
+    store,
+    committer: new Committer(store),
+    cache: new RunCache(store),
+    queue: { add: async () => {}, consume: async () => {}, close: async () => {} },
+    sandbox: { manifests: () => [], run: node, close: async () => {} },
+    gateway: {
+      generate({ purpose }) {
+        calls.push(purpose)
+        const reply = Promise.withResolvers<ModelCallReply>()
+        replies.push(reply)
+        return reply.promise
+      },
+    },
+    clock: {
+      now: () => performance.now(),
+      after(ms, callback) {
+        const timer = setTimeout(callback, ms)
+        return () => clearTimeout(timer)
+      },
+    },
+    log: { error: () => {}, info: () => {} },
+  })
+  const hint = () => ({
+    organisationId: 'org',
+    runId: 'run_test',
+    stepId: run.inState('ready')[0]?.id ?? '',
+    attempt: 0,
+  })
+  return { run, store, executor, calls, replies, hint }
+}
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+describe('a worker', () => {
+  test('renews the leases of the steps that run in it and of no other', async () => {
+    const gate = Promise.withResolvers<void>()
+    const { run, store, executor, hint } = working(() => gate.promise.then(() => done))
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => run.inState('running').length === 1)
+    const [step] = run.inState('running')
+    await vi.waitUntil(() => executor.activeRuns().length === 1)
+    await executor.heartbeat(10)
+    gate.resolve()
+    await handled
+    await executor.heartbeat(10)
+    expect(store.heartbeats).toEqual([[step?.id], []])
+  })
+
+  test('takes no more steps than it has places for, however many hints come at once', async () => {
+    let now = 0
+    let most = 0
+    const gate = Promise.withResolvers<void>()
+    const { run, executor, hint } = working(
+      async (step) => {
+        now += 1
+        most = Math.max(most, now)
+        if (step.step.nodeId === 'n1') await gate.promise
+        now -= 1
+        return step.step.nodeId === 'n0'
+          ? { ok: true, outputs: [1, 2, 3].map((value) => ({ port: 'out', label: '', value })) }
+          : done
+      },
+      { types: ['several', 'each'], concurrency: 2 },
+    )
+    run.write({ progress: run.progress })
+    const first = executor.handle(hint())
+    await vi.waitUntil(() => run.inState('running').length > 0 && now > 1)
+    const others = [executor.handle(hint()), executor.handle(hint()), executor.handle(hint())]
+    gate.resolve()
+    await vi.runAllTimersAsync()
+    await Promise.all([first, ...others])
+    expect(most).toBe(2)
+    expect(run.status).toBe('succeeded')
+  })
+
+  test('makes the calls of one step one after the other, however many it asks for at once', async () => {
+    const call = (purpose: string) => ({ prompt: '', purpose, occurrence: 0 })
+    const reply = {
+      text: '',
+      data: null,
+      model: 'local',
+      usage: { calls: 1, inputTokens: 0, outputTokens: 0, costMicros: 0 },
+    }
+    const { executor, calls, replies, hint } = working(async (_step, host) => {
+      await Promise.all([host.generate(call('one')), host.generate(call('two'))])
+      return done
+    })
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => calls.length > 0)
+    await vi.runAllTimersAsync()
+    expect(calls).toEqual(['one'])
+    replies[0]?.reject(new Error('no'))
+    await vi.waitUntil(() => calls.length > 1)
+    expect(calls).toEqual(['one', 'two'])
+    replies[1]?.resolve(reply)
+    await handled
+  })
+
+  test('that is stopped while it takes a step gives the step back before it is gone', async () => {
+    const claim = Promise.withResolvers<void>()
+    const claiming = Promise.withResolvers<void>()
+    const started: boolean[] = []
+    const { run, store, executor, hint } = working(async (_step, _host, signal) => {
+      started.push(signal.aborted)
+      return done
+    })
+    store.before = () => {
+      claiming.resolve()
+      return claim.promise
+    }
+    const handled = executor.handle(hint())
+    await claiming.promise
+    const stopped = executor.stop()
+    claim.resolve()
+    await Promise.all([handled, stopped])
+    expect(run.inState('ready')).toHaveLength(1)
+    expect(started.every(Boolean)).toBe(true)
+  })
+})
+
+describe('a step that has ended', () => {
+  test('is concluded when the store is back, if it was away', async () => {
+    const { run, store, executor, hint } = working(async () => {
+      let failures = 3
+      store.before = async () => {
+        if (failures-- > 0) throw storeAway()
+      }
+      return done
+    })
+    const handled = executor.handle(hint())
+    await vi.runAllTimersAsync()
+    await handled
+    expect(run.status).toBe('succeeded')
+    expect(run.events.filter(({ type }) => type === 'step.started')).toHaveLength(1)
+  })
+
+  test('fails with the reason of the store, if the store refuses what it put out', async () => {
+    const refusal = new PressroomError({
+      code: 'store.bad_output',
+      message: 'Not a draft.',
+      fix: 'Correct it.',
+    })
+    const { run, store, executor, hint } = working(async () => {
+      let refusals = 1
+      store.before = async () => {
+        if (refusals-- > 0) throw refusal
+      }
+      return done
+    })
+    await executor.handle(hint())
+    expect(run.status).toBe('failed')
+    expect(run.progress.firstFailure).toMatchObject({ code: 'store.bad_output', facts: { nodeId: 'n0' } })
+  })
+})

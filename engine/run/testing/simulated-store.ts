@@ -1,0 +1,51 @@
+import { PressroomError } from '#graph'
+import type { RunStore, Transition } from '../interfaces.ts'
+import type { SimulatedRun } from './simulated-run.ts'
+
+const notUsed = (): never => {
+  throw new Error('not used here')
+}
+
+export const storeAway = () =>
+  new PressroomError({ code: 'store.unavailable', message: 'Away.', fix: 'Wait.', retryable: true })
+
+/** One simulated run behind the interface of the store. `before` may reject a transition or hold it back. */
+export class SimulatedStore implements RunStore {
+  readonly run: SimulatedRun
+  heartbeats: string[][] = []
+  before: (transition: Transition) => Promise<void> = async () => {}
+
+  constructor(run: SimulatedRun) {
+    this.run = run
+  }
+
+  transact(batch: Transition[]) {
+    return Promise.allSettled(
+      batch.map(async (transition) => {
+        await this.before(transition)
+        this.run.write(transition.apply(this.run.locked(...transition.stepIds)))
+      }),
+    )
+  }
+
+  async heartbeat(_worker: string, stepIds: string[]) {
+    this.heartbeats.push(stepIds)
+  }
+
+  async output(_organisationId: string, id: string) {
+    return this.run.outputs.get(id) ?? notUsed()
+  }
+
+  async gather(_organisationId: string, _runId: string, sources: { nodeId: string; port: string }[]) {
+    const wanted = new Set(sources.map(({ nodeId, port }) => `${nodeId}.${port}`))
+    return [...this.run.outputs.values()].filter(({ nodeId, port }) => wanted.has(`${nodeId}.${port}`))
+  }
+
+  snapshot = async () => this.run.compiled.snapshot
+  lostLeases = async () => []
+  forgottenSteps = async () => []
+  cancelledRuns = async () => []
+  findCall = async () => null
+  createRun = notUsed
+  appendStream = notUsed
+}
