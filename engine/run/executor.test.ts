@@ -4,6 +4,7 @@ import { Committer } from './committer.ts'
 import { Executor } from './executor.ts'
 import type { HostPort, ModelCallReply, SandboxResult, SandboxStep } from './interfaces.ts'
 import { RunCache } from './run-cache.ts'
+import { finish, look } from './transitions.ts'
 import { flowOf, testSnapshot } from './testing/flows.ts'
 import { SimulatedRun } from './testing/simulated-run.ts'
 import { SimulatedStore, storeAway } from './testing/simulated-store.ts'
@@ -74,26 +75,33 @@ describe('a worker', () => {
   test('takes no more steps than it has places for, however many hints come at once', async () => {
     let now = 0
     let most = 0
-    const gate = Promise.withResolvers<void>()
-    const { run, executor, hint } = working(
-      async (step) => {
+    const { run, executor } = working(
+      async () => {
         now += 1
         most = Math.max(most, now)
-        if (step.step.nodeId === 'n1') await gate.promise
+        await Promise.resolve()
         now -= 1
-        return step.step.nodeId === 'n0'
-          ? { ok: true, outputs: [1, 2, 3].map((value) => ({ port: 'out', label: '', value })) }
-          : done
+        return done
       },
-      { types: ['several', 'each'], concurrency: 2 },
+      { types: ['source', 'several', 'each'], concurrency: 2 },
     )
-    run.write({ progress: run.progress })
-    const first = executor.handle(hint())
-    await vi.waitUntil(() => run.inState('running').length > 0 && now > 1)
-    const others = [executor.handle(hint()), executor.handle(hint()), executor.handle(hint())]
-    gate.resolve()
+    const elsewhere = (outputs: number) => {
+      run.write(look(run.locked(), run.compiled, 'another', 1).writes)
+      const [step] = run.inState('running')
+      if (!step) throw new Error('nothing was ready')
+      const holder = { worker: 'another', stepId: step.id, attempt: 1 }
+      const items = Array.from({ length: outputs }, () => ({ port: 'out', label: '', value: 1 }))
+      const outcome = { kind: 'succeeded' as const, outputs: items, durationMs: 1 }
+      run.write(finish(run.locked(step.id), run.compiled, holder, outcome, 0).writes)
+    }
+    elsewhere(1)
+    elsewhere(3)
+    const ready = run.inState('ready')
+    expect(ready).toHaveLength(3)
+    const at = { organisationId: 'org', runId: 'run_test', attempt: 0 }
+    const handled = ready.map(({ id }) => executor.handle({ ...at, stepId: id }))
     await vi.runAllTimersAsync()
-    await Promise.all([first, ...others])
+    await Promise.all(handled)
     expect(most).toBe(2)
     expect(run.status).toBe('succeeded')
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Failure, itemBound } from '#graph'
+import { type Failure, type Flow, itemBound } from '#graph'
 import type { SandboxOutput, StepRecord } from './interfaces.ts'
 import { MAX_ATTEMPTS } from './retry.ts'
 import { anyFlow } from '../graph/testing/flows.ts'

@@ -11,6 +11,9 @@ import { openDatabase, type DatabaseOptions } from './open-database.ts'
 import { isAlive, identify } from './process-identity.ts'
 import { asAdmin } from './testing/server.ts'
 
+/** A start after a crash, on a busy machine. */
+const PATIENCE = { timeout: 30_000 }
+
 let dataDir: string
 let children: ChildProcess[]
 
@@ -150,6 +153,16 @@ it('recovers what was committed when Postgres itself was killed', async () => {
   expect(next.embedded?.pid).not.toBe(word.postgres)
   expect(await read(next.adminUrl)).toEqual([{ n: 1 }])
   await next.close()
+})
+
+it('brings Postgres back on the same address when it dies while it is held', async () => {
+  const database = await open('server')
+  await write(database.adminUrl)
+  const identity = await identify(database.embedded?.pid ?? 0)
+  process.kill(identity.pid, 'SIGKILL')
+  await expect.poll(() => read(database.adminUrl).catch(() => null), PATIENCE).toEqual([{ n: 1 }])
+  expect(await isAlive(identity)).toBe(false)
+  await database.close()
 })
 
 it('takes no other program for its Postgres when that program got the number of a dead one', async () => {

@@ -10,13 +10,12 @@ import { runMessageSchema } from './schemas.ts'
 
 const SESSION_CHECK_MS = 30_000
 
-const eventNumber = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^\d{1,10}$/)
-    .transform(Number),
-])
+/** What a column of event numbers can hold. */
+const MAX_EVENT = 2_147_483_647
+
+const eventNumber = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+  .pipe(z.number().int().min(0).max(MAX_EVENT))
 
 type EventMessage = Extract<RunMessage, { kind: 'event' }>
 type StreamMessage = Extract<RunMessage, { kind: 'stream' }>
@@ -30,7 +29,7 @@ export const events = protectedProcedure('runs:read')
   .input(
     z.strictObject({
       runId: idSchema,
-      lastEventId: eventNumber.pipe(z.number().int().nonnegative()).optional(),
+      lastEventId: eventNumber.optional(),
     }),
   )
   .output(streamOf<Message>((message) => runMessageSchema.parse(message)))
