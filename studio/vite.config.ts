@@ -18,5 +18,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: { treeshake: { moduleSideEffects: (id) => !PURE_MODULES.test(id) } },
   },
-  server: { host: '127.0.0.1', port: 5173, proxy: { '/trpc': engine, '/api': engine } },
+  server: {
+    host: '127.0.0.1',
+    port: 5173,
+    proxy: { '/trpc': engine, '/api': engine, '/drafts': { target: engine, ws: true } },
+  },
 })

@@ -7,17 +7,21 @@ export async function signedIn(url: string) {
   const open = createPressroomClient({ url, headers: { origin: url } })
   const { needed } = await open.setup.status.query()
   if (needed) await open.setup.create.mutate({ ...OWNER, organisation: 'Example' })
+  return createPressroomClient({ url, cookie: await cookieOf(url), headers: { origin: url } })
+}
+
+/** Signs the first administrator in once more, as another browser would. */
+export async function cookieOf(url: string): Promise<string> {
   const response = await fetch(new URL('/api/auth/sign-in/email', url), {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
     body: JSON.stringify({ email: OWNER.email, password: OWNER.password }),
   })
   if (!response.ok) throw new Error(`sign-in answered ${response.status}: ${await response.text()}`)
-  const cookie = response.headers
+  return response.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ')
-  return createPressroomClient({ url, cookie, headers: { origin: url } })
 }
 
 export type Client = Awaited<ReturnType<typeof signedIn>>

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { createIdentity } from './auth/identity.ts'
 import type { ApiDeps } from './deps.ts'
+import { createLiveDrafts } from './drafts/live-drafts.ts'
+import { addDraftSocket } from './drafts/socket.ts'
 import { addAuthRoutes } from './http/auth-routes.ts'
 import { answerFailures } from './http/failures.ts'
 import { addHealth } from './http/health.ts'
@@ -53,8 +55,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await addSecurityHeaders(app, publicUrl)
   addHealth(app, deps.readiness)
   await addAuthRoutes(app, identity, publicUrl)
-  await addTrpc(app, deps, identity, closing.signal)
+  const drafts = createLiveDrafts(deps.stores.drafts, log)
+  await addTrpc(app, { deps, identity, drafts, closing: closing.signal })
   await serveStudio(app, deps.studioDir)
+  addDraftSocket(app, drafts, identity, deps)
   await app.ready()
   return { app, listen: (host, port) => app.listen({ host, port }), close: () => closeSoon(app) }
 }

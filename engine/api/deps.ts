@@ -2,7 +2,14 @@ import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type { ModelStatus } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
-import type { CatalogStore, FlowStore, PullProgress, RunReader, RunService } from '#run/interfaces.ts'
+import type {
+  CatalogStore,
+  DraftStore,
+  FlowStore,
+  PullProgress,
+  RunReader,
+  RunService,
+} from '#run/interfaces.ts'
 
 /** A template of the gallery: data only. */
 export interface Template {
@@ -27,7 +34,7 @@ export interface Readiness {
 
 /** What procedures work with. */
 export interface Services {
-  stores: { flows: FlowStore; catalogs: CatalogStore; reader: RunReader }
+  stores: { flows: FlowStore; drafts: DraftStore; catalogs: CatalogStore; reader: RunReader }
   manifests: NodeManifest[]
   templates: Template[]
   runService: RunService

@@ -9,7 +9,10 @@ export async function createHealthServer({
   readiness,
   log,
 }: Pick<ApiDeps, 'readiness' | 'log'>): Promise<Api> {
-  const app = Fastify({ loggerInstance: log, logController: new LogController({ disableRequestLogging: true }) })
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+  })
   answerFailures(app)
   addHealth(app, readiness)
   await app.ready()

@@ -11,6 +11,7 @@ export const PERMISSIONS = [
   'flows:read',
   'flows:edit',
   'flows:publish',
+  'flows:remove',
   'runs:plan',
   'runs:start',
   'runs:read',
@@ -18,10 +19,23 @@ export const PERMISSIONS = [
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
-/** A role that is not listed may do nothing. */
-const PERMISSIONS_OF_ROLE = new Map<string, ReadonlySet<Permission>>([['owner', new Set(PERMISSIONS)]])
+const READING = [
+  'session:read',
+  'templates:read',
+  'catalog:read',
+  'models:read',
+  'nodes:read',
+  'flows:read',
+  'runs:read',
+] as const satisfies Permission[]
 
-const may = (role: string, permission: Permission): boolean =>
+/** A role that is not listed may do nothing. */
+const PERMISSIONS_OF_ROLE = new Map<string, ReadonlySet<Permission>>([
+  ['owner', new Set(PERMISSIONS)],
+  ['viewer', new Set(READING)],
+])
+
+export const may = (role: string, permission: Permission): boolean =>
   PERMISSIONS_OF_ROLE.get(role)?.has(permission) ?? false
 
 /** The session, if it may do this; otherwise throws what is missing. */

@@ -202,8 +202,42 @@ describe('a run', () => {
 })
 
 describe('another organisation', () => {
-  const ofRun = ['runs.get', 'runs.record', 'runs.graph', 'runs.cancel', 'runs.events']
+  const ofRun = ['runs.get', 'runs.record', 'runs.graph', 'runs.outputs', 'runs.cancel', 'runs.events']
   const place = /\bat [^\n]*\.ts/
+
+  const ofFlow: [path: string, method: 'GET' | 'POST', input: (id: string, other: string) => unknown][] = [
+    ['flows.get', 'GET', (id) => ({ id })],
+    ['flows.versions', 'GET', (id) => ({ id })],
+    ['flows.version', 'GET', (_id, versionId) => ({ versionId })],
+    ['flows.publish', 'POST', (id) => ({ id })],
+    ['flows.rollBack', 'POST', (id, versionId) => ({ id, versionId })],
+    ['flows.remove', 'POST', (id) => ({ id })],
+    ['flows.restore', 'POST', (id) => ({ id })],
+    ['drafts.points', 'GET', (flowId) => ({ flowId })],
+    ['drafts.point', 'GET', (flowId) => ({ flowId, number: 1 })],
+    ['drafts.restore', 'POST', (flowId) => ({ flowId, number: 1 })],
+  ]
+
+  it('gets for a flow of ours the very answer that it gets for one that never was', async () => {
+    const template = { template: 'zine-swarm' }
+    const made = await api.call('flows.fromTemplate', { method: 'POST', cookie, input: template })
+    const { id } = dataOf(made.body) as { id: string }
+    const published = await api.call('flows.publish', { method: 'POST', cookie, input: { id } })
+    const { version } = dataOf(published.body) as { version: { id: string } }
+    await api.store.prisma.organisation.create({ data: { id: 'foe', name: 'Foe', slug: 'foe' } })
+    await api.store.prisma.member.updateMany({ data: { organisationId: 'foe' } })
+    for (const [path, method, input] of ofFlow) {
+      const ours = await api.call(path, { method, cookie, input: input(id, version.id) })
+      const never = await api.call(path, { method, cookie, input: input('never-was', 'nor-this') })
+      expect([path, ours.status]).toEqual([path, 404])
+      const blurred = JSON.stringify(ours).replaceAll(id, 'never-was').replaceAll(version.id, 'nor-this')
+      expect(blurred).toBe(JSON.stringify(never))
+    }
+    await api.store.prisma.member.updateMany({ data: { organisationId: 'default' } })
+    expect(dataOf((await api.call('flows.get', { cookie, input: { id } })).body)).toMatchObject({
+      published: { number: 1 },
+    })
+  })
 
   it('gets for a run of ours the very answer that it gets for one that never was', async () => {
     const input = { target: { template: 'zine-swarm' }, input: { brief } }
@@ -213,7 +247,8 @@ describe('another organisation', () => {
     await api.store.prisma.member.updateMany({ data: { organisationId: 'rival' } })
     for (const path of ofRun) {
       const ask = (id: string) => {
-        const named = path === 'runs.events' ? { runId: id } : { id }
+        const node = path === 'runs.outputs' ? { nodeId: 'write' } : {}
+        const named = path === 'runs.events' ? { runId: id } : { id, ...node }
         return api.call(path, { method: path === 'runs.cancel' ? 'POST' : 'GET', cookie, input: named })
       }
       const [ours, never] = [await ask(runId), await ask('never-was')]

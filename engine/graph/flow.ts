@@ -5,11 +5,14 @@ export const FLOW_SCHEMA_VERSION = 1
 /** Limits that keep one document small enough to validate, plan and draw at once. */
 export const MAX_NODES = 2_000
 export const MAX_EDGES = 6_000
+export const MAX_NOTES = 1_000
+export const MAX_GROUPS = 1_000
 
 const id = z
   .string()
   .regex(/^[a-zA-Z][\w-]{0,63}$/, 'letters, digits, "-" and "_", starting with a letter, 64 at most')
 const point = z.object({ x: z.number(), y: z.number() })
+const colour = z.string().regex(/^([a-z][a-z-]{0,29}|#[0-9a-fA-F]{6})$/, 'the name of a colour or #rrggbb')
 
 export const flowNodeSchema = z.strictObject({
   id,
@@ -19,15 +22,31 @@ export const flowNodeSchema = z.strictObject({
   position: point,
   config: z.record(z.string(), z.json()),
   disabled: z.boolean().optional(),
+  colour: colour.optional(),
+  annotation: z.string().max(2_000).optional(),
 })
 
 const endpoint = z.strictObject({ node: z.string(), port: z.string() })
 
 export const flowEdgeSchema = z.strictObject({ id, source: endpoint, target: endpoint })
 
-export const flowNoteSchema = z.strictObject({ id, text: z.string().max(10_000), position: point })
+const length = z.number().min(20).max(10_000)
 
-export const flowGroupSchema = z.strictObject({ id, title: z.string().max(200), nodes: z.array(z.string()) })
+export const flowNoteSchema = z.strictObject({
+  id,
+  text: z.string().max(10_000),
+  position: point,
+  width: length.optional(),
+  height: length.optional(),
+  colour: colour.optional(),
+})
+
+export const flowGroupSchema = z.strictObject({
+  id,
+  title: z.string().max(200),
+  nodes: z.array(z.string()),
+  colour: colour.optional(),
+})
 
 /** Model slots that one run may hold at a time, over all its nodes together. */
 export const flowLimitsSchema = z.strictObject({
@@ -42,11 +61,13 @@ export const flowSchema = z.strictObject({
   description: z.string().max(2_000).default(''),
   nodes: z.array(flowNodeSchema).max(MAX_NODES),
   edges: z.array(flowEdgeSchema).max(MAX_EDGES),
-  notes: z.array(flowNoteSchema).max(1_000).default([]),
-  groups: z.array(flowGroupSchema).max(1_000).default([]),
+  notes: z.array(flowNoteSchema).max(MAX_NOTES).default([]),
+  groups: z.array(flowGroupSchema).max(MAX_GROUPS).default([]),
   limits: flowLimitsSchema.prefault({}),
 })
 
 export type Flow = z.infer<typeof flowSchema>
 export type FlowNode = z.infer<typeof flowNodeSchema>
 export type FlowEdge = z.infer<typeof flowEdgeSchema>
+export type FlowNote = z.infer<typeof flowNoteSchema>
+export type FlowGroup = z.infer<typeof flowGroupSchema>

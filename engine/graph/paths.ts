@@ -27,11 +27,11 @@ export function entryKeys(path: string): string[] {
 
 function shortened(path: string): string {
   if (path.length <= MAX_PATH_CHARACTERS) return path
-  return `~${hash(path, 1)}${hash(path, 2)}`
+  return `~${hashOf(path, 1)}${hashOf(path, 2)}`
 }
 
 /** 53 bits of a string (cyrb53); two of them with different seeds make collisions of paths a non-event. */
-function hash(text: string, seed: number): string {
+export function hashOf(text: string, seed: number): string {
   let a = 0xdeadbeef ^ seed
   let b = 0x41c6ce57 ^ seed
   for (let i = 0; i < text.length; i++) {

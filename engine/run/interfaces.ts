@@ -198,6 +198,8 @@ export interface RunStore {
     flowVersionId: string | null,
     first: RunWrites,
     startedBy?: string | null,
+    /** The flow whose draft is run, where there is no version. */
+    flowId?: string | null,
   ): Promise<void>
   snapshot(organisationId: string, runId: string): Promise<RunSnapshot>
   /** Runs every transition under its run's lock and commits them together. A throwing `apply` fails only itself. */
@@ -405,12 +407,25 @@ export interface FlowDetail extends FlowSummary {
   published: PublishedVersion | null
 }
 
+export interface FlowVersionSummary extends PublishedVersion {
+  /** Null where nobody in particular published it, or where they are gone. */
+  createdByName: string | null
+}
+
 export interface FlowStore {
   list(organisationId: string): Promise<FlowSummary[]>
   /** By id or slug; null where there is none in this organisation. */
   get(organisationId: string, idOrSlug: string): Promise<FlowDetail | null>
   /** Creates the organisation's own copy of a template, or returns the one that is there. */
   fromTemplate(organisationId: string, template: { id: string; flow: Flow }): Promise<FlowDetail>
+  /** A flow of its own with this draft. Its slug is none of `reserved`. */
+  create(organisationId: string, flow: Flow, reserved: readonly string[]): Promise<FlowDetail>
+  /** Takes the flow out of every list without losing anything; false where there is none. */
+  remove(organisationId: string, flowId: string): Promise<boolean>
+  /** Brings a removed flow back; null where there is none. */
+  restore(organisationId: string, flowId: string): Promise<FlowDetail | null>
+  /** Newest first; null where there is no such flow. */
+  versions(organisationId: string, flowId: string): Promise<FlowVersionSummary[] | null>
   /** Freezes the draft. The same content as the published version is the same version. */
   publish(
     organisationId: string,
@@ -424,19 +439,72 @@ export interface FlowStore {
   ): Promise<{ id: string; flowId: string; flow: Flow } | null>
 }
 
+/** A flow's draft as a live document. */
+export interface StoredDraft {
+  /** A Yjs update that makes the whole document. */
+  state: Uint8Array
+  /** Grows by one with every save. */
+  revision: number
+}
+
+export interface DraftSave {
+  state: Uint8Array
+  /** The same as JSON. */
+  flow: Flow
+  /** Of the state that this one was made from. */
+  revision: number
+  authorId: string | null
+  /** Keeps what was there before as a point of the history, however young the last point is. */
+  keepPoint?: boolean
+}
+
+export interface DraftPoint {
+  number: number
+  /** When its author had last saved it. */
+  at: string
+  authorName: string | null
+}
+
+export interface DraftStore {
+  /** Null where there is no such flow. A flow without a live document gets one made by `first`, durable on return. */
+  open(
+    organisationId: string,
+    flowId: string,
+    first: (draft: Flow) => Uint8Array,
+  ): Promise<StoredDraft | null>
+  has(organisationId: string, flowId: string): Promise<boolean>
+  /** The new revision; null, and nothing is written, where somebody else has saved since `revision`. */
+  save(organisationId: string, flowId: string, draft: DraftSave): Promise<number | null>
+  /** Newest first; null where there is no such flow. */
+  points(organisationId: string, flowId: string): Promise<DraftPoint[] | null>
+  point(organisationId: string, flowId: string, number: number): Promise<Flow | null>
+}
+
 export interface CatalogStore {
   /** As saved: configurations of provider `auto` are not resolved to a model yet. */
   catalog(organisationId: string): Promise<Catalog>
 }
 
 export interface RunReader {
-  list(organisationId: string, page: { limit: number; before?: string }): Promise<RunSummary[]>
+  list(
+    organisationId: string,
+    page: { limit: number; before?: string; flowId?: string },
+  ): Promise<RunSummary[]>
   document(organisationId: string, runId: string): Promise<RunDocument | null>
   record(organisationId: string, runId: string): Promise<RunRecord | null>
   /** Flow and manifests that the run was started with, for drawing its graph. */
   flow(organisationId: string, runId: string): Promise<{ flow: Flow; manifests: NodeManifest[] } | null>
   /** Events with a number above `after`, in order, at most `limit`; null where there is no such run. */
   events(organisationId: string, runId: string, after: number, limit: number): Promise<RunEvent[] | null>
+  /**
+   * What a node put out (through one port, if named) in the run's stable order: at most `limit` items and how many there
+   * are. Null where there is no such run.
+   */
+  outputs(
+    organisationId: string,
+    runId: string,
+    of: { nodeId: string; port?: string; limit: number },
+  ): Promise<{ total: number; outputs: OutputRecord[] } | null>
   /** Texts being written right now, each from its beginning. */
   streams(organisationId: string, runId: string): Promise<StreamChunk[]>
   /** Calls back whenever a run has new events or stream text. Returns a function that ends it. */
@@ -445,8 +513,11 @@ export interface RunReader {
 
 /* ------------------------------------------------------------------ starting and stopping runs */
 
-/** What to run: a saved flow (its published version) or a template (the organisation's own copy of it). */
-export type RunTarget = { flowId: string } | { template: string }
+/**
+ * What to run: a saved flow (its published version; as a test its draft, which stays unpublished) or a template (the
+ * organisation's own copy of it).
+ */
+export type RunTarget = { flowId: string; test?: true } | { template: string }
 
 export interface RunService {
   /** What a run would do. The plan is null when the findings hold an error. */

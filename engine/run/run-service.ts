@@ -57,10 +57,10 @@ interface Prepared {
   findings: Finding[]
 }
 
-/** A flow that can be run, and how to get the immutable version of it. Locating creates nothing. */
+/** A flow that can be run, and how to get the immutable version of it (a test has none). Locating creates nothing. */
 interface Located {
   flow: Flow
-  freeze(): Promise<string>
+  freeze(): Promise<{ versionId: string | null; flowId?: string }>
 }
 
 export function createRunService(parts: RunServiceParts): RunService {
@@ -106,7 +106,8 @@ export function createRunService(parts: RunServiceParts): RunService {
         plan: prepared.plan,
       }
       const first = begin(compiledRun(snapshot))
-      await parts.runs.createRun(snapshot, await freeze(), first, options.startedBy ?? null)
+      const { versionId, flowId = null } = await freeze()
+      await parts.runs.createRun(snapshot, versionId, first, options.startedBy ?? null, flowId)
       parts.cache.put(snapshot)
       const ready = first.newSteps.filter((step) => step.status === 'ready')
       parts.hint(
@@ -151,17 +152,25 @@ function refuse(findings: Finding[]): void {
   })
 }
 
-/** The published version where there is one, else the draft; a template that nobody has used yet as it is shipped. */
+/**
+ * The published version where there is one, else the draft; a template that nobody has used yet as it is shipped. A
+ * test runs the draft as it is saved now, and publishes nothing.
+ */
 async function locate(parts: RunServiceParts, organisationId: string, target: RunTarget): Promise<Located> {
   const wanted = 'flowId' in target ? target.flowId : target.template
   const detail = await parts.flows.get(organisationId, wanted)
+  if (detail && 'test' in target && target.test) {
+    return { flow: detail.draft, freeze: async () => ({ versionId: null, flowId: detail.id }) }
+  }
   if (detail?.published) {
     const version = await parts.flows.version(organisationId, detail.published.id)
     if (!version) throw notFound('flow version', detail.published.id)
-    return { flow: version.flow, freeze: async () => version.id }
+    return { flow: version.flow, freeze: async () => ({ versionId: version.id }) }
   }
-  const publish = async (flowId: string) =>
-    (await parts.flows.publish(organisationId, flowId, 'First version', null)).id
+  const publish = async (flowId: string) => {
+    const { id } = await parts.flows.publish(organisationId, flowId, 'First version', null)
+    return { versionId: id }
+  }
   if (detail) return { flow: detail.draft, freeze: () => publish(detail.id) }
   if ('flowId' in target) throw notFound('flow', target.flowId)
   const shipped = template(parts, target.template)

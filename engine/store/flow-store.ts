@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { flowSchema, PressroomError, type Flow } from '#graph'
 import type { FlowDetail, FlowStore, FlowSummary, PublishedVersion } from '#run/interfaces.ts'
 import { contentHash } from './content-hash.ts'
+import { bringBack, insertFlow, removeFlow } from './flow-rows.ts'
 import type { OrganisationTx, WithOrganisation } from './tenancy.ts'
+import { namesOf } from './user-names.ts'
 
 const withPublished = { published: true } as const
 
@@ -13,6 +15,7 @@ export function createFlowStore(withOrganisation: WithOrganisation): FlowStore {
     list(organisationId) {
       return withOrganisation(organisationId, async (tx) => {
         const rows = await tx.flow.findMany({
+          where: { removedAt: null },
           orderBy: [{ updatedAt: 'desc' }, { id: 'asc' }],
           omit: { draft: true },
           include: { published: { select: { number: true } } },
@@ -39,11 +42,52 @@ export function createFlowStore(withOrganisation: WithOrganisation): FlowStore {
       })
     },
 
+    create(organisationId, flow, reserved) {
+      return withOrganisation(organisationId, async (tx) =>
+        detailOf(await insertFlow(tx, organisationId, flow, reserved)),
+      )
+    },
+
+    remove(organisationId, flowId) {
+      return withOrganisation(organisationId, (tx) => removeFlow(tx, flowId))
+    },
+
+    restore(organisationId, flowId) {
+      return withOrganisation(organisationId, async (tx) => {
+        await bringBack(tx, flowId)
+        const row = await tx.flow.findUnique({
+          where: { id: flowId, removedAt: null },
+          include: withPublished,
+        })
+        return row && detailOf(row)
+      })
+    },
+
+    versions(organisationId, flowId) {
+      return withOrganisation(organisationId, async (tx) => {
+        if (!(await tx.flow.findUnique({ where: { id: flowId, removedAt: null }, select: { id: true } })))
+          return null
+        const rows = await tx.flowVersion.findMany({
+          where: { flowId },
+          orderBy: { number: 'desc' },
+          omit: { document: true },
+        })
+        const names = await namesOf(
+          tx,
+          rows.map((row) => row.createdBy),
+        )
+        return rows.map((row) => ({ ...versionOf(row), createdByName: names.get(row.createdBy) ?? null }))
+      })
+    },
+
     publish(organisationId, flowId, message, by) {
       return withOrganisation(organisationId, async (tx) => {
         // The lock gives two people who publish at once two numbers, or one version if their drafts are the same.
         await tx.$queryRaw`SELECT 1 FROM flows WHERE id = ${flowId} FOR UPDATE`
-        const row = await tx.flow.findUnique({ where: { id: flowId }, include: withPublished })
+        const row = await tx.flow.findUnique({
+          where: { id: flowId, removedAt: null },
+          include: withPublished,
+        })
         if (!row) throw notFound(flowId)
         const document = readFlow(row.draft, flowId)
         const hash = contentHash(document)
@@ -68,7 +112,7 @@ export function createFlowStore(withOrganisation: WithOrganisation): FlowStore {
 
     version(organisationId, versionId) {
       return withOrganisation(organisationId, async (tx) => {
-        const row = await tx.flowVersion.findUnique({ where: { id: versionId } })
+        const row = await tx.flowVersion.findUnique({ where: { id: versionId, flow: { removedAt: null } } })
         return row && { id: row.id, flowId: row.flowId, flow: readFlow(row.document, row.flowId) }
       })
     },
@@ -77,14 +121,18 @@ export function createFlowStore(withOrganisation: WithOrganisation): FlowStore {
 
 async function findFlow(tx: OrganisationTx, idOrSlug: string) {
   const rows = await tx.flow.findMany({
-    where: { OR: [{ id: idOrSlug }, { slug: idOrSlug }] },
+    where: { OR: [{ id: idOrSlug }, { slug: idOrSlug }], removedAt: null },
     include: withPublished,
   })
   return rows.find((row) => row.id === idOrSlug) ?? rows[0] ?? null
 }
 
 const findCopy = (tx: OrganisationTx, template: string) =>
-  tx.flow.findFirst({ where: { template }, orderBy: { createdAt: 'asc' }, include: withPublished })
+  tx.flow.findFirst({
+    where: { template, removedAt: null },
+    orderBy: { createdAt: 'asc' },
+    include: withPublished,
+  })
 
 /** Two people may open the same template at once: the second insert finds the first one's row and does nothing. */
 async function insertCopy(tx: OrganisationTx, organisationId: string, template: { id: string; flow: Flow }) {
@@ -102,7 +150,7 @@ async function insertCopy(tx: OrganisationTx, organisationId: string, template: 
   })
 }
 
-function readFlow(stored: unknown, flowId: string): Flow {
+export function readFlow(stored: unknown, flowId: string): Flow {
   const flow = flowSchema.safeParse(stored)
   if (flow.success) return flow.data
   const [issue] = flow.error.issues
@@ -137,7 +185,7 @@ const detailOf = (row: FlowRow): FlowDetail => ({
   published: row.published && versionOf(row.published),
 })
 
-const versionOf = (row: NonNullable<FlowRow['published']>): PublishedVersion => ({
+const versionOf = (row: Omit<NonNullable<FlowRow['published']>, 'document'>): PublishedVersion => ({
   id: row.id,
   number: row.number,
   contentHash: row.contentHash,

@@ -1,9 +1,10 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
-import type { CatalogStore, FlowStore, RunReader, RunStore } from '#run/interfaces.ts'
+import type { CatalogStore, DraftStore, FlowStore, RunReader, RunStore } from '#run/interfaces.ts'
 import { seedDatabase, shippedSeed, type SeedData } from '../../prisma/seed.ts'
 import { appUrl } from './app-role.ts'
 import { createCatalogStore } from './catalog-store.ts'
+import { createDraftStore } from './draft-store.ts'
 import { createFlowStore } from './flow-store.ts'
 import { PrismaClient } from './generated/client.ts'
 import { migrate } from './migrate.ts'
@@ -32,6 +33,7 @@ export interface StoreHandle {
   withOrganisation: WithOrganisation
   catalogs: CatalogStore
   flows: FlowStore
+  drafts: DraftStore
   runs: RunStore
   reader: RunReader
   close(): Promise<void>
@@ -98,6 +100,7 @@ export async function connectStore(
     withOrganisation,
     catalogs: createCatalogStore(withOrganisation),
     flows: createFlowStore(withOrganisation),
+    drafts: createDraftStore(withOrganisation),
     runs: createRunStore(pool),
     reader,
     close: () => (closing ??= disconnect().then(owner.closeDatabase)),

@@ -140,6 +140,20 @@ describe('documents', () => {
     expect(record?.events.map(({ seq }) => seq)).toEqual([1])
   })
 
+  test('the items of a node come in stable order, by port where one is named, counted beyond the limit', async () => {
+    const run = await finished()
+    const of = (nodeId: string, limit = 10, port?: string) =>
+      reader.outputs('acme', run.id, { nodeId, limit, port })
+    const all = await of('write')
+    expect(all?.outputs.map(({ value }) => (value as { id: string }).id)).toEqual([
+      `${run.id}-d1`,
+      `${run.id}-d2`,
+    ])
+    expect(await of('write', 1)).toEqual({ total: 2, outputs: all?.outputs.slice(0, 1) })
+    expect(await of('write', 10, 'no-such-port')).toEqual({ total: 0, outputs: [] })
+    expect(await reader.outputs('acme', 'no-such-run', { nodeId: 'write', limit: 1 })).toBeNull()
+  })
+
   test('the flow of a run is the one that it was started with', async () => {
     const run = await started()
     expect(await reader.flow('acme', run.id)).toEqual({ flow: run.flow, manifests: [] })
@@ -152,6 +166,7 @@ describe('documents', () => {
     expect(await reader.flow('rival', run.id)).toBeNull()
     expect(await reader.events('rival', run.id, 0, 10)).toBeNull()
     expect(await reader.streams('rival', run.id)).toEqual([])
+    expect(await reader.outputs('rival', run.id, { nodeId: 'write', limit: 10 })).toBeNull()
     expect(await reader.list('rival', { limit: 100 })).toEqual([])
   })
 })
@@ -177,6 +192,19 @@ describe('the list of runs', () => {
     expect(page.map(({ id }) => id)).toEqual(ids.slice(0, 2))
     const rest = await reader.list('lister', { limit: 2, before: page.at(-1)?.id ?? '' })
     expect(rest.map(({ id }) => id)).toEqual(ids.slice(2))
+  })
+
+  test('can be of one flow only', async () => {
+    await testOrganisation(harness.database, 'sorter')
+    const [run] = [await started(undefined, 'sorter'), await started(undefined, 'sorter')]
+    await rows(
+      `INSERT INTO flows (id, organisation_id, slug, name, description, draft)
+       VALUES ('f-sorter', 'sorter', 'tea', 'Tea', '', '{}')`,
+    )
+    await rows(`UPDATE runs SET flow_id = 'f-sorter' WHERE id = $1`, run.id)
+    const found = await reader.list('sorter', { limit: 10, flowId: 'f-sorter' })
+    expect(found.map(({ id }) => id)).toEqual([run.id])
+    expect(await reader.list('sorter', { limit: 10, flowId: 'another' })).toEqual([])
   })
 })
 

@@ -4,7 +4,7 @@ import type { RunReader, RunSnapshot } from '#run/interfaces.ts'
 import { documentOf, lastNodes, recordOf } from './run-document.ts'
 import type { RunRow, StepDetailRow } from './run-document.ts'
 import { createRunWatch } from './run-reader-watch.ts'
-import { OUTPUT_COLUMNS, OUTPUT_ORDER } from './run-rows.ts'
+import { OUTPUT_COLUMNS, OUTPUT_ORDER, outputOf } from './run-rows.ts'
 import type { OutputRow } from './run-rows.ts'
 import { COMMIT, begin, queryIn, together, withConnection } from './run-store-connection.ts'
 
@@ -26,8 +26,8 @@ export function createRunReader(
     watch: (runId, onChange) => changes.watch(runId, onChange),
     close: () => changes.close(),
 
-    async list(organisationId, { limit, before }) {
-      const query = { name: 'runs-list', text: LIST, values: [before ?? null, limit] }
+    async list(organisationId, { limit, before, flowId }) {
+      const query = { name: 'runs-list', text: LIST, values: [before ?? null, limit, flowId ?? null] }
       return (await queryIn<SummaryRow>(pool, organisationId, query)).map(summaryOf)
     },
 
@@ -61,6 +61,15 @@ export function createRunReader(
       return rows.filter((row) => row.seq !== null).map(eventOf)
     },
 
+    outputs: (organisationId, runId, { nodeId, port, limit }) =>
+      reading(pool, organisationId, async (client) => {
+        const counted = await client.query<{ total: number }>(OUTPUTS_COUNTED, [runId, nodeId, port ?? null])
+        const total = counted.rows[0]?.total
+        if (total === undefined) return null
+        const rows = await client.query<OutputRow>(OUTPUTS_OF_NODE, [runId, nodeId, port ?? null, limit])
+        return { total, outputs: rows.rows.map(outputOf) }
+      }),
+
     async streams(organisationId, runId) {
       const text = `
         SELECT t.step_id AS "stepId", t.call_id AS "callId", t.purpose, 0 AS offset, t.text
@@ -84,6 +93,14 @@ const OUTPUTS = `
   WHERE o.run_id = $1 AND (o.port_type IN ('evaluation', 'ranking', 'deliverable') OR o.node_id = ANY ($2::text[]))
   ORDER BY ${OUTPUT_ORDER}`
 
+const OF_NODE = 'o.run_id = $1 AND o.node_id = $2 AND ($3::text IS NULL OR o.port = $3)'
+
+const OUTPUTS_COUNTED = `
+  SELECT (SELECT count(*)::int FROM outputs AS o WHERE ${OF_NODE}) AS total FROM runs WHERE id = $1`
+
+const OUTPUTS_OF_NODE = `
+  SELECT ${OUTPUT_COLUMNS} FROM outputs AS o WHERE ${OF_NODE} ORDER BY ${OUTPUT_ORDER} LIMIT $4`
+
 const STEPS = `
   SELECT id, node_id, path, label, status, attempt, attempts, started_at, finished_at, failure FROM steps
   WHERE run_id = $1 ORDER BY ordinal, node_id COLLATE "C", path COLLATE "C"`
@@ -97,7 +114,8 @@ const LIST = `
     (SELECT count(*)::int FROM drafts AS d WHERE d.run_id = r.id
       AND NOT EXISTS (SELECT FROM drafts AS c WHERE c.run_id = r.id AND c.parent_id = d.id)) AS drafts
   FROM runs AS r
-  WHERE $1::text IS NULL OR (r.created_at, r.id) < (SELECT b.created_at, b.id FROM runs AS b WHERE b.id = $1)
+  WHERE ($1::text IS NULL OR (r.created_at, r.id) < (SELECT b.created_at, b.id FROM runs AS b WHERE b.id = $1))
+    AND ($3::text IS NULL OR r.flow_id = $3)
   ORDER BY r.created_at DESC, r.id DESC LIMIT $2`
 
 async function reading<T>(

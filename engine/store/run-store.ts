@@ -12,7 +12,7 @@ import { storable, writeQuery } from './run-store-writes.ts'
 /** `pool` connects as the role that row-level security binds. One with `pipeline: true` saves round trips. */
 export function createRunStore(pool: Pool): RunStore {
   return {
-    createRun: (snapshot, version, first, startedBy) => createRun(pool, snapshot, version, first, startedBy),
+    createRun: (...run) => createRun(pool, ...run),
     transact: (batch) => transact(pool, batch),
     appendStream: (organisationId, runId, chunk) => appendStream(pool, organisationId, runId, chunk),
 
@@ -109,7 +109,7 @@ async function acrossOrganisations<Row>(pool: Pool, text: string, values: unknow
 const INSERT = `
   INSERT INTO runs (id, organisation_id, flow_id, flow_version_id, flow_name, status, seed, input, snapshot, progress,
     started_by)
-  VALUES ($1, $2, (SELECT flow_id FROM flow_versions WHERE id = $3), $3, $4, 'queued', $5, $6, $7, $8, $9)
+  VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9)
   RETURNING date_trunc('milliseconds', clock_timestamp()) AS at`
 
 async function createRun(
@@ -118,6 +118,7 @@ async function createRun(
   flowVersionId: string | null,
   first: RunWrites,
   startedBy: string | null = null,
+  flowId: string | null = null,
 ): Promise<void> {
   const { id, organisationId, flow, manifests, catalog, plan, input, seed } = snapshot
   const { progress } = first
@@ -140,6 +141,7 @@ async function createRun(
     frozen,
     storable(progress),
     startedBy,
+    flowId,
   ]
   await withConnection(pool, async (client) => {
     const [, inserted] = await together(client, [

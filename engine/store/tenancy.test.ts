@@ -13,6 +13,8 @@ const ROWS: Record<string, Record<string, unknown>> = {
   model_configurations: { id: 'm', provider: 'sample', model: 'm', label: 'l', local: true },
   flows: { id: 'f', slug: 's', name: 'n', description: '', draft: '{}' },
   flow_versions: { id: 'v', flow_id: 'f', number: 1, content_hash: 'h', document: '{}' },
+  flow_drafts: { flow_id: 'f', state: '\\x00' },
+  flow_draft_points: { flow_id: 'f', number: 1, at: '2000-01-01', document: '{}' },
   runs: { id: 'r', flow_name: 'n', status: 'running', seed: 1, input: '{}', snapshot: '{}', progress: '{}' },
   steps: {
     id: 's',

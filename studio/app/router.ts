@@ -45,6 +45,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'Flow' },
   },
   {
+    path: '/flows/:flow/edit',
+    component: () => import('../canvas/CanvasPage.vue'),
+    props: true,
+    meta: { title: 'Edit' },
+  },
+  {
     path: '/flows/:flow/brief',
     component: () => import('../brief/BriefPage.vue'),
     props: true,

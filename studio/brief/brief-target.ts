@@ -1,7 +1,8 @@
 import type { BriefField, BriefInput, Flow } from '#graph'
 import { api } from '../app/api.ts'
 
-export type RunTarget = { template: string } | { flowId: string }
+/** `test`: the draft as it stands, without publishing it. */
+export type RunTarget = { template: string } | { flowId: string; test?: true }
 
 /** What the brief is for: a template of the gallery or a saved flow. */
 export interface BriefTarget {
@@ -33,7 +34,7 @@ export async function templateTarget(id: string): Promise<BriefTarget> {
   }
 }
 
-export async function flowTarget(id: string): Promise<BriefTarget> {
+export async function flowTarget(id: string, test = false): Promise<BriefTarget> {
   const [flow, contentTypes, templates] = await Promise.all([
     api.flows.get.query({ id }),
     api.catalog.contentTypes.query(),
@@ -42,7 +43,7 @@ export async function flowTarget(id: string): Promise<BriefTarget> {
   const slug = contentTypeOf(flow.draft)
   const contentType = contentTypes.find((one) => one.slug === slug)
   return {
-    target: { flowId: id },
+    target: test ? { flowId: id, test } : { flowId: id },
     key: `flow.${id}`,
     name: flow.name,
     summary: flow.description,

@@ -11,7 +11,7 @@ import { type BriefTarget, flowTarget, templateTarget } from './brief-target.ts'
 const PLAN_AFTER_MS = 350
 
 /** A brief being answered: kept in the browser, checked as it is typed, and planned before it is run. */
-export function useBrief(props: () => { template?: string; flow?: string }) {
+export function useBrief(props: () => { template?: string; flow?: string; test?: boolean }) {
   const session = useSession()
   const target = shallowRef<BriefTarget | null>(null)
   const draft = ref<BriefDraft>(emptyDraft())
@@ -35,8 +35,8 @@ export function useBrief(props: () => { template?: string; flow?: string }) {
   async function reload() {
     failure.value = null
     try {
-      const { template, flow } = props()
-      target.value = flow ? await flowTarget(flow) : await templateTarget(template ?? '')
+      const { template, flow, test } = props()
+      target.value = flow ? await flowTarget(flow, test) : await templateTarget(template ?? '')
       draft.value = load(storageKey(), readDraft) ?? emptyDraft()
       await makePlan()
     } catch (error) {

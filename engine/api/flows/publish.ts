@@ -13,6 +13,7 @@ export const publish = protectedProcedure('flows:publish')
   .mutation(async ({ ctx, input }) => {
     const { organisationId, session } = ctx
     const { stores, manifests } = ctx.services
+    await ctx.drafts.flush(input.id)
     const flow = await stores.flows.get(organisationId, input.id)
     if (!flow) throw notFound('flow', input.id)
     const installed = Object.fromEntries(manifests.map((manifest) => [manifestKey(manifest), manifest]))

@@ -8,6 +8,7 @@ import type { Identity } from '../auth/identity.ts'
 import type { Session } from '../auth/session.ts'
 import type { Context } from '../context.ts'
 import type { ApiDeps } from '../deps.ts'
+import type { LiveDrafts } from '../drafts/live-drafts.ts'
 import { toTrpcError } from '../errors.ts'
 import { type AppRouter, appRouter } from '../router.ts'
 import { headersOf, originOf } from './headers.ts'
@@ -17,13 +18,21 @@ import { refuseStreams } from './refused-streams.ts'
 export const TRPC_PATH = '/trpc'
 const MAX_BATCH = 50
 
-export async function addTrpc(app: FastifyInstance, deps: ApiDeps, identity: Identity, closing: AbortSignal) {
+/** What one request is served with, whichever it is. */
+interface Serving {
+  deps: ApiDeps
+  identity: Identity
+  drafts: LiveDrafts
+  closing: AbortSignal
+}
+
+export async function addTrpc(app: FastifyInstance, serving: Serving) {
   const options: FastifyTRPCPluginOptions<AppRouter> = {
     prefix: TRPC_PATH,
     trpcOptions: {
       router: appRouter,
       maxBatchSize: MAX_BATCH,
-      createContext: ({ req, res }) => contextFor({ req, res }, deps, identity, closing),
+      createContext: ({ req, res }) => contextFor({ req, res }, serving),
       onError({ error, path, req }) {
         const level = error.code === 'INTERNAL_SERVER_ERROR' ? 'error' : 'debug'
         req.log[level]({ err: error.cause ?? error, requestId: req.id, path }, 'procedure failed')
@@ -31,16 +40,14 @@ export async function addTrpc(app: FastifyInstance, deps: ApiDeps, identity: Ide
     },
   }
   await app.register(async (scope) => {
-    refuseStreams(scope, identity)
+    refuseStreams(scope, serving.identity)
     await scope.register(fastifyTRPCPlugin, options)
   })
 }
 
 async function contextFor(
   { req, res }: Pick<CreateFastifyContextOptions, 'req' | 'res'>,
-  deps: ApiDeps,
-  identity: Identity,
-  closing: AbortSignal,
+  { deps, identity, drafts, closing }: Serving,
 ): Promise<Context> {
   const headers = headersOf(req)
   // Asked before the answer begins: later there is no place left for a cookie.
@@ -55,6 +62,7 @@ async function contextFor(
     requestId: req.id,
     log: req.log,
     services: deps,
+    drafts,
     identified,
     reidentify: () => identity.reidentify(headers),
     setup: { needed: () => identity.setupNeeded(), create: (owner) => identity.setUp(owner) },

@@ -12,11 +12,17 @@ export const list = protectedProcedure('runs:read')
     z.strictObject({
       limit: z.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
       before: idSchema.optional(),
+      /** Runs of this flow only. */
+      flowId: idSchema.optional(),
     }),
   )
   .output(z.object({ runs: z.array(runSummarySchema), next: z.string().nullable() }))
-  .query(async ({ ctx, input: { limit, before } }) => {
-    const found = await ctx.services.stores.reader.list(ctx.organisationId, { limit: limit + 1, before })
+  .query(async ({ ctx, input: { limit, before, flowId } }) => {
+    const found = await ctx.services.stores.reader.list(ctx.organisationId, {
+      limit: limit + 1,
+      before,
+      flowId,
+    })
     const runs = found.slice(0, limit)
     return { runs, next: found.length > limit ? (runs.at(-1)?.id ?? null) : null }
   })

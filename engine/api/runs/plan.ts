@@ -7,4 +7,7 @@ import { rawInputSchema, runTargetSchema } from './schemas.ts'
 export const plan = protectedProcedure('runs:plan')
   .input(z.strictObject({ target: runTargetSchema, input: rawInputSchema }))
   .output(z.object({ plan: planSchema.nullable(), findings: z.array(findingSchema) }))
-  .query(({ ctx, input }) => ctx.services.runService.plan(ctx.organisationId, input.target, input.input))
+  .query(async ({ ctx, input: { target, input } }) => {
+    if ('flowId' in target) await ctx.drafts.flush(target.flowId)
+    return ctx.services.runService.plan(ctx.organisationId, target, input)
+  })

@@ -3,7 +3,7 @@ import { runEventBodySchema } from '#graph'
 import { idSchema } from '../ids.ts'
 
 export const runTargetSchema = z.union([
-  z.strictObject({ flowId: idSchema }),
+  z.strictObject({ flowId: idSchema, test: z.literal(true).optional() }),
   z.strictObject({ template: idSchema }),
 ])
 

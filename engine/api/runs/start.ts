@@ -13,9 +13,10 @@ export const start = protectedProcedure('runs:start')
     }),
   )
   .output(z.object({ runId: z.string() }))
-  .mutation(({ ctx, input: { target, input, seed } }) =>
-    ctx.services.runService.start(ctx.organisationId, target, input, {
+  .mutation(async ({ ctx, input: { target, input, seed } }) => {
+    if ('flowId' in target) await ctx.drafts.flush(target.flowId)
+    return ctx.services.runService.start(ctx.organisationId, target, input, {
       seed,
       startedBy: ctx.session.user.id,
-    }),
-  )
+    })
+  })

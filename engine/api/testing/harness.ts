@@ -110,10 +110,10 @@ interface CallOptions {
 export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () => ({})): Promise<Harness> {
   const database = await testDatabase()
   const store = await connectStore(database.adminUrl, { seed: smallSeed })
-  const { flows, catalogs, runs, reader } = store
+  const { flows, drafts, catalogs, runs, reader } = store
   const templates = [template]
   const deps: ApiDeps = {
-    stores: { flows, catalogs, reader },
+    stores: { flows, drafts, catalogs, reader },
     manifests,
     templates,
     runService: createRunService({

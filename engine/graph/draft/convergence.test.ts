@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import { flowSchema } from '../flow.ts'
+import { validateFlow } from '../validate.ts'
+import { TEST_CATALOG, TEST_MANIFESTS, anyFlow } from '../testing/flows.ts'
+import { addNode, connect, flowOf, setConfig } from './index.ts'
+import { type Fact, anyEdit, clientsAt, meet, merged, perform, send } from './testing/clients.ts'
+import { chain, each, into, out } from './testing/flows.ts'
+
+const NAMES = ['ann', 'ben', 'cat'] as const
+const who = fc.nat(NAMES.length - 1)
+
+const anyAction = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('edit' as const), who, edit: anyEdit }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('send' as const), who, to: who }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('undo' as const), who }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('redo' as const), who }) },
+)
+const story = fc.array(anyAction, { minLength: 12, maxLength: 40, size: 'max' })
+
+/** What no reader may see, whatever was written where and when: all of it is left out or impossible. */
+const IMPOSSIBLE = new Set([
+  'flow.schema',
+  'flow.duplicate_id',
+  'edge.unknown_node',
+  'edge.duplicate',
+  'group.unknown_node',
+])
+
+describe('three people at one draft', () => {
+  test('who edit, undo and redo with any partitions end with equal flows that fit the schema and can be judged', () => {
+    fc.assert(
+      fc.property(anyFlow, story, (flow, actions) => {
+        const clients = clientsAt(flow, NAMES)
+        const docs = clients.map((client) => client.doc)
+        actions.forEach((action, index) => {
+          const client = clients[action.who]
+          if (!client) return
+          if (action.do === 'edit') perform(client, action.edit, index + 1)
+          else if (action.do === 'undo') client.undo.undo()
+          else if (action.do === 'redo') client.undo.redo()
+          else if (action.to !== action.who) send(client.doc, docs[action.to] ?? client.doc)
+          expect(flowSchema.safeParse(flowOf(client.doc)).error).toBeUndefined()
+        })
+        meet(docs)
+        const flows = docs.map(flowOf)
+        expect(flows[1]).toEqual(flows[0])
+        expect(flows[2]).toEqual(flows[0])
+        for (const now of flows) {
+          expect(flowSchema.parse(now)).toEqual(now)
+          const codes = validateFlow(now, TEST_MANIFESTS, TEST_CATALOG).map((finding) => finding.code)
+          expect(codes.filter((code) => IMPOSSIBLE.has(code))).toEqual([])
+        }
+        const fresh = new Y.Doc()
+        send(docs[0] ?? fresh, fresh)
+        expect(flowOf(fresh), 'the cached reading is the reading').toEqual(flows[0])
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('never lose to an undo by another what they made, connected or removed, heard of or not, nor a value that was heard of', () => {
+    let undone = 0
+    fc.assert(
+      fc.property(anyFlow, story, (flow, actions) => {
+        const clients = clientsAt(flow, NAMES)
+        const docs = clients.map((client) => client.doc)
+        const lost: string[] = []
+        /** With the height of their author's undo stack, so that what the author takes back is no fact any more. */
+        let facts: (Fact & { level: number })[] = []
+        actions.forEach((action, index) => {
+          const client = clients[action.who]
+          if (!client) return
+          if (action.do === 'edit') {
+            const done = perform(client, action.edit, index + 1)
+            const level = client.undo.undoStack.length
+            facts.push(...done.map((fact) => ({ ...fact, level })))
+          } else if (action.do === 'undo') {
+            const before = { here: flowOf(client.doc), everywhere: merged(docs) }
+            if (client.undo.undo()) undone++
+            const after = { here: flowOf(client.doc), everywhere: merged(docs) }
+            for (const { by, says, isValue, holds } of facts) {
+              const seen = isValue ? 'here' : 'everywhere'
+              if (by !== client.name && holds(before[seen]) && !holds(after[seen])) lost.push(says)
+            }
+            const level = client.undo.undoStack.length
+            facts = facts.filter((fact) => fact.by !== client.name || fact.level <= level)
+          } else if (action.do === 'send' && action.to !== action.who) {
+            send(client.doc, docs[action.to] ?? client.doc)
+          }
+        })
+        expect(lost).toEqual([])
+      }),
+      { numRuns: 500 },
+    )
+    expect(undone).toBeGreaterThan(100)
+  })
+
+  test.each(['heard of', 'not heard of'])(
+    'undoing the making of a node that another has connected since leaves both: %s',
+    (news) => {
+      const [ann, ben] = clientsAt(chain('source'), ['ann', 'ben'])
+      if (!ann || !ben) throw new Error('two clients')
+      const id = addNode(ann.doc, { ...each, config: { text: 'hers' } }, ann.origin)
+      send(ann.doc, ben.doc)
+      connect(ben.doc, out('n0'), into(id), ben.origin)
+      setConfig(ben.doc, id, 'more', 'his', ben.origin)
+      if (news === 'heard of') send(ben.doc, ann.doc)
+      ann.undo.undo()
+      meet([ann.doc, ben.doc])
+      const flow = flowOf(ann.doc)
+      expect(flow.nodes[1]).toMatchObject({ id, config: { text: 'hers', more: 'his' } })
+      expect(flow.edges).toMatchObject([{ source: out('n0'), target: into(id) }])
+      expect(flowOf(ben.doc)).toEqual(flow)
+    },
+  )
+})

@@ -1,0 +1,108 @@
+/** Fields of a draft's maps as the flow schema knows them. What another client wrote there is not to be trusted. */
+import {
+  type Flow,
+  type FlowEdge,
+  type FlowGroup,
+  type FlowNode,
+  type FlowNote,
+  FLOW_SCHEMA_VERSION,
+  flowEdgeSchema,
+  flowGroupSchema,
+  flowLimitsSchema,
+  flowNodeSchema,
+  flowNoteSchema,
+} from '../flow.ts'
+import { type Json, isJson } from './json.ts'
+import { type ItemMap, isMap, memberOf } from './shape.ts'
+import type { z } from 'zod'
+
+const UNNAMED = 'Untitled flow'
+
+const fits = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> | undefined => {
+  if (value === undefined) return undefined
+  const parsed = schema.safeParse(value)
+  return parsed.success ? parsed.data : undefined
+}
+
+const finite = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
+const positionOf = (item: ItemMap) => ({ x: finite(item.get('x')), y: finite(item.get('y')) })
+
+/** The fields that have a value that fits, so that absent ones stay absent. */
+function present<T extends Record<string, z.ZodType>>(shape: T, item: ItemMap) {
+  const found: { [K in keyof T]?: z.output<T[K]> } = {}
+  for (const key of Object.keys(shape) as (keyof T & string)[]) {
+    const value = fits(shape[key] as T[typeof key], item.get(key))
+    if (value !== undefined) found[key] = value
+  }
+  return found
+}
+
+const { title, disabled, colour, annotation } = flowNodeSchema.shape
+const NODE_OPTIONS = { title, disabled, colour, annotation }
+const NOTE_OPTIONS = {
+  width: flowNoteSchema.shape.width,
+  height: flowNoteSchema.shape.height,
+  colour: flowNoteSchema.shape.colour,
+}
+const GROUP_OPTIONS = { colour: flowGroupSchema.shape.colour }
+
+/** Null where it can't be a node at all. */
+export function readNode(id: string, item: ItemMap): FlowNode | null {
+  const type = fits(flowNodeSchema.shape.type, item.get('type'))
+  const version = fits(flowNodeSchema.shape.version, item.get('version'))
+  if (type === undefined || version === undefined || fits(flowNodeSchema.shape.id, id) === undefined)
+    return null
+  return {
+    id,
+    type,
+    version,
+    position: positionOf(item),
+    config: readConfig(item),
+    ...present(NODE_OPTIONS, item),
+  }
+}
+
+export function readConfig(item: ItemMap): FlowNode['config'] {
+  const config = item.get('config')
+  if (!isMap(config)) return {}
+  const fields: [string, Json][] = []
+  for (const [field, value] of config.entries()) {
+    if (field !== '__proto__' && isJson(value)) fields.push([field, value])
+  }
+  return Object.fromEntries(fields.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+export function readNote(id: string, item: ItemMap): FlowNote | null {
+  if (fits(flowNoteSchema.shape.id, id) === undefined) return null
+  const text = fits(flowNoteSchema.shape.text, item.get('text')) ?? ''
+  return { id, text, position: positionOf(item), ...present(NOTE_OPTIONS, item) }
+}
+
+/** With all members that were ever put in; the reader of the whole flow knows which of them are there. */
+export function readGroup(id: string, item: ItemMap): FlowGroup | null {
+  if (fits(flowGroupSchema.shape.id, id) === undefined) return null
+  const members = item.get('nodes')
+  return {
+    id,
+    title: fits(flowGroupSchema.shape.title, item.get('title')) ?? '',
+    nodes: isMap(members) ? [...new Set([...members.keys()].map(memberOf))].toSorted() : [],
+    ...present(GROUP_OPTIONS, item),
+  }
+}
+
+export const readEdge = (id: string, item: ItemMap): FlowEdge | null =>
+  fits(flowEdgeSchema, { id, source: item.get('source'), target: item.get('target') }) ?? null
+
+export function readMeta(meta: ItemMap): Pick<Flow, 'schemaVersion' | 'name' | 'description' | 'limits'> {
+  const [name, description] = [meta.get('name'), meta.get('description')]
+  const limits = flowLimitsSchema.parse({})
+  for (const key of ['maxLocalConcurrent', 'maxCloudConcurrent'] as const) {
+    limits[key] = fits(flowLimitsSchema.shape[key], meta.get(key)) ?? limits[key]
+  }
+  return {
+    schemaVersion: FLOW_SCHEMA_VERSION,
+    name: typeof name === 'string' && name !== '' ? name.slice(0, 200) : UNNAMED,
+    description: typeof description === 'string' ? description.slice(0, 2_000) : '',
+    limits,
+  }
+}

@@ -1,0 +1,40 @@
+import { onScopeDispose, watch } from 'vue'
+import { tinykeys } from 'tinykeys'
+import { type Command, available } from './commands.ts'
+
+/** Keys of all commands, for as long as the page is the one in front. */
+export function useKeys(commands: readonly Command[], { inFront, readOnly, canvas }: {
+  inFront: () => boolean
+  readOnly: () => boolean
+  canvas: () => HTMLElement | null
+}): void {
+  let stop: (() => void) | null = null
+  const isOnCanvas = ({ target }: KeyboardEvent) =>
+    target === document.body || (target instanceof Node && (canvas()?.contains(target) ?? false))
+  const isTyping = ({ target }: KeyboardEvent) =>
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+
+  function start() {
+    stop?.()
+    const bindings = commands.flatMap((command) =>
+      (command.keys ?? []).map((key): [string, (event: KeyboardEvent) => void] => [
+        key,
+        (event) => {
+          // An open dialog has the keys to itself.
+          if (event.defaultPrevented || document.querySelector('dialog[open], ion-modal, ion-alert')) return
+          if (isTyping(event) || (!command.everywhere && !isOnCanvas(event))) return
+          if (!available(command, readOnly())) return
+          event.preventDefault()
+          command.run(event)
+        },
+      ]),
+    )
+    stop = tinykeys(window, Object.fromEntries(bindings), { ignore: () => false })
+  }
+  function end() {
+    stop?.()
+    stop = null
+  }
+  watch(inFront, (now) => (now ? start() : end()), { immediate: true })
+  onScopeDispose(end)
+}
