@@ -69,9 +69,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     // The slow parts of a start, side by side.
     const [stores, nodes, templates] = await Promise.all([store(mode), sandbox(), loadTemplates()])
     const { reader, runs, flows, catalogs, database } = stores
-    const queue = await opening(
-      createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log }),
-    )
+    const queue = await opening(createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log }))
     const committer = new Committer(runs)
     const cache = new RunCache(runs)
     const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`

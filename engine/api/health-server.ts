@@ -3,19 +3,23 @@ import type { Api } from './app.ts'
 import type { ApiDeps } from './deps.ts'
 import { answerFailures } from './http/failures.ts'
 import { addHealth } from './http/health.ts'
+import { listen } from './http/listen.ts'
 
 /** What a worker shows of itself: `/healthz` and `/readyz`, nothing else. */
 export async function createHealthServer({
   readiness,
   log,
 }: Pick<ApiDeps, 'readiness' | 'log'>): Promise<Api> {
-  const app = Fastify({ loggerInstance: log, logController: new LogController({ disableRequestLogging: true }) })
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+  })
   answerFailures(app)
   addHealth(app, readiness)
   await app.ready()
   return {
     app,
-    listen: (host, port) => app.listen({ host, port }),
+    listen: (host, port) => listen(app, host, port),
     close: () => app.close(),
   }
 }

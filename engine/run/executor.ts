@@ -162,6 +162,7 @@ export class Executor {
   /** Runs what was taken. */
   #follow(compiled: CompiledRun, followed: Followed, items: OutputRecord[]): Promise<void>[] {
     this.#leave(compiled, followed)
+    if (followed.ended) this.#parts.cache.forget(compiled.snapshot)
     this.#reserved -= followed.claimed.length
     return followed.claimed.map((step) =>
       this.#start(
