@@ -21,6 +21,7 @@ import type {
   StepRecord,
 } from './interfaces.ts'
 import { persist } from './persist.ts'
+import { failedAttempts } from './retry.ts'
 import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
 import { type Followed, type Outcome, expire, finish, look, reportProgress } from './transitions.ts'
@@ -309,6 +310,7 @@ function callContext({ snapshot, planned }: CompiledRun, step: StepRecord, signa
     seed: snapshot.seed,
     catalog: snapshot.catalog,
     maxCalls: planned(nodeId, path).maxCalls,
+    failedAttempts: failedAttempts(step),
     signal,
   }
 }
