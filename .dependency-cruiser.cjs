@@ -1,4 +1,4 @@
-// Who may import whom: the table of README ("Import directions") as rules. `npm run verify:imports` applies them.
+// Who may import whom: the drawing in README ("Import directions") as rules. `npm run verify:imports` applies them.
 
 const TESTS = '\\.test\\.ts$|/testing/'
 const OUTSIDE = '^(node:)?(net|tls|http|https|http2|dgram|dns|inspector)(/|$)'
