@@ -24,7 +24,9 @@ import { persist } from './persist.ts'
 import { failedAttempts } from './retry.ts'
 import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
-import { type Followed, type Outcome, expire, finish, look, reportProgress } from './transitions.ts'
+import type { Followed } from './followed.ts'
+import { type Outcome, expire, finish } from './step-end.ts'
+import { look, reportProgress } from './transitions.ts'
 
 /** Ready steps looked at beyond this worker's room, so that one waiting for a local slot hides no external one. */
 const LOOKAHEAD = 500
