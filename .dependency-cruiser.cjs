@@ -1,4 +1,4 @@
-// Who may import whom: the table of README ("Import directions") as rules. `npm run verify:imports` applies them.
+// Who may import whom: the drawing in README ("Import directions") as rules. `npm run verify:imports` applies them.
 
 const TESTS = '\\.test\\.ts$|/testing/'
 const OUTSIDE = '^(node:)?(net|tls|http|https|http2|dgram|dns|inspector)(/|$)'
@@ -40,8 +40,8 @@ module.exports = {
       comment: 'Built-in nodes are plugins like any other; anything heavy is a capability of the host.',
     }),
     only('graph-is-pure', GRAPH, [SDK], {
-      libraries: ['node_modules/zod/'],
-      comment: 'The studio runs engine/graph in the browser: no Node built-ins, no npm library but zod.',
+      libraries: ['node_modules/(zod|yjs)/'],
+      comment: 'The studio runs engine/graph in the browser: no Node built-ins, no npm library but zod and yjs.',
     }),
     only('run-imports-graph-only', '^engine/run/', [GRAPH, SDK], {
       comment: 'The executor sees the world through engine/run/interfaces.ts.',

@@ -103,6 +103,34 @@ describe('kill -9 in the middle of a run', () => {
   })
 })
 
+describe('kill -9 of Postgres in the middle of a run', () => {
+  test('the server brings it back, and the run finishes with no recorded model call made again', async () => {
+    ollama.setFault('slow')
+    const server = await startServer(data.path, { OLLAMA_HOST: ollama.url })
+    try {
+      const client = await signedIn(server.url)
+      const { runId } = await start(client)
+      await ollama.until(({ finished }) => finished >= 2)
+      const file = join(data.path, 'postgres', 'cluster', 'postmaster.pid')
+      process.kill(Number((await readFile(file, 'utf8')).split('\n')[0]), 'SIGKILL')
+      ollama.setFault('none')
+      await expect
+        .poll(async () => client.runs.get.query({ id: runId }).catch(() => null), {
+          timeout: 60_000,
+          interval: 250,
+        })
+        .toMatchObject({ status: 'succeeded' })
+      const { events } = await client.runs.record.query({ id: runId })
+      const calls = events.flatMap(({ body }) => (body.type === 'call.finished' ? [body.callId] : []))
+      expect(new Set(calls).size).toBe(calls.length)
+      expect(ollama.counters.calls).toBe(calls.length)
+      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1))
+    } finally {
+      await server.stop()
+    }
+  })
+})
+
 describe('the event stream', () => {
   test('a client that comes back with the number of its last event gets exactly the rest', async () => {
     const server = await startServer(data.path, { OLLAMA_HOST: ollama.url })

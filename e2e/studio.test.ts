@@ -77,6 +77,7 @@ describe.skipIf(!hasChromium())('the studio in Chromium (needs /usr/bin/chromium
     await checked(page, 'sign-in')
     await signIn(page, OWNER.password)
     await page.getByRole('heading', { name: 'What shall we write?' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/gallery')
     await page.context().close()
   })
 
@@ -131,6 +132,7 @@ describe.skipIf(!hasChromium())('the studio in Chromium (needs /usr/bin/chromium
     await tabTo(page, /^Run$/)
     await page.keyboard.press('Enter')
     await page.waitForURL(/\/runs\/run_/)
+    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1)
     await page.context().close()
   })
 
@@ -173,7 +175,9 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
     await page.keyboard.press('Tab')
     const focused = await page.evaluate(() => {
       const element = document.activeElement
-      return element instanceof HTMLElement ? (element.getAttribute('aria-label') ?? element.innerText).trim() : ''
+      return element instanceof HTMLElement
+        ? (element.getAttribute('aria-label') ?? element.innerText).trim()
+        : ''
     })
     if (name.test(focused)) return
   }

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { PressroomError, check } from '#graph'
 
@@ -24,6 +24,8 @@ const ollamaHost = z.string().transform((text, context) => {
   return parsed.origin
 })
 
+const MIN_KEY_CHARACTERS = 32
+
 const whole = (text: string) => (/^\d+$/.test(text) ? Number(text) : Number.NaN)
 
 /** Every setting comes from the environment; `.env.example` documents each. An empty value counts as unset. */
@@ -42,7 +44,10 @@ const environmentSchema = z.object({
   REDIS_URL: url(['redis:', 'rediss:']).optional(),
   ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   OLLAMA_HOST: ollamaHost.optional(),
-  PRESSROOM_MASTER_KEY: z.string().min(32, 'must have 32 characters or more').optional(),
+  PRESSROOM_MASTER_KEY: z
+    .string()
+    .min(MIN_KEY_CHARACTERS, `must have ${MIN_KEY_CHARACTERS} characters or more`)
+    .optional(),
   PUBLIC_URL: url(['http:', 'https:']).optional(),
 })
 
@@ -94,16 +99,29 @@ export function readConfig(environment: Record<string, string | undefined>): Con
 export function masterKey(config: Config): string {
   if (config.masterKey) return config.masterKey
   const file = join(config.dataDir, 'master.key')
-  if (!existsSync(file)) {
-    mkdirSync(config.dataDir, { recursive: true })
-    try {
-      writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' })
-    } catch (error) {
-      // Another process of the same start was quicker; its key is the one.
-      if (!existsSync(file)) throw error
-    }
+  if (!existsSync(file)) makeKeyFile(file)
+  const key = readFileSync(file, 'utf8').trim()
+  if (key.length >= MIN_KEY_CHARACTERS) return key
+  throw new PressroomError({
+    code: 'config.master_key',
+    message: `${file} holds no whole master key.`,
+    fix: 'Put the key back from your copy; without one, delete the file: everybody then has to sign in again.',
+  })
+}
+
+/** Linked into place when it is whole, so that neither a crash nor a second process can leave half a key. */
+function makeKeyFile(file: string): void {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(draft, randomBytes(32).toString('base64url'), { mode: 0o600, flush: true })
+  try {
+    linkSync(draft, file)
+  } catch (error) {
+    // Another process of the same start was quicker; its key is the one.
+    if (!existsSync(file)) throw error
+  } finally {
+    rmSync(draft)
   }
-  return readFileSync(file, 'utf8').trim()
 }
 
 /** A key for one purpose, so that no two uses share one. */

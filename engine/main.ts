@@ -18,7 +18,7 @@ import { createSandbox } from '#runtime'
 import { DEFAULT_ORGANISATION, openStore, probeDatabase } from '#store'
 import { loadTemplates } from '../templates/index.ts'
 import { diagnose } from './cli/diagnose.ts'
-import type { Pressroom } from './cli/pressroom.ts'
+import type { Pressroom, TakeSignals } from './cli/pressroom.ts'
 import { main } from './cli/program.ts'
 import { type Config, derivedKey, masterKey, readConfig } from './config.ts'
 
@@ -26,6 +26,8 @@ const STUDIO_DIR = join(import.meta.dirname, '..', 'dist', 'studio')
 /** Steps at a time in one worker; most of their time is spent waiting for models. */
 const CONCURRENCY = 16
 const PARENT_CHECK_MS = 500
+const CLOSE_MS = 15_000
+const EXIT_MS = 1_000
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -160,8 +162,8 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       return { organisationId: DEFAULT_ORGANISATION.id, reader }
     },
     openEngine: () => engine('join'),
-    async serve() {
-      const stop = signalled()
+    async serve(takeSignals) {
+      const stop = signalled(takeSignals)
       const server = await openServer()
       const address = await server.listen(config.host, config.port)
       process.stderr.write(`\nPressroom is ready: ${address}\n`)
@@ -179,10 +181,11 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     models: { status: () => modelStatus(providers), pull: (...args) => pull('ollama', ...args) },
     async close() {
       // The last one opened stands on those before it.
-      for (const close of closers.toReversed()) {
-        await close().catch((error: unknown) => log.error({ err: error }, 'a part did not close cleanly'))
+      for (const close of closers.splice(0).toReversed()) {
+        await inTime(close()).catch((error: unknown) =>
+          log.error({ err: error }, 'a part did not close cleanly'),
+        )
       }
-      closers.length = 0
     },
   }
 }
@@ -197,9 +200,9 @@ function once<A extends unknown[], T>(make: (...args: A) => Promise<T>): (...arg
  * Resolves at the first SIGTERM or SIGINT. Later ones change nothing: npm passes on a Ctrl-C that the terminal has
  * sent to everybody already. npm keeps a SIGTERM to itself, but its shell ends, so a lost parent counts as a signal.
  */
-function signalled(): Promise<void> {
+function signalled(takeSignals: TakeSignals): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve())
+    takeSignals(resolve)
     if (process.env['npm_lifecycle_event'] === undefined) return
     const parent = process.ppid
     const watch = setInterval(() => {
@@ -209,6 +212,14 @@ function signalled(): Promise<void> {
     }, PARENT_CHECK_MS)
     watch.unref()
   })
+}
+
+/** A server that is gone may never say goodbye. */
+function inTime(closing: Promise<void>): Promise<void> {
+  const late = new Promise<never>((_resolve, reject) => {
+    setTimeout(() => reject(new Error(`not closed after ${CLOSE_MS / 1_000} s`)), CLOSE_MS).unref()
+  })
+  return Promise.race([closing, late])
 }
 
 async function answers(ask: () => Promise<unknown>): Promise<{ ok: boolean; message: string }> {
@@ -225,4 +236,6 @@ if (import.meta.main) {
   process.exitCode = await main(process.argv.slice(2), () =>
     wire(readConfig(process.env), { level: started ? 'info' : 'warn' }),
   )
+  // What a part that did not close has left behind must not keep the process.
+  setTimeout(() => process.exit(), EXIT_MS).unref()
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,6 +29,18 @@ afterAll(async () => {
 })
 
 const get = (url: string, headers: Record<string, string> = {}) => api.app.inject({ url, headers })
+
+describe('a port', () => {
+  it('that another program has is named, with what to do', async () => {
+    const taken = createServer()
+    await once(taken.listen(0, '127.0.0.1'), 'listening')
+    const { port } = taken.address() as AddressInfo
+    await expect(api.listen('127.0.0.1', port)).rejects.toMatchObject({
+      failure: { code: 'config.port_taken', message: expect.stringContaining(String(port)) },
+    })
+    taken.close()
+  })
+})
 
 describe('health', () => {
   it('says that the process lives even while it is not ready', async () => {

@@ -7,6 +7,7 @@ import { addDraftSocket } from './drafts/socket.ts'
 import { addAuthRoutes } from './http/auth-routes.ts'
 import { answerFailures } from './http/failures.ts'
 import { addHealth } from './http/health.ts'
+import { listen } from './http/listen.ts'
 import { isOwnOrigin } from './http/origin.ts'
 import { addSecurityHeaders } from './http/security.ts'
 import { serveStudio } from './http/studio.ts'
@@ -60,7 +61,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await serveStudio(app, deps.studioDir)
   addDraftSocket(app, drafts, identity, deps)
   await app.ready()
-  return { app, listen: (host, port) => app.listen({ host, port }), close: () => closeSoon(app) }
+  return { app, listen: (host, port) => listen(app, host, port), close: () => closeSoon(app) }
 }
 
 /** A connection that falls idle while the server closes would hold it up until its keep-alive time-out. */

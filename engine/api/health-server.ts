@@ -3,6 +3,7 @@ import type { Api } from './app.ts'
 import type { ApiDeps } from './deps.ts'
 import { answerFailures } from './http/failures.ts'
 import { addHealth } from './http/health.ts'
+import { listen } from './http/listen.ts'
 
 /** What a worker shows of itself: `/healthz` and `/readyz`, nothing else. */
 export async function createHealthServer({
@@ -18,7 +19,7 @@ export async function createHealthServer({
   await app.ready()
   return {
     app,
-    listen: (host, port) => app.listen({ host, port }),
+    listen: (host, port) => listen(app, host, port),
     close: () => app.close(),
   }
 }

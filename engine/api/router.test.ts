@@ -201,6 +201,26 @@ describe('a run', () => {
   })
 })
 
+describe('an id that the database has no place for', () => {
+  it.each(['runs.get', 'runs.cancel', 'flows.get', 'templates.get'])(
+    'is a fault of the input of %s',
+    async (path) => {
+      const method = path === 'runs.cancel' ? 'POST' : 'GET'
+      const { status, body } = await api.call(path, { method, cookie, input: { id: 'a\0b' } })
+      expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining('input.invalid')])
+    },
+  )
+
+  it.each(['9999999999', 1e12, '-1', 1.5, 'abc'])(
+    'is a fault of the number of an event, such as %s',
+    async (lastEventId) => {
+      const input = { runId: 'any', lastEventId }
+      const { status, body } = await api.call('runs.events', { cookie, input })
+      expect([status, JSON.stringify(body)]).toEqual([200, expect.stringContaining('input.invalid')])
+    },
+  )
+})
+
 describe('another organisation', () => {
   const ofRun = ['runs.get', 'runs.record', 'runs.graph', 'runs.outputs', 'runs.cancel', 'runs.events']
   const place = /\bat [^\n]*\.ts/

@@ -2,6 +2,9 @@ import type { ModelStatus } from '#gateway'
 import type { FlowStore, PullProgress, RunReader, RunService } from '#run/interfaces.ts'
 import type { Config } from '../config.ts'
 
+/** From now on SIGINT and SIGTERM call this handler. */
+export type TakeSignals = (handler: () => void) => void
+
 /** What commands work with. Each part is opened when a command first asks for it, and all are closed at the end. */
 export interface Pressroom {
   config: Config
@@ -10,7 +13,7 @@ export interface Pressroom {
   /** Everything that runs flows, with a worker in this process. */
   openEngine(): Promise<Engine>
   /** Runs until a signal arrives. */
-  serve(): Promise<void>
+  serve(takeSignals: TakeSignals): Promise<void>
   diagnose(): Promise<Diagnosis[]>
   models: ModelCommands
   close(): Promise<void>

@@ -2,17 +2,25 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { doctor } from './doctor.ts'
 import { listModels, pullModel } from './models.ts'
 import { tellFailure } from './output.ts'
-import { EXIT, type Pressroom } from './pressroom.ts'
+import { EXIT, type Pressroom, type TakeSignals } from './pressroom.ts'
 import { run } from './run.ts'
 import { listRuns, showRun } from './runs.ts'
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** The command line. Returns the exit code; results are on stdout alone. */
 export async function main(args: string[], open: () => Pressroom): Promise<number> {
   let code: number = EXIT.ok
-  const act = async (work: (pressroom: Pressroom) => Promise<number | void>) => {
+  const act: Act = async (work) => {
     const pressroom = open()
+    // Until a command says what a signal means to it, one ends it: what is open or still opening is closed.
+    const giveUp = () => void pressroom.close().finally(() => process.exit(EXIT.interrupted))
+    for (const signal of SIGNALS) process.on(signal, giveUp)
+    const takeSignals = (handler: () => void) => {
+      for (const signal of SIGNALS) process.off(signal, giveUp).on(signal, handler)
+    }
     try {
-      code = (await work(pressroom)) ?? EXIT.ok
+      code = (await work(pressroom, takeSignals)) ?? EXIT.ok
     } finally {
       await pressroom.close()
     }
@@ -26,7 +34,7 @@ export async function main(args: string[], open: () => Pressroom): Promise<numbe
   return code
 }
 
-type Act = (work: (pressroom: Pressroom) => Promise<number | void>) => Promise<void>
+type Act = (work: (pressroom: Pressroom, takeSignals: TakeSignals) => Promise<number | void>) => Promise<void>
 
 function program(act: Act): Command {
   const root = new Command('pressroom')
@@ -37,7 +45,7 @@ function program(act: Act): Command {
   root
     .command('start')
     .description('the whole of Pressroom, until stopped')
-    .action(() => act((pressroom) => pressroom.serve()))
+    .action(() => act((pressroom, takeSignals) => pressroom.serve(takeSignals)))
 
   root
     .command('run')
@@ -50,7 +58,9 @@ function program(act: Act): Command {
       'the same input and seed give the same result with the sample model',
       wholeNumber,
     )
-    .action((target, options) => act((pressroom) => run(pressroom, target, options)))
+    .action((target, options) =>
+      act((pressroom, takeSignals) => run(pressroom, target, options, takeSignals)),
+    )
 
   const runs = root
     .command('runs')

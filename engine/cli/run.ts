@@ -1,7 +1,7 @@
 import type { RunDocument } from '#graph'
 import { eventLine, followRun } from './follow-run.ts'
 import { money, print, printJson, table, tell } from './output.ts'
-import { EXIT, type Pressroom } from './pressroom.ts'
+import { EXIT, type Pressroom, type TakeSignals } from './pressroom.ts'
 import { readInput } from './read-input.ts'
 
 export interface RunOptions {
@@ -11,19 +11,22 @@ export interface RunOptions {
 }
 
 /** `pressroom run TEMPLATE --input brief.json`: runs a template or a saved flow to its end. */
-export async function run(pressroom: Pressroom, target: string, options: RunOptions): Promise<number> {
+export async function run(
+  pressroom: Pressroom,
+  target: string,
+  options: RunOptions,
+  takeSignals: TakeSignals,
+): Promise<number> {
   const input = await readInput(options.input)
   const { organisationId, reader, runs } = await pressroom.openEngine()
   const { runId } = await runs.start(organisationId, { template: target }, input, { seed: options.seed })
 
   let interrupted = false
-  const interrupt = () => {
-    if (interrupted) process.exit(EXIT.interrupted)
+  takeSignals(() => {
+    if (interrupted) return
     interrupted = true
     runs.cancel(organisationId, runId, 'command line').catch((error: unknown) => tell(String(error)))
-  }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  })
 
   const status = await followRun(reader, organisationId, runId, ({ body }) => {
     const line = eventLine(body)

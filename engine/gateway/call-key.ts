@@ -28,8 +28,11 @@ export function callKey(call: ModelCall, modelId: string): string {
 export const callId = (context: CallContext, key: string): string =>
   `${context.step.stepId}.${sha256(key).slice(0, 16)}`
 
-/** The run's seed and the step's path make equal requests of different steps differ, and reruns of one step agree. */
-export function callSeed(context: CallContext, occurrence: number): number {
-  const digest = createHash('sha256').update(`${context.seed}/${context.step.path}#${occurrence}`).digest()
-  return digest.readUInt32BE(0) & 0x7fff_ffff
+/**
+ * The run's seed and the step's path make equal requests of different steps differ, and reruns of one step agree.
+ * After a failed attempt the seed is another one: a model that gave an unusable reply would only give it again.
+ */
+export function callSeed({ seed, step, failedAttempts }: CallContext, occurrence: number): number {
+  const text = `${seed}/${step.path}#${occurrence}${failedAttempts > 0 ? `~${failedAttempts}` : ''}`
+  return createHash('sha256').update(text).digest().readUInt32BE(0) & 0x7fff_ffff
 }

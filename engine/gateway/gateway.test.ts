@@ -85,6 +85,7 @@ const context = (more: Partial<CallContext> = {}): CallContext => ({
   seed: 1,
   catalog: catalogOf(configuration()),
   maxCalls: 3,
+  failedAttempts: 0,
   signal: new AbortController().signal,
   ...more,
 })
@@ -139,6 +140,13 @@ describe('a call', () => {
     await gateway.generate(call({ occurrence: 1 }), context())
     expect(journal.calls.size).toBe(2)
     expect(new Set(asked.map(({ seed }) => seed)).size).toBe(2)
+  })
+
+  test('of a step whose last attempt failed gets another seed, for the same one would get the same reply', async () => {
+    const { gateway, asked } = setUp()
+    await gateway.generate(call(), context())
+    await gateway.generate(call({ purpose: 'again' }), context({ failedAttempts: 1 }))
+    expect(asked[1]?.seed).not.toBe(asked[0]?.seed)
   })
 
   test('of another step with the same words gets another seed, and a rerun of a step the same', async () => {

@@ -65,6 +65,8 @@ export const runDocumentSchema = z.object({
     }),
   ),
   rankingMethod: z.string().nullable(),
+  /** What was missing when places were given, if anything. */
+  rankingNote: z.string().nullable(),
   deliverable: z
     .object({
       title: z.string(),

@@ -21,9 +21,12 @@ import type {
   StepRecord,
 } from './interfaces.ts'
 import { persist } from './persist.ts'
+import { failedAttempts } from './retry.ts'
 import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
-import { type Followed, type Outcome, expire, finish, look, reportProgress } from './transitions.ts'
+import type { Followed } from './followed.ts'
+import { type Outcome, expire, finish } from './step-end.ts'
+import { look, reportProgress } from './transitions.ts'
 
 /** Ready steps looked at beyond this worker's room, so that one waiting for a local slot hides no external one. */
 const LOOKAHEAD = 500
@@ -162,6 +165,7 @@ export class Executor {
   /** Runs what was taken. */
   #follow(compiled: CompiledRun, followed: Followed, items: OutputRecord[]): Promise<void>[] {
     this.#leave(compiled, followed)
+    if (followed.ended) this.#parts.cache.forget(compiled.snapshot)
     this.#reserved -= followed.claimed.length
     return followed.claimed.map((step) =>
       this.#start(
@@ -308,6 +312,7 @@ function callContext({ snapshot, planned }: CompiledRun, step: StepRecord, signa
     seed: snapshot.seed,
     catalog: snapshot.catalog,
     maxCalls: planned(nodeId, path).maxCalls,
+    failedAttempts: failedAttempts(step),
     signal,
   }
 }

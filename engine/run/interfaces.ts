@@ -324,6 +324,8 @@ export interface CallContext {
   catalog: Catalog
   /** Upper bound of calls that the plan gave this step. */
   maxCalls: number
+  /** Attempts of this step that failed by themselves; workers that were lost do not count. */
+  failedAttempts: number
   signal: AbortSignal
 }
 

@@ -11,10 +11,15 @@ const MAX_DELAY_MS = 60_000
 
 export const WORKER_LOST = 'step.worker_lost'
 
+/** Attempts that failed by themselves; those that a lost worker cut short say nothing about the step. */
+export function failedAttempts(step: StepRecord): number {
+  return step.attempts.filter(({ failure }) => failure !== null && failure.code !== WORKER_LOST).length
+}
+
 /** Milliseconds until the next attempt, or null when this failure is final. A server's own hint goes first. */
 export function retryDelay(step: StepRecord, failure: Failure): number | null {
   if (!failure.retryable) return null
-  const failed = step.attempts.filter((attempt) => attempt.failure?.code !== WORKER_LOST).length
+  const failed = failedAttempts(step)
   if (failed + 1 >= MAX_ATTEMPTS) return null
   const hinted = failure.facts['retryAfterMs']
   const delay = typeof hinted === 'number' ? hinted : FIRST_DELAY_MS * DELAY_FACTOR ** failed

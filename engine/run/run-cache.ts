@@ -32,6 +32,11 @@ export class RunCache {
     this.#keep(`${snapshot.organisationId} ${snapshot.id}`, Promise.resolve(compiledRun(snapshot)))
   }
 
+  /** A run that has ended is hardly asked for again. */
+  forget({ organisationId, id }: RunSnapshot): void {
+    this.#runs.delete(`${organisationId} ${id}`)
+  }
+
   #keep(key: string, run: Promise<CompiledRun>): void {
     this.#runs.set(key, run)
     const oldest = this.#runs.keys().next()

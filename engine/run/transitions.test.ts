@@ -6,7 +6,8 @@ import { MAX_ATTEMPTS } from './retry.ts'
 import { anyFlow } from '../graph/testing/flows.ts'
 import { flowOf, testSnapshot } from './testing/flows.ts'
 import { SimulatedRun } from './testing/simulated-run.ts'
-import { type Outcome, cancel, expire, finish, look } from './transitions.ts'
+import { type Outcome, expire, finish } from './step-end.ts'
+import { cancel, look } from './transitions.ts'
 
 const failure = (retryable: boolean): Failure => ({
   code: 'node.failed',

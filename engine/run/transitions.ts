@@ -1,66 +1,14 @@
 /**
- * Everything that can happen to a run, as pure functions from the run under its lock to what is written.
+ * What can happen to a run beside the end of a step, as pure functions from the run under its lock to what is written.
  *
  * R3: a transition of a step is fenced by its attempt and its lease: after the lease was lost it writes nothing.
  * R4: a step in a terminal state has no transition left.
  */
-import { type Failure, NO_USAGE, type RunEventBody, addUsage, itemBound, itemPath } from '#graph'
-import {
-  type Change,
-  type CompiledRun,
-  addSteps,
-  changeOf,
-  nodeOf,
-  nodeProgress,
-  outputOrdinal,
-  say,
-  stepRef,
-  written,
-} from './change.ts'
-import { outputId } from './ids.ts'
-import type {
-  CallRecord,
-  LockedRun,
-  OutputRecord,
-  RunProgress,
-  RunWrites,
-  SandboxOutput,
-  StepRecord,
-} from './interfaces.ts'
-import { retryDelay, workerLost } from './retry.ts'
-import { type Claims, claim, release, settle } from './settle.ts'
-
-export interface Holder {
-  worker: string
-  stepId: string
-  attempt: number
-}
-
-/** What became of a step that a worker ran. */
-export type Outcome =
-  | { kind: 'succeeded'; outputs: SandboxOutput[]; durationMs: number }
-  | { kind: 'failed'; failure: Failure; durationMs: number }
-  /** The worker is stopping: the step goes back as it was. */
-  | { kind: 'released' }
-
-/** What a transition came to, beside its writes. `held` is false when the lease had been lost. */
-export interface Followed extends Claims {
-  held: boolean
-  writes: RunWrites | null
-  outputs: OutputRecord[]
-  retry: { step: StepRecord; delayMs: number } | null
-  ended: boolean
-}
-
-const nothing: Followed = {
-  held: false,
-  writes: null,
-  outputs: [],
-  claimed: [],
-  left: [],
-  retry: null,
-  ended: false,
-}
+import { NO_USAGE, addUsage } from '#graph'
+import { type CompiledRun, changeOf, nodeProgress, say, stepRef, written } from './change.ts'
+import { type Followed, type Holder, followed, held, nothing } from './followed.ts'
+import type { CallRecord, LockedRun, RunProgress, RunWrites, StepRecord } from './interfaces.ts'
+import { claim, settle } from './settle.ts'
 
 export function emptyProgress(compiled: CompiledRun): RunProgress {
   const nodes = Object.fromEntries(
@@ -102,24 +50,6 @@ export function begin(compiled: CompiledRun): RunWrites & { newSteps: StepRecord
   return { ...written(change), newSteps: change.newSteps }
 }
 
-function held(run: LockedRun, holder: Holder): StepRecord | null {
-  const step = run.steps.get(holder.stepId)
-  if (!step || step.status !== 'running') return null
-  return step.attempt === holder.attempt && step.leaseOwner === holder.worker ? step : null
-}
-
-function followed(change: Change, claims: Claims, rest: Partial<Followed> = {}): Followed {
-  return {
-    ...nothing,
-    held: true,
-    writes: written(change),
-    outputs: change.writes.outputs,
-    ended: change.writes.status !== undefined,
-    ...claims,
-    ...rest,
-  }
-}
-
 /** A worker looks at a run because of a hint: it takes that step, and others while it has room. */
 export function look(run: LockedRun, compiled: CompiledRun, worker: string, room: number): Followed {
   if (run.cancelRequested || run.status !== 'running') return nothing
@@ -128,176 +58,6 @@ export function look(run: LockedRun, compiled: CompiledRun, worker: string, room
   const change = changeOf({ ...run, ready: [...hinted, ...others] }, compiled)
   const claims = claim(change, worker, room)
   return claims.claimed.length === 0 ? { ...nothing, left: claims.left } : followed(change, claims)
-}
-
-export function finish(
-  run: LockedRun,
-  compiled: CompiledRun,
-  holder: Holder,
-  outcome: Outcome,
-  room: number,
-): Followed {
-  const step = held(run, holder)
-  if (!step) return nothing
-  const change = changeOf(run, compiled)
-  release(change, step)
-  if (run.cancelRequested) return cancelled(change, step, holder)
-  if (outcome.kind === 'released') return released(change, step)
-  if (outcome.kind === 'succeeded') succeed(change, step, outcome, holder)
-  const retry = outcome.kind === 'failed' ? fail(change, step, outcome, holder) : null
-  settle(change)
-  return followed(change, claim(change, holder.worker, room), { retry })
-}
-
-function succeed(
-  change: Change,
-  step: StepRecord,
-  outcome: Outcome & { kind: 'succeeded' },
-  holder: Holder,
-): void {
-  const compiled = nodeOf(change, step.nodeId)
-  const progress = nodeProgress(change, step.nodeId)
-  const counts = new Map<string, number>()
-  outcome.outputs.forEach((output, place) => {
-    const index = counts.get(output.port) ?? 0
-    counts.set(output.port, index + 1)
-    const single = itemBound(compiled, output.port) === 1
-    change.writes.outputs.push({
-      id: outputId(step.id, place),
-      stepId: step.id,
-      nodeId: step.nodeId,
-      port: output.port,
-      portType: compiled.manifest.outputs[output.port]?.type ?? 'any',
-      path: itemPath(step.path, step.nodeId, output.port, single ? null : index),
-      ordinal: outputOrdinal(step, compiled, output.port, index),
-      label: output.label,
-      value: output.value,
-    })
-    const key = `${step.nodeId}.${output.port}`
-    change.progress.items[key] = (change.progress.items[key] ?? 0) + 1
-  })
-  progress.open -= 1
-  progress.succeeded += 1
-  conclude(change, step, 'succeeded', null, holder)
-  const outputs = change.writes.outputs
-  say(change, {
-    type: 'step.succeeded',
-    ...stepRef(step),
-    outputs: outputs.map(({ id, port, portType, label }) => ({ id, port, type: portType, label })),
-    durationMs: outcome.durationMs,
-  })
-  if (compiled.outgoing.length === 0 && outputs.length > 0) deliver(change, outputs)
-  for (const item of outputs) {
-    for (const edge of compiled.outgoing.filter((candidate) => candidate.source.port === item.port)) {
-      const target = nodeOf(change, edge.target.node)
-      if (target.manifest.mode === 'each') addSteps(change, target, { item, port: edge.target.port })
-    }
-  }
-}
-
-function deliver(change: Change, outputs: OutputRecord[]): void {
-  change.progress.delivered = true
-  const undecided = outputs.some(
-    ({ portType, value }) =>
-      portType === 'deliverable' &&
-      typeof value === 'object' &&
-      value !== null &&
-      !Array.isArray(value) &&
-      value['winner'] === null,
-  )
-  if (undecided) change.progress.withoutWinner = true
-}
-
-function fail(change: Change, step: StepRecord, outcome: Outcome & { kind: 'failed' }, holder: Holder) {
-  const { failure, durationMs } = outcome
-  const delayMs = retryDelay(step, failure)
-  const event = { type: 'step.failed' as const, ...stepRef(step), failure, durationMs }
-  if (delayMs !== null) return again(change, step, failure, delayMs, event)
-  giveUp(change, step, failure, holder.worker)
-  say(change, { ...event, retryInMs: null })
-  return null
-}
-
-function again(
-  change: Change,
-  step: StepRecord,
-  failure: Failure,
-  delayMs: number,
-  event: Omit<RunEventBody & { type: 'step.failed' }, 'retryInMs'>,
-) {
-  change.progress.ready += 1
-  change.writes.stepChanges.push({
-    id: step.id,
-    status: 'ready',
-    attempt: step.attempt,
-    leaseOwner: null,
-    delayMs,
-    failure,
-    finishedAttempt: { attempt: step.attempt, status: 'failed', failure, worker: step.leaseOwner ?? '' },
-  })
-  say(change, { ...event, retryInMs: delayMs })
-  return { step, delayMs }
-}
-
-function giveUp(change: Change, step: StepRecord, failure: Failure, worker: string): void {
-  const progress = nodeProgress(change, step.nodeId)
-  progress.open -= 1
-  progress.failed += 1
-  change.progress.firstFailure ??= failure
-  conclude(change, step, 'failed', failure, { worker, stepId: step.id, attempt: step.attempt })
-}
-
-function conclude(
-  change: Change,
-  step: StepRecord,
-  status: 'succeeded' | 'failed' | 'cancelled',
-  failure: Failure | null,
-  holder: Holder,
-): void {
-  change.writes.stepChanges.push({
-    id: step.id,
-    status,
-    attempt: step.attempt,
-    leaseOwner: null,
-    failure,
-    finishedAttempt: { attempt: step.attempt, status, failure, worker: holder.worker },
-  })
-}
-
-function cancelled(change: Change, step: StepRecord, holder: Holder): Followed {
-  nodeProgress(change, step.nodeId).open -= 1
-  conclude(change, step, 'cancelled', null, holder)
-  settle(change)
-  return followed(change, { claimed: [], left: [] })
-}
-
-function released(change: Change, step: StepRecord): Followed {
-  change.progress.ready += 1
-  change.writes.stepChanges.push({ id: step.id, status: 'ready', attempt: step.attempt, leaseOwner: null })
-  return followed(change, { claimed: [], left: [] })
-}
-
-/** The lease of a running step ran out: another worker may have it, unless it has cost too many of them. */
-export function expire(
-  run: LockedRun,
-  compiled: CompiledRun,
-  at: { stepId: string; attempt: number },
-): Followed {
-  const step = run.steps.get(at.stepId)
-  if (!step || step.status !== 'running' || step.attempt !== at.attempt) return nothing
-  const change = changeOf(run, compiled)
-  release(change, step)
-  const worker = step.leaseOwner ?? ''
-  if (run.cancelRequested) return cancelled(change, step, { worker, ...at })
-  const { failure, again: oncemore } = workerLost(step)
-  const event = { type: 'step.failed' as const, ...stepRef(step), failure, durationMs: 0 }
-  const retry = oncemore ? again(change, step, failure, 0, event) : null
-  if (!oncemore) {
-    giveUp(change, step, failure, worker)
-    say(change, { ...event, retryInMs: null })
-  }
-  settle(change)
-  return followed(change, { claimed: [], left: [] }, { retry })
 }
 
 /** Cancel is final: nothing new starts, waiting steps end here, running ones end when their workers report. */

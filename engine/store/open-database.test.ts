@@ -216,6 +216,16 @@ it.runIf(isRootWithNamespaces)('works as root in a folder that no other user get
   await rm(folder, { recursive: true })
 })
 
+it('names a folder that can not be used, and what to do', async () => {
+  const file = join(dataDir, 'a-file')
+  await writeFile(file, '')
+  for (const folder of [file, join(file, 'below')]) {
+    await expect(open('join', folder)).rejects.toMatchObject({
+      failure: { code: 'config.data_dir', message: expect.stringContaining(folder) },
+    })
+  }
+})
+
 it('refuses an address that is none, and keeps its password out of the message', async () => {
   const opened = openDatabase({ dataDir, mode: 'join', databaseUrl: 'mysql://root:secret@localhost/x' })
   await expect(opened).rejects.toMatchObject({ failure: { code: 'config.database_url' } })

@@ -3,7 +3,7 @@
  * that folder shares. `holder.json` lists them; the last one to leave stops Postgres. Only one may be a server.
  */
 import { randomUUID } from 'node:crypto'
-import { mkdir, realpath, rename, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, realpath, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { PressroomError } from '#graph'
@@ -44,9 +44,27 @@ type Holder = z.infer<typeof holderSchema>
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { databaseUrl } = options
   if (databaseUrl) return { adminUrl: checkedUrl(databaseUrl), embedded: null, close: async () => {} }
-  await mkdir(options.dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
-  const folder = await realpath(options.dataDir)
+  const folder = await ownFolder(options.dataDir)
   return withGate(folder, () => hold(folder, options))
+}
+
+/** The folder, made when it is missing. Tried out first: Postgres would say the same in more words. */
+async function ownFolder(dataDir: string): Promise<string> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
+    await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
+    return await realpath(dataDir)
+  } catch (cause) {
+    throw new PressroomError(
+      {
+        code: 'config.data_dir',
+        message: `The data folder ${dataDir} can't be used: ${cause instanceof Error ? cause.message : String(cause)}`,
+        fix: 'Set DATA_DIR to a folder that you may write to, or give this one to the user who starts Pressroom.',
+        facts: { dataDir },
+      },
+      cause,
+    )
+  }
 }
 
 async function hold(folder: string, options: DatabaseOptions): Promise<Database> {

@@ -52,6 +52,7 @@ describe('a run document', () => {
       drafts: [],
       ranking: [],
       rankingMethod: null,
+      rankingNote: null,
       deliverable: null,
       outputs: [],
       models: [],

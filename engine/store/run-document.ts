@@ -83,6 +83,7 @@ export function documentOf({ run, drafts, outputs, calledModels }: DocumentRows)
     ].map(evaluationOf),
     ranking: (ranking?.entries ?? []).toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0),
     rankingMethod: ranking?.method ?? null,
+    rankingNote: ranking?.note ?? null,
     deliverable: valuesOf<Deliverable>(outputs, 'deliverable').at(-1) ?? null,
     outputs: outputs
       .filter((output) => last.has(output.node_id) && output.port_type !== 'deliverable')

@@ -50,6 +50,7 @@ const documentOf = (parts: Partial<RunDocument>): RunDocument => ({
   evaluations: [],
   ranking: [],
   rankingMethod: null,
+  rankingNote: null,
   deliverable: null,
   outputs: [],
   usage: NO_USAGE,

@@ -1,0 +1,47 @@
+import { type Change, written } from './change.ts'
+import type { LockedRun, OutputRecord, RunWrites, StepRecord } from './interfaces.ts'
+import type { Claims } from './settle.ts'
+
+export interface Holder {
+  worker: string
+  stepId: string
+  attempt: number
+}
+
+/** What a transition came to, beside its writes. `held` is false when the lease had been lost. */
+export interface Followed extends Claims {
+  held: boolean
+  writes: RunWrites | null
+  outputs: OutputRecord[]
+  retry: { step: StepRecord; delayMs: number } | null
+  ended: boolean
+}
+
+export const nothing: Followed = {
+  held: false,
+  writes: null,
+  outputs: [],
+  claimed: [],
+  left: [],
+  retry: null,
+  ended: false,
+}
+
+/** R3: the step, as long as it is this worker's in this attempt; null once the lease was lost. */
+export function held(run: LockedRun, holder: Holder): StepRecord | null {
+  const step = run.steps.get(holder.stepId)
+  if (!step || step.status !== 'running') return null
+  return step.attempt === holder.attempt && step.leaseOwner === holder.worker ? step : null
+}
+
+export function followed(change: Change, claims: Claims, rest: Partial<Followed> = {}): Followed {
+  return {
+    ...nothing,
+    held: true,
+    writes: written(change),
+    outputs: change.writes.outputs,
+    ended: change.writes.status !== undefined,
+    ...claims,
+    ...rest,
+  }
+}

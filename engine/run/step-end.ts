@@ -1,0 +1,195 @@
+/** What becomes of a step that a worker ran or lost, and what follows from it. Pure; fenced by `held` (R3). */
+import { type Failure, type RunEventBody, itemBound, itemPath } from '#graph'
+import {
+  type Change,
+  type CompiledRun,
+  addSteps,
+  changeOf,
+  nodeOf,
+  nodeProgress,
+  outputOrdinal,
+  say,
+  stepRef,
+} from './change.ts'
+import { type Followed, type Holder, followed, held, nothing } from './followed.ts'
+import { outputId } from './ids.ts'
+import type { LockedRun, OutputRecord, SandboxOutput, StepRecord } from './interfaces.ts'
+import { retryDelay, workerLost } from './retry.ts'
+import { claim, release, settle } from './settle.ts'
+
+/** What became of a step that a worker ran. */
+export type Outcome =
+  | { kind: 'succeeded'; outputs: SandboxOutput[]; durationMs: number }
+  | { kind: 'failed'; failure: Failure; durationMs: number }
+  /** The worker is stopping: the step goes back as it was. */
+  | { kind: 'released' }
+
+export function finish(
+  run: LockedRun,
+  compiled: CompiledRun,
+  holder: Holder,
+  outcome: Outcome,
+  room: number,
+): Followed {
+  const step = held(run, holder)
+  if (!step) return nothing
+  const change = changeOf(run, compiled)
+  release(change, step)
+  if (run.cancelRequested) return cancelled(change, step, holder)
+  if (outcome.kind === 'released') return released(change, step)
+  if (outcome.kind === 'succeeded') succeed(change, step, outcome, holder)
+  const retry = outcome.kind === 'failed' ? fail(change, step, outcome, holder) : null
+  settle(change)
+  return followed(change, claim(change, holder.worker, room), { retry })
+}
+
+function succeed(
+  change: Change,
+  step: StepRecord,
+  outcome: Outcome & { kind: 'succeeded' },
+  holder: Holder,
+): void {
+  const compiled = nodeOf(change, step.nodeId)
+  const progress = nodeProgress(change, step.nodeId)
+  const counts = new Map<string, number>()
+  outcome.outputs.forEach((output, place) => {
+    const index = counts.get(output.port) ?? 0
+    counts.set(output.port, index + 1)
+    const single = itemBound(compiled, output.port) === 1
+    change.writes.outputs.push({
+      id: outputId(step.id, place),
+      stepId: step.id,
+      nodeId: step.nodeId,
+      port: output.port,
+      portType: compiled.manifest.outputs[output.port]?.type ?? 'any',
+      path: itemPath(step.path, step.nodeId, output.port, single ? null : index),
+      ordinal: outputOrdinal(step, compiled, output.port, index),
+      label: output.label,
+      value: output.value,
+    })
+    const key = `${step.nodeId}.${output.port}`
+    change.progress.items[key] = (change.progress.items[key] ?? 0) + 1
+  })
+  progress.open -= 1
+  progress.succeeded += 1
+  conclude(change, step, 'succeeded', null, holder)
+  const outputs = change.writes.outputs
+  say(change, {
+    type: 'step.succeeded',
+    ...stepRef(step),
+    outputs: outputs.map(({ id, port, portType, label }) => ({ id, port, type: portType, label })),
+    durationMs: outcome.durationMs,
+  })
+  if (compiled.outgoing.length === 0 && outputs.length > 0) deliver(change, outputs)
+  for (const item of outputs) {
+    for (const edge of compiled.outgoing.filter((candidate) => candidate.source.port === item.port)) {
+      const target = nodeOf(change, edge.target.node)
+      if (target.manifest.mode === 'each') addSteps(change, target, { item, port: edge.target.port })
+    }
+  }
+}
+
+function deliver(change: Change, outputs: OutputRecord[]): void {
+  change.progress.delivered = true
+  const undecided = outputs.some(
+    ({ portType, value }) =>
+      portType === 'deliverable' &&
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      value['winner'] === null,
+  )
+  if (undecided) change.progress.withoutWinner = true
+}
+
+function fail(change: Change, step: StepRecord, outcome: Outcome & { kind: 'failed' }, holder: Holder) {
+  const { failure, durationMs } = outcome
+  const delayMs = retryDelay(step, failure)
+  const event = { type: 'step.failed' as const, ...stepRef(step), failure, durationMs }
+  if (delayMs !== null) return again(change, step, failure, delayMs, event)
+  giveUp(change, step, failure, holder.worker)
+  say(change, { ...event, retryInMs: null })
+  return null
+}
+
+function again(
+  change: Change,
+  step: StepRecord,
+  failure: Failure,
+  delayMs: number,
+  event: Omit<RunEventBody & { type: 'step.failed' }, 'retryInMs'>,
+) {
+  change.progress.ready += 1
+  change.writes.stepChanges.push({
+    id: step.id,
+    status: 'ready',
+    attempt: step.attempt,
+    leaseOwner: null,
+    delayMs,
+    failure,
+    finishedAttempt: { attempt: step.attempt, status: 'failed', failure, worker: step.leaseOwner ?? '' },
+  })
+  say(change, { ...event, retryInMs: delayMs })
+  return { step, delayMs }
+}
+
+function giveUp(change: Change, step: StepRecord, failure: Failure, worker: string): void {
+  const progress = nodeProgress(change, step.nodeId)
+  progress.open -= 1
+  progress.failed += 1
+  change.progress.firstFailure ??= failure
+  conclude(change, step, 'failed', failure, { worker, stepId: step.id, attempt: step.attempt })
+}
+
+function conclude(
+  change: Change,
+  step: StepRecord,
+  status: 'succeeded' | 'failed' | 'cancelled',
+  failure: Failure | null,
+  holder: Holder,
+): void {
+  change.writes.stepChanges.push({
+    id: step.id,
+    status,
+    attempt: step.attempt,
+    leaseOwner: null,
+    failure,
+    finishedAttempt: { attempt: step.attempt, status, failure, worker: holder.worker },
+  })
+}
+
+function cancelled(change: Change, step: StepRecord, holder: Holder): Followed {
+  nodeProgress(change, step.nodeId).open -= 1
+  conclude(change, step, 'cancelled', null, holder)
+  settle(change)
+  return followed(change, { claimed: [], left: [] })
+}
+
+function released(change: Change, step: StepRecord): Followed {
+  change.progress.ready += 1
+  change.writes.stepChanges.push({ id: step.id, status: 'ready', attempt: step.attempt, leaseOwner: null })
+  return followed(change, { claimed: [], left: [] })
+}
+
+/** The lease of a running step ran out: another worker may have it, unless it has cost too many of them. */
+export function expire(
+  run: LockedRun,
+  compiled: CompiledRun,
+  at: { stepId: string; attempt: number },
+): Followed {
+  const step = run.steps.get(at.stepId)
+  if (!step || step.status !== 'running' || step.attempt !== at.attempt) return nothing
+  const change = changeOf(run, compiled)
+  release(change, step)
+  const worker = step.leaseOwner ?? ''
+  if (run.cancelRequested) return cancelled(change, step, { worker, ...at })
+  const { failure, again: oncemore } = workerLost(step)
+  const event = { type: 'step.failed' as const, ...stepRef(step), failure, durationMs: 0 }
+  const retry = oncemore ? again(change, step, failure, 0, event) : null
+  if (!oncemore) {
+    giveUp(change, step, failure, worker)
+    say(change, { ...event, retryInMs: null })
+  }
+  settle(change)
+  return followed(change, { claimed: [], left: [] }, { retry })
+}
