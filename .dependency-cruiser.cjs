@@ -41,7 +41,8 @@ module.exports = {
     }),
     only('graph-is-pure', GRAPH, [SDK], {
       libraries: ['node_modules/(zod|yjs)/'],
-      comment: 'The studio runs engine/graph in the browser: no Node built-ins, no npm library but zod and yjs.',
+      comment:
+        'The studio runs engine/graph in the browser: no Node built-ins, no npm library but zod and yjs.',
     }),
     only('run-imports-graph-only', '^engine/run/', [GRAPH, SDK], {
       comment: 'The executor sees the world through engine/run/interfaces.ts.',

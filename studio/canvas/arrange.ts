@@ -64,8 +64,16 @@ export interface Guides {
 
 /** Lines of other boxes (edges and axes) that a moved box is within `reach` of. */
 export function guidesOf(moved: Box, others: readonly Box[], reach: number): Guides {
-  const x = nearest(lines(moved.x, moved.width), others.flatMap((box) => lines(box.x, box.width)), reach)
-  const y = nearest(lines(moved.y, moved.height), others.flatMap((box) => lines(box.y, box.height)), reach)
+  const x = nearest(
+    lines(moved.x, moved.width),
+    others.flatMap((box) => lines(box.x, box.width)),
+    reach,
+  )
+  const y = nearest(
+    lines(moved.y, moved.height),
+    others.flatMap((box) => lines(box.y, box.height)),
+    reach,
+  )
   return {
     vertical: x?.line ?? null,
     horizontal: y?.line ?? null,

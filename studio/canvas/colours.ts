@@ -1,6 +1,5 @@
 /** Colours that people may give to nodes, notes and groups; the names are what the document keeps. */
 export const COLOURS = ['teal', 'blue', 'violet', 'rose', 'amber', 'green', 'grey'] as const
-export type Colour = (typeof COLOURS)[number]
 
 const HEX = /^#[0-9a-fA-F]{6}$/
 

@@ -28,6 +28,8 @@ const SHOWN: Record<string, string> = {
   ArrowDown: '↓',
   Escape: 'Esc',
   Delete: 'Del',
+  Digit1: '1',
+  Digit2: '2',
 }
 
 /** "Ctrl + Shift + Z". */

@@ -29,7 +29,9 @@ export type Editing = ReturnType<typeof useEditing>
 
 export function useEditing(draft: DraftSession) {
   const { doc, origin } = draft
-  const known: ComputedRef<Record<string, NodeManifest>> = computed(() => manifestsByKey(draft.manifests.value))
+  const known: ComputedRef<Record<string, NodeManifest>> = computed(() =>
+    manifestsByKey(draft.manifests.value),
+  )
   const manifestOf = (node: FlowNode) => known.value[manifestKey(node)]
   const nodeOf = (id: string) => draft.flow.value.nodes.find((node) => node.id === id)
   const legal = ({ source, target }: Wire) => connectable(draft.flow.value, known.value, source, target)
@@ -94,7 +96,10 @@ export function useEditing(draft: DraftSession) {
   }
 
   /** Puts a node that is there, or a new one, into the middle of a connection. */
-  function insert(edgeId: string, node: { id: string } | { manifest: NodeManifest; at: Point }): string | null {
+  function insert(
+    edgeId: string,
+    node: { id: string } | { manifest: NodeManifest; at: Point },
+  ): string | null {
     const edge = draft.flow.value.edges.find(({ id }) => id === edgeId)
     const there = 'id' in node ? nodeOf(node.id) : undefined
     const manifest = 'manifest' in node ? node.manifest : there && manifestOf(there)

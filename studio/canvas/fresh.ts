@@ -18,7 +18,8 @@ export function freshConfig(manifest: NodeManifest, catalog: Catalog | null): Co
       if (first) config[field] = first.slug
     } else if (hint.kind === 'agent') {
       const first = catalog.agents.find(({ role }) => role === hint.role)
-      if (first) config[field] = properties[field]?.type === 'array' ? [{ agent: first.slug }] : { agent: first.slug }
+      if (first)
+        config[field] = properties[field]?.type === 'array' ? [{ agent: first.slug }] : { agent: first.slug }
     }
   }
   return config

@@ -10,7 +10,10 @@ export function iconMask(name: string): string {
   const known = made.get(name)
   if (known) return known
   const picture = iconOf(name)
-    .replaceAll("class='ionicon-fill-none ionicon-stroke-width'", "fill='none' stroke='black' stroke-width='32'")
+    .replaceAll(
+      "class='ionicon-fill-none ionicon-stroke-width'",
+      "fill='none' stroke='black' stroke-width='32'",
+    )
     .replaceAll("class='ionicon-stroke-width'", "stroke='black' stroke-width='32'")
     .replaceAll("class='ionicon-fill-none'", "fill='none' stroke='black'")
   const mask = `url("${picture}")`

@@ -35,7 +35,11 @@ export function elkGraph(flow: Flow, manifests: Record<string, NodeManifest>, on
     layoutOptions: OPTIONS,
     children: flow.nodes
       .filter(({ id }) => isIn(id))
-      .map((node) => ({ id: node.id, width: NODE_WIDTH_PX, height: nodeHeight(manifests[manifestKey(node)]) })),
+      .map((node) => ({
+        id: node.id,
+        width: NODE_WIDTH_PX,
+        height: nodeHeight(manifests[manifestKey(node)]),
+      })),
     edges: flow.edges
       .filter(({ source, target }) => isIn(source.node) && isIn(target.node))
       .map(({ id, source, target }) => ({ id, sources: [source.node], targets: [target.node] })),

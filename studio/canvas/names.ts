@@ -10,7 +10,12 @@ export function titlesOf(flow: Flow, manifests: Record<string, NodeManifest>): M
 }
 
 /** "Writers, connected to Editors and Merge, 2 problems": what a screen reader says of a node. */
-export function spokenName(title: string, followers: readonly string[], problems: number, disabled: boolean): string {
+export function spokenName(
+  title: string,
+  followers: readonly string[],
+  problems: number,
+  disabled: boolean,
+): string {
   const parts = [title]
   if (disabled) parts.push('switched off')
   parts.push(followers.length === 0 ? 'connected to nothing' : `connected to ${listed(followers)}`)

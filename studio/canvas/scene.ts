@@ -1,5 +1,13 @@
 import type { Edge, Node } from '@vue-flow/core'
-import { type Catalog, type Finding, type Flow, type FlowNode, type NodeManifest, agentChoiceOf, manifestKey } from '#graph'
+import {
+  type Catalog,
+  type Finding,
+  type Flow,
+  type FlowNode,
+  type NodeManifest,
+  agentChoiceOf,
+  manifestKey,
+} from '#graph'
 import type { NodeCounts } from '../run/lanes.ts'
 import { colourVar } from './colours.ts'
 import { type Marks, marksOf } from './marks.ts'
@@ -61,6 +69,9 @@ export interface Scene {
   edges: Edge[]
 }
 
+/** Below the nodes also when selected, which lifts by a thousand. */
+const NOTE_LAYER = -1_500
+const GROUP_LAYER = -3_000
 const GROUP_PADDING_PX = 26
 const GROUP_HEAD_PX = 34
 const NOTE_WIDTH_PX = 220
@@ -100,7 +111,10 @@ export function sceneOf({ flow, manifests, catalog, findings, overlay, peers }: 
   const problems = problemsByNode(findings)
   const followers = new Map<string, string[]>()
   for (const { source, target } of flow.edges) {
-    followers.set(source.node, [...(followers.get(source.node) ?? []), titles.get(target.node) ?? target.node])
+    followers.set(source.node, [
+      ...(followers.get(source.node) ?? []),
+      titles.get(target.node) ?? target.node,
+    ])
   }
   const names = new Map((catalog?.agents ?? []).map(({ slug, name }) => [slug, name]))
   const step = (node: FlowNode, ghost: boolean): Node<StepData> => {
@@ -125,7 +139,9 @@ export function sceneOf({ flow, manifests, catalog, findings, overlay, peers }: 
       counts: counts && counts.total > 0 ? counts : null,
       fact: run?.facts?.[node.id] ?? null,
       mark: ghost ? 'removed' : (marks?.nodes.get(node.id) ?? null),
-      peers: peers.filter(({ selection }) => selection.includes(node.id)).map(({ name, colour }) => ({ name, colour })),
+      peers: peers
+        .filter(({ selection }) => selection.includes(node.id))
+        .map(({ name, colour }) => ({ name, colour })),
     }
     return {
       id: node.id,
@@ -160,7 +176,7 @@ function noteNode(note: Flow['notes'][number], mark: Mark | null): Node<NoteData
     position: note.position,
     data: { text: note.text, colour: colourVar(note.colour), mark },
     style: { width: `${width}px`, height: `${height}px` },
-    zIndex: -1,
+    zIndex: NOTE_LAYER,
     connectable: false,
     ariaLabel: `Note: ${note.text.slice(0, 80) || 'empty'}`,
   }
@@ -183,7 +199,7 @@ function groupsOf(flow: Flow, manifests: Record<string, NodeManifest>): Node<Gro
           width: `${box.width + 2 * GROUP_PADDING_PX}px`,
           height: `${box.height + 2 * GROUP_PADDING_PX + GROUP_HEAD_PX}px`,
         },
-        zIndex: -2,
+        zIndex: GROUP_LAYER,
         connectable: false,
         ariaLabel: `Group ${group.title}, ${members.length} nodes`,
       },
@@ -211,7 +227,9 @@ function edgesOf(
       sourceHandle: edge.source.port,
       target: edge.target.node,
       targetHandle: edge.target.port,
-      class: [`port-${type ?? 'any'}`, off ? 'off' : '', mark ? `mark-${mark}` : ''].filter(Boolean).join(' '),
+      class: [`port-${type ?? 'any'}`, off ? 'off' : '', mark ? `mark-${mark}` : '']
+        .filter(Boolean)
+        .join(' '),
       animated: running,
       label: items === undefined ? '' : String(items),
       ariaLabel: `Connection from ${titles.get(edge.source.node)} to ${titles.get(edge.target.node)}`,

@@ -73,7 +73,7 @@ export function useConnecting(
     if (handle) return dropOnHandle(handle, start)
     const node = element?.closest<HTMLElement>('.vue-flow__node-step')?.dataset['id']
     if (node) return dropOnNode(node, start.side)
-    if (element?.closest('.vue-flow__pane')) loose({ ...start, at })
+    if (element?.closest('.vue-flow')) loose({ ...start, at })
   })
 
   function dropOnHandle(handle: HTMLElement, start: { end: End; side: Side }) {

@@ -1,4 +1,13 @@
-import { type ComputedRef, type Ref, type ShallowRef, computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import {
+  type ComputedRef,
+  type Ref,
+  type ShallowRef,
+  computed,
+  onScopeDispose,
+  ref,
+  shallowRef,
+  watch,
+} from 'vue'
 import * as Y from 'yjs'
 import {
   type Catalog,
@@ -85,7 +94,8 @@ export function useDraft(flowId: string): DraftSession {
     if (closed) return
     flow.value = flowOf(doc)
     const ids = idsOf(flow.value)
-    if ([...selection.value].some((id) => !ids.has(id))) select([...selection.value].filter((id) => ids.has(id)))
+    if ([...selection.value].some((id) => !ids.has(id)))
+      select([...selection.value].filter((id) => ids.has(id)))
   }
   function onUpdate(_update: Uint8Array, _origin: unknown, _doc: Y.Doc, { local }: Y.Transaction) {
     if (due) return
@@ -175,7 +185,9 @@ function useFindings(
   catalog: ShallowRef<Catalog | null>,
 ): ComputedRef<Finding[]> {
   const findings = shallowRef<Finding[]>([])
-  const known = computed(() => Object.fromEntries(manifests.value.map((manifest) => [manifestKey(manifest), manifest])))
+  const known = computed(() =>
+    Object.fromEntries(manifests.value.map((manifest) => [manifestKey(manifest), manifest])),
+  )
   let timer: ReturnType<typeof setTimeout> | undefined
   watch(
     [flow, manifests, catalog],

@@ -9,10 +9,17 @@ const REACH_PX = 6
 
 /** Moving things: lines to align with, groups that take their nodes along, a node let go on a connection. */
 export function useDragging(draft: DraftSession, editing: Editing, store: VueFlowStore) {
-  const guides = shallowRef<{ vertical: number | null; horizontal: number | null }>({ vertical: null, horizontal: null })
+  const guides = shallowRef<{ vertical: number | null; horizontal: number | null }>({
+    vertical: null,
+    horizontal: null,
+  })
   let others: Box[] = []
   /** Where the nodes of a dragged group, and the group itself, were at the start. */
-  let taken: { group: GraphNode; from: { x: number; y: number }; members: { node: GraphNode; x: number; y: number }[] }[] = []
+  let taken: {
+    group: GraphNode
+    from: { x: number; y: number }
+    members: { node: GraphNode; x: number; y: number }[]
+  }[] = []
   let over: Element | null = null
 
   function start({ nodes }: NodeDragEvent) {
@@ -52,9 +59,9 @@ export function useDragging(draft: DraftSession, editing: Editing, store: VueFlo
 
   /** Connections under the pointer open up where the node would fit. */
   function hover(node: GraphNode, event: MouseEvent | TouchEvent) {
-    const lone = node.type === 'step' && !draft.flow.value.edges.some(
-      ({ source, target }) => source.node === node.id || target.node === node.id,
-    )
+    const lone =
+      node.type === 'step' &&
+      !draft.flow.value.edges.some(({ source, target }) => source.node === node.id || target.node === node.id)
     const there = editing.nodeOf(node.id)
     const manifest = there && editing.manifestOf(there)
     const edge = lone && manifest ? edgeAt(event) : null
@@ -88,8 +95,10 @@ export function useDragging(draft: DraftSession, editing: Editing, store: VueFlo
   }
 
   const placeOf = (id: string) =>
-    (draft.flow.value.nodes.find((node) => node.id === id) ?? draft.flow.value.notes.find((note) => note.id === id))
-      ?.position
+    (
+      draft.flow.value.nodes.find((node) => node.id === id) ??
+      draft.flow.value.notes.find((note) => note.id === id)
+    )?.position
 
   return { guides, start, drag, stop }
 }

@@ -3,16 +3,24 @@ import { tinykeys } from 'tinykeys'
 import { type Command, available } from './commands.ts'
 
 /** Keys of all commands, for as long as the page is the one in front. */
-export function useKeys(commands: readonly Command[], { inFront, readOnly, canvas }: {
-  inFront: () => boolean
-  readOnly: () => boolean
-  canvas: () => HTMLElement | null
-}): void {
+export function useKeys(
+  commands: readonly Command[],
+  {
+    inFront,
+    readOnly,
+    canvas,
+  }: {
+    inFront: () => boolean
+    readOnly: () => boolean
+    canvas: () => HTMLElement | null
+  },
+): void {
   let stop: (() => void) | null = null
   const isOnCanvas = ({ target }: KeyboardEvent) =>
     target === document.body || (target instanceof Node && (canvas()?.contains(target) ?? false))
   const isTyping = ({ target }: KeyboardEvent) =>
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
   function start() {
     stop?.()

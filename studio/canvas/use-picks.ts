@@ -6,7 +6,7 @@ import type { Notice } from './notice.ts'
 import { type PickOption, nodeOption } from './picking.ts'
 import { problemsByNode, titlesOf } from './names.ts'
 import type { Loose } from './use-connecting.ts'
-import type { Opened } from './use-commands.ts'
+import type { Opened } from './command-context.ts'
 import type { DraftSession } from './use-draft.ts'
 import { type Wire, fitting, likelyPorts } from './wiring.ts'
 
@@ -125,14 +125,19 @@ export function usePicks(around: {
 
   function disconnecting(): Pick {
     const here = selected() ?? ''
-    const edges = draft.flow.value.edges.filter(({ source, target }) => source.node === here || target.node === here)
+    const edges = draft.flow.value.edges.filter(
+      ({ source, target }) => source.node === here || target.node === here,
+    )
     return {
       label: 'Remove a connection',
       placeholder: 'Remove the connection with …',
       none: 'There is no such connection.',
       options: edges.map(({ id, source, target }) => ({
         id,
-        name: source.node === here ? `To ${titles.value.get(target.node)}` : `From ${titles.value.get(source.node)}`,
+        name:
+          source.node === here
+            ? `To ${titles.value.get(target.node)}`
+            : `From ${titles.value.get(source.node)}`,
         detail: `${source.port} into ${target.port}`,
       })),
       at: null,
@@ -159,12 +164,20 @@ export function usePicks(around: {
           return {
             id: node.id,
             name: titles.value.get(node.id) ?? node.id,
-            detail: [manifest?.title ?? node.type, faults > 0 ? counted(faults, 'problem') : ''].filter(Boolean).join(', '),
+            detail: [manifest?.title ?? node.type, faults > 0 ? counted(faults, 'problem') : '']
+              .filter(Boolean)
+              .join(', '),
             icon: manifest?.icon ?? 'cube',
             words: `${node.annotation ?? ''} ${JSON.stringify(node.config)}`,
           }
         }),
-        ...notes.map(({ id, text }) => ({ id, name: text.slice(0, 80) || 'Empty note', detail: 'Note', icon: 'document-text', words: text })),
+        ...notes.map(({ id, text }) => ({
+          id,
+          name: text.slice(0, 80) || 'Empty note',
+          detail: 'Note',
+          icon: 'document-text',
+          words: text,
+        })),
       ],
       at: null,
       pick: (id) => draft.reveal([id]),
@@ -172,12 +185,19 @@ export function usePicks(around: {
   }
 
   function commanding(): Pick {
-    const offered = commands.filter((command) => command.id !== 'commands' && available(command, draft.readOnly.value))
+    const offered = commands.filter(
+      (command) => command.id !== 'commands' && available(command, draft.readOnly.value),
+    )
     return {
       label: 'All commands',
       placeholder: 'What do you want to do?',
       none: 'No command is called that.',
-      options: offered.map((command) => ({ id: command.id, name: command.name, keys: keysOf(command), words: command.section })),
+      options: offered.map((command) => ({
+        id: command.id,
+        name: command.name,
+        keys: keysOf(command),
+        words: command.section,
+      })),
       at: null,
       pick: (id) => offered.find((command) => command.id === id)?.run(),
     }

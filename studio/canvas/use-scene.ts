@@ -20,18 +20,28 @@ export function useScene(scene: ComputedRef<Scene>, store: VueFlowStore): void {
     const removedEdges = gone(drawn.edges, next.edges)
     if (removedEdges.length > 0) store.removeEdges(removedEdges)
     if (removed.length > 0) store.removeNodes(removed, false)
-    change(drawn.nodes, next.nodes, (nodes: Node[]) => store.addNodes(nodes.map(outOfTabOrder)), (node, old) => {
-      const { position, ...rest } = node
-      const live = store.findNode(node.id)
-      if (!live) return
-      Object.assign(live, rest)
-      // A node in somebody's hand stays there while its words change.
-      if (old.position.x !== position.x || old.position.y !== position.y) live.position = { ...position }
-    })
-    change(drawn.edges, next.edges, (edges: Edge[]) => store.addEdges(edges), (edge) => {
-      const live = store.findEdge(edge.id)
-      if (live) Object.assign(live, edge)
-    })
+    change(
+      drawn.nodes,
+      next.nodes,
+      (nodes: Node[]) => store.addNodes(nodes.map(outOfTabOrder)),
+      (node, old) => {
+        const { position, ...rest } = node
+        const live = store.findNode(node.id)
+        if (!live) return
+        Object.assign(live, rest)
+        // A node in somebody's hand stays there while its words change.
+        if (old.position.x !== position.x || old.position.y !== position.y) live.position = { ...position }
+      },
+    )
+    change(
+      drawn.edges,
+      next.edges,
+      (edges: Edge[]) => store.addEdges(edges),
+      (edge) => {
+        const live = store.findEdge(edge.id)
+        if (live) Object.assign(live, edge)
+      },
+    )
     drawn = next
   }
   watch(scene, draw, { immediate: true, flush: 'post' })

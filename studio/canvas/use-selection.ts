@@ -1,4 +1,4 @@
-import type { VueFlowStore } from '@vue-flow/core'
+import type { EdgeChange, NodeChange, VueFlowStore } from '@vue-flow/core'
 import { type Ref, computed, watch } from 'vue'
 import type { DraftSession } from './use-draft.ts'
 
@@ -6,18 +6,26 @@ const FRAMES_TO_WAIT = 30
 
 /** Keeps what Vue Flow has selected and what the draft says is selected the same, and the focus in one place. */
 export function useSelection(draft: DraftSession, store: VueFlowStore, canvas: Ref<HTMLElement | null>) {
-  /** As text, so that only another choice counts as a change. */
-  const drawn = computed(() =>
-    [...store.getSelectedNodes.value, ...store.getSelectedEdges.value].map(({ id }) => id).join(' '),
-  )
-  watch(drawn, (ids) => draft.select(ids.split(' ').filter(Boolean)))
+  // Only what a person does comes as a change; what is set below does not.
+  function chosen(changes: readonly (NodeChange | EdgeChange)[]) {
+    const next = new Set(draft.selection.value)
+    for (const change of changes) {
+      if (change.type !== 'select') continue
+      if (change.selected) next.add(change.id)
+      else next.delete(change.id)
+    }
+    draft.select(next)
+  }
+  store.onNodesChange(chosen)
+  store.onEdgesChange(chosen)
 
   watch(
     [draft.selection, () => store.nodes.value.length, () => store.edges.value.length] as const,
     ([ids]) => {
-      for (const node of store.nodes.value) if (node.selected !== ids.has(node.id)) node.selected = ids.has(node.id)
+      for (const node of store.nodes.value)
+        if (node.selected !== ids.has(node.id)) node.selected = ids.has(node.id)
       for (const edge of store.edges.value) {
-        if (Boolean(edge.selected) !== ids.has(edge.id)) edge.selected = ids.has(edge.id)
+        if (edge.selected !== ids.has(edge.id)) edge.selected = ids.has(edge.id)
       }
       if (ids.size <= 1) store.nodesSelectionActive.value = false
     },

@@ -21,7 +21,8 @@ export function useView(draft: DraftSession, editing: Editing, store: VueFlowSto
     const { nodes, notes, edges, groups } = draft.flow.value
     const wanted = ids && new Set(ids)
     for (const { id, source, target } of edges) if (wanted?.has(id)) wanted.add(source.node).add(target.node)
-    for (const { id, nodes: members } of groups) if (wanted?.has(id)) members.forEach((member) => wanted.add(member))
+    for (const { id, nodes: members } of groups)
+      if (wanted?.has(id)) members.forEach((member) => wanted.add(member))
     const isIn = ({ id }: { id: string }) => wanted?.has(id) ?? true
     return [
       ...nodes.filter(isIn).map((node) => boxOf(node, editing.manifestOf(node))),
@@ -53,12 +54,14 @@ export function useView(draft: DraftSession, editing: Editing, store: VueFlowSto
     await show(box, { least })
   }
 
-  const started = watch(
-    () => store.dimensions.value.width > 0 && draft.flow.value.nodes.length > 0,
+  // What a flow opens with is shown whole. What is added to an empty one stays where it was put.
+  let opened = false
+  watch(
+    () => store.dimensions.value.width > 0,
     (ready) => {
-      if (!ready) return
+      if (!ready || opened) return
+      opened = true
       void show(around(boxes()), { ms: 0 })
-      queueMicrotask(() => started())
     },
     { immediate: true, flush: 'post' },
   )

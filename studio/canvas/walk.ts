@@ -32,8 +32,10 @@ export function neighbour(flow: Flow, from: string, direction: Direction): strin
 }
 
 function connectedOn(flow: Flow, from: string, direction: Direction): string[] {
-  if (direction === 'right') return flow.edges.filter(({ source }) => source.node === from).map(({ target }) => target.node)
-  if (direction === 'left') return flow.edges.filter(({ target }) => target.node === from).map(({ source }) => source.node)
+  if (direction === 'right')
+    return flow.edges.filter(({ source }) => source.node === from).map(({ target }) => target.node)
+  if (direction === 'left')
+    return flow.edges.filter(({ target }) => target.node === from).map(({ source }) => source.node)
   return []
 }
 

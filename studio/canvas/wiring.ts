@@ -35,13 +35,18 @@ function bestOutput(outputs: Ports, type: NodeManifest['inputs'][string]['type']
   return (fitting.find(([, output]) => output.type === type) ?? fitting[0])?.[0] ?? null
 }
 
-/** Which node types take what comes out of a port, or put out what goes into one. */
+/** Which node types take what comes out of a port, or put out what goes into one; those made for it come first. */
 export function fitting(
   manifests: readonly NodeManifest[],
   type: NodeManifest['inputs'][string]['type'],
   side: 'source' | 'target',
 ): NodeManifest[] {
-  return manifests.filter((manifest) => fittingPort(manifest, type, side) !== null)
+  const isExact = (manifest: NodeManifest) => {
+    const port = fittingPort(manifest, type, side) ?? ''
+    return manifest[side === 'source' ? 'inputs' : 'outputs'][port]?.type === type
+  }
+  const all = manifests.filter((manifest) => fittingPort(manifest, type, side) !== null)
+  return [...all.filter(isExact), ...all.filter((manifest) => !isExact(manifest))]
 }
 
 /** The port of a node type that meets a port of this type; an exact one where there is a choice. */
