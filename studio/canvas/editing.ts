@@ -17,7 +17,7 @@ import {
 } from '#graph'
 import { type Alignment, type Move, type Placed, aligned, distributed } from './arrange.ts'
 import { freshConfig, freshTitle } from './fresh.ts'
-import { noteSize } from './scene.ts'
+import { noteSize } from './scene-nodes.ts'
 import { GAP_PX, GRID_PX, NODE_WIDTH_PX, boxOf, freePlace, nodeHeight, snapped } from './sizes.ts'
 import type { DraftSession } from './use-draft.ts'
 import { type End, type Wire, fittingPort, likelyPorts, manifestsByKey, portsBetween } from './wiring.ts'

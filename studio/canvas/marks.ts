@@ -1,5 +1,5 @@
 import type { Flow, FlowDiff } from '#graph'
-import type { Mark } from './scene.ts'
+import type { Mark } from './scene-nodes.ts'
 
 /** A difference by the ids of what it concerns, with what is to be drawn although it is gone. */
 export interface Marks {

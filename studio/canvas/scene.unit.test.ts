@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Flow, flowDiff } from '#graph'
-import { type SceneInput, type StepData, sceneMaker, sceneOf } from './scene.ts'
+import { type SceneInput, sceneMaker, sceneOf } from './scene.ts'
+import type { StepData } from './scene-nodes.ts'
 
 const flow = (patch: Partial<Flow> = {}): Flow => ({
   schemaVersion: 1,
@@ -36,10 +37,11 @@ const step = (scene: ReturnType<typeof sceneOf>, id: string) =>
 
 test('an element for which nothing has changed is the same object as before', () => {
   const make = sceneMaker()
-  const first = make(input())
-  const moved = flow()
-  if (moved.nodes[1]) moved.nodes[1].position = { x: 500, y: 0 }
-  const second = make(input({ flow: moved }))
+  const before = input()
+  const first = make(before)
+  const { nodes } = before.flow
+  const moved = nodes.map((node) => (node.id === 'b' ? { ...node, position: { x: 500, y: 0 } } : node))
+  const second = make({ ...before, flow: { ...before.flow, nodes: moved } })
   const same = (id: string) =>
     first.nodes.find((node) => node.id === id) === second.nodes.find((node) => node.id === id)
   expect([same('a'), same('b')]).toEqual([true, false])

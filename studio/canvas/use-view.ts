@@ -1,12 +1,14 @@
 import type { VueFlowStore } from '@vue-flow/core'
 import { watch } from 'vue'
 import type { Editing } from './editing.ts'
-import { noteSize } from './scene.ts'
+import { noteSize } from './scene-nodes.ts'
 import { type Box, around, boxOf } from './sizes.ts'
 import type { DraftSession } from './use-draft.ts'
 
 const MOVE_MS = 180
 const READABLE_ZOOM = 0.6
+/** Below this nobody can tell nodes apart, and drawing all of a large flow takes its time. */
+const SMALLEST_ZOOM = 0.3
 const LARGEST_ZOOM = 1.1
 const ROOM = 1.16
 
@@ -48,10 +50,20 @@ export function useView(draft: DraftSession, editing: Editing, store: VueFlowSto
   /** Brings something into view if it isn't; the zoom stays where it can be read. */
   async function reveal(ids: readonly string[]) {
     const box = around(boxes(new Set(ids)))
-    if (!box || isInView(box)) return
     const { zoom } = store.viewport.value
+    if (!box || (isInView(box) && zoom >= SMALLEST_ZOOM)) return
     const least = ids.length === 1 ? Math.max(READABLE_ZOOM, Math.min(zoom, LARGEST_ZOOM)) : 0
     await show(box, { least })
+  }
+
+  /** The whole flow where it can be read, else its beginning. */
+  async function begin() {
+    const box = around(boxes())
+    if (!box) return
+    const { width, height } = store.dimensions.value
+    const room = { width: width / SMALLEST_ZOOM / ROOM, height: height / SMALLEST_ZOOM / ROOM }
+    const part = { width: Math.min(box.width, room.width), height: Math.min(box.height, room.height) }
+    await show({ ...box, ...part }, { ms: 0 })
   }
 
   // What a flow opens with is shown whole. What is added to an empty one stays where it was put.
@@ -61,7 +73,7 @@ export function useView(draft: DraftSession, editing: Editing, store: VueFlowSto
     (ready) => {
       if (!ready || opened) return
       opened = true
-      void show(around(boxes()), { ms: 0 })
+      void begin()
     },
     { immediate: true, flush: 'post' },
   )
