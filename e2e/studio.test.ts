@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium())('the studio in Chromium (needs /usr/bin/chromium
     await page.getByRole('button', { name: 'Create and sign in' }).click()
 
     await page.getByRole('heading', { name: 'What shall we write?' }).waitFor()
-    expect(await seen(page, 'Sample model: no AI').isVisible()).toBe(true)
+    await seen(page, 'Sample model: no AI').waitFor()
     await page.getByRole('link', { name: /Blog post swarm/ }).waitFor()
     await checked(page, 'gallery')
     await page.getByRole('link', { name: /Blog post swarm/ }).click()
@@ -47,13 +47,13 @@ describe.skipIf(!hasChromium())('the studio in Chromium (needs /usr/bin/chromium
 
     await page.waitForURL(/\/runs\/run_/)
     await seen(page, 'Read the results').waitFor()
-    expect(await seen(page, '29 of 29').isVisible()).toBe(true)
+    await seen(page, '29 of 29').waitFor()
     await checked(page, 'run')
     await seen(page, 'Read the results').click()
 
     await page.waitForURL(/\/results$/)
     await seen(page, 'Winner').waitFor()
-    expect(await seen(page, 'Sample model: no AI').isVisible()).toBe(true)
+    await seen(page, 'Sample model: no AI').waitFor()
     expect(await page.getByRole('table').getByRole('row').count()).toBeGreaterThanOrEqual(7)
     await checked(page, 'results')
     for (const [tab, name] of [
