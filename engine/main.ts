@@ -41,7 +41,10 @@ const clock: Clock = {
 export function wire(config: Config, options: { level?: string } = {}): Pressroom {
   const log = pino({ level: options.level ?? 'warn' }, pino.destination(2))
   const closers: (() => Promise<void>)[] = []
-  /** Known before it is open: what is still opening when another part fails is closed as well. */
+  /**
+   * Known before it is open: what is still opening when another part fails is closed as well. A part that failed to
+   * open has nothing to close, and whoever asked for it has the error.
+   */
   const opening = <T extends { close(): Promise<void> }>(part: Promise<T>): Promise<T> => {
     closers.push(async () => (await part.catch(() => null))?.close())
     return part

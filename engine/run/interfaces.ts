@@ -1,6 +1,7 @@
 /**
  * The executor's outside world. Everything that touches a database, a queue, a clock, a sandbox or a network stands
- * behind one of these interfaces; only `engine/main.ts` chooses the implementations.
+ * behind one of these interfaces; only `engine/main.ts` chooses the implementations. One long file, so that all that
+ * the executor can be given stands in one place.
  */
 import type {
   Agent,

@@ -127,6 +127,7 @@ export function createLiveDrafts(store: DraftStore, log: FastifyBaseLogger): Liv
         log.error({ err: error, flowId: document.name, attempt }, 'a draft could not be stored')
         if (closing.signal.aborted) return
       }
+      // Only closing cuts the wait short, and then there is one last try at once.
       await sleep(RETRY_MS[attempt] ?? RETRY_MS.at(-1), undefined, { signal: closing.signal }).catch(() => {})
     }
   }

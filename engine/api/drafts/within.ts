@@ -16,6 +16,7 @@ export async function within<T>(ms: number, work: Promise<T>, flowId: string): P
   try {
     return await Promise.race([work, tooLate])
   } finally {
+    // The race is decided: that nobody waits for the clock any more is no failure.
     tooLate.catch(() => {})
     late.abort()
   }

@@ -92,8 +92,8 @@ describe('three people at one draft', () => {
         })
         expect(lost).toEqual([])
       }),
-      // Stories drawn at random still find one in some thousands where an undo takes a value that another wrote at the
-      // same moment (seed 938529167 is one); until that is mended these stay the same in every run.
+      // Drawn at random, the stories of seed 938529167 hold one in which an undo takes another's work; until that is
+      // mended these stay the same in every run.
       { numRuns: 500, seed: 20261122 },
     )
     expect(undone).toBeGreaterThan(100)
