@@ -149,6 +149,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
         runService: runs,
         models: { status: () => modelStatus(providers), pull },
         authPool: stores.authPool,
+        directory: stores.directory,
         secret: derivedKey(masterKey(config), 'sessions'),
         studioDir: STUDIO_DIR,
         publicUrl: config.publicUrl,

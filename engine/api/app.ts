@@ -29,9 +29,10 @@ export interface Api {
 }
 
 export async function createApi(deps: ApiDeps): Promise<Api> {
-  const { authPool: pool, secret, publicUrl, log } = deps
+  const { authPool: pool, directory, secret, publicUrl, log } = deps
   const identity = createIdentity({
     pool,
+    directory,
     secret,
     publicUrl,
     log,

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
+import type { Directory } from '#access'
 import type { ModelStatus } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
 import type {
@@ -52,6 +53,7 @@ export interface Services {
 export interface ApiDeps extends Services {
   /** Connections of the application's role, for users, sessions and memberships. */
   authPool: pg.Pool
+  directory: Directory
   /** Signs session cookies; 32 characters or more, the same in every process. */
   secret: string
   /** Folder of the built studio. */

@@ -3,15 +3,16 @@ import { initTRPC } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import type { Context } from './context.ts'
 import { failureFor, toTrpcError } from './errors.ts'
-import { type Permission, admitted } from './permissions.ts'
+import type { Permission } from '#access'
+import { admitted, unauthenticated } from './auth/admitted.ts'
 
 /** Below the idle time-out of common proxies. */
 const PING_MS = 15_000
 const CLIENT_GIVES_UP_MS = 40_000
 
 export interface Meta {
-  /** `public`: may be called by anybody. */
-  permission: Permission | 'public'
+  /** `public`: may be called by anybody; `signed-in`: by everybody who is somebody. */
+  permission: Permission | 'public' | 'signed-in'
 }
 
 const t = initTRPC
@@ -41,8 +42,9 @@ const procedure = t.procedure.use(async ({ next }) => {
 
 export const publicProcedure = procedure.meta({ permission: 'public' })
 
-export const protectedProcedure = (permission: Permission) =>
+export const protectedProcedure = (permission: Permission | 'signed-in') =>
   procedure.meta({ permission }).use(({ ctx, next }) => {
-    const session = admitted(ctx.identified, permission)
-    return next({ ctx: { ...ctx, session, organisationId: session.organisation.id } })
+    const principal = permission === 'signed-in' ? ctx.identified : admitted(ctx.identified, permission)
+    if (!principal) throw unauthenticated()
+    return next({ ctx: { ...ctx, principal, organisationId: principal.organisation.id } })
   })

@@ -1,8 +1,10 @@
+import type { Directory } from '#access'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type { CatalogStore, DraftStore, FlowStore, RunReader, RunStore } from '#run/interfaces.ts'
 import { seedDatabase, shippedSeed, type SeedData } from '../../prisma/seed.ts'
 import { appUrl } from './app-role.ts'
+import { createDirectory } from './directory.ts'
 import { createCatalogStore } from './catalog-store.ts'
 import { createDraftStore } from './draft-store.ts'
 import { createFlowStore } from './flow-store.ts'
@@ -31,6 +33,7 @@ export interface StoreHandle {
   authPool: pg.Pool
   prisma: PrismaClient
   withOrganisation: WithOrganisation
+  directory: Directory
   catalogs: CatalogStore
   flows: FlowStore
   drafts: DraftStore
@@ -101,6 +104,7 @@ export async function connectStore(
     authPool,
     prisma,
     withOrganisation,
+    directory: createDirectory(authPool),
     catalogs: createCatalogStore(withOrganisation),
     flows: createFlowStore(withOrganisation),
     drafts: createDraftStore(withOrganisation),

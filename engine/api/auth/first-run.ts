@@ -53,6 +53,7 @@ async function insertOwner(client: pg.PoolClient, owner: Owner, password: string
     `INSERT INTO accounts (id, user_id, account_id, provider_id, password) VALUES ($1, $2, $2, 'credential', $3)`,
     [randomUUID(), userId, password],
   )
+  await client.query(`SELECT set_config('app.org_id', $1, true)`, [DEFAULT_ORGANISATION])
   await client.query(
     `INSERT INTO organisations (id, name, slug) VALUES ($1, $2, $1) ON CONFLICT (id) DO UPDATE SET name = excluded.name`,
     [DEFAULT_ORGANISATION, owner.organisation],

@@ -1,12 +1,33 @@
 import { z } from 'zod'
+import { PERMISSION_NAMES, type Principal } from '#access'
+
+const named = z.object({ id: z.string(), name: z.string() })
 
 export const sessionSchema = z.object({
-  user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
-  organisation: z.object({ id: z.string(), name: z.string() }),
+  user: named.extend({ email: z.string().nullable() }),
+  organisation: named,
   role: z.string(),
+  roleName: z.string(),
+  permissions: z.array(z.enum(PERMISSION_NAMES)),
 })
-/** A person, and the organisation that they work in right now. */
+/** A person, the organisation that they work in right now, and what they may do there. */
 export type Session = z.infer<typeof sessionSchema>
+
+export const sessionOf = ({
+  id,
+  name,
+  email,
+  organisation,
+  role,
+  roleName,
+  permissions,
+}: Principal): Session => ({
+  user: { id, name, email },
+  organisation,
+  role,
+  roleName,
+  permissions: [...permissions],
+})
 
 export const PASSWORD_MIN_CHARACTERS = 10
 export const PASSWORD_MAX_CHARACTERS = 128

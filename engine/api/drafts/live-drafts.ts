@@ -7,11 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Document, Hocuspocus, type WebSocketLike, isTransactionOrigin } from '@hocuspocus/server'
 import type { FastifyBaseLogger } from 'fastify'
 import { applyUpdate, encodeStateAsUpdate, type Doc } from 'yjs'
+import { type Principal, may } from '#access'
 import { type Flow, draftUpdateOf, flowOf, writeFlow } from '#graph'
 import type { DraftStore } from '#run/interfaces.ts'
-import type { Session } from '../auth/session.ts'
 import { notFound } from '../errors.ts'
-import { may } from '../permissions.ts'
 import { Progress, holdingReplies } from './held-replies.ts'
 import { nameInPresence } from './presence.ts'
 import { within } from './within.ts'
@@ -32,10 +31,10 @@ export interface Editor {
   readOnly: boolean
 }
 
-export const editorOf = ({ user, organisation, role }: Session): Editor => ({
-  organisationId: organisation.id,
-  user: { id: user.id, name: user.name },
-  readOnly: !may(role, 'flows:edit'),
+export const editorOf = (principal: Principal): Editor => ({
+  organisationId: principal.organisation.id,
+  user: { id: principal.id, name: principal.name },
+  readOnly: !may(principal, 'flow:write'),
 })
 
 /** A document that is open here. */

@@ -2,11 +2,12 @@
 import crossws from 'crossws/adapters/node'
 import type { WebSocketLike } from '@hocuspocus/server'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { may } from '#access'
 import { type Failure, PressroomError } from '#graph'
 import type { Identity } from '../auth/identity.ts'
 import { httpStatusOf, unexpected } from '../errors.ts'
 import { refuseForeign } from '../http/origin.ts'
-import { admitted, may } from '../permissions.ts'
+import { admitted } from '../auth/admitted.ts'
 import { type Editor, type LiveDrafts, editorOf } from './live-drafts.ts'
 
 export const DRAFTS_PATH = '/drafts'
@@ -79,14 +80,14 @@ export function addDraftSocket(
       site: headers.get('sec-fetch-site'),
     })
     const copy = new Headers(headers)
-    return { headers: copy, editor: editorOf(admitted(await identity.reidentify(copy), 'flows:read')) }
+    return { headers: copy, editor: editorOf(admitted(await identity.reidentify(copy), 'flow:read')) }
   }
 
   /** A session that ended, another organisation or other rights: the client has to come in again. */
   async function stillAdmitted({ editor, headers }: Visit): Promise<boolean> {
-    const session = await identity.reidentify(headers)
-    if (!session || !may(session.role, 'flows:read')) return false
-    const now = editorOf(session)
+    const principal = await identity.reidentify(headers)
+    if (!principal || !may(principal, 'flow:read')) return false
+    const now = editorOf(principal)
     return now.organisationId === editor.organisationId && now.readOnly === editor.readOnly
   }
 

@@ -4,8 +4,8 @@ import {
   fastifyTRPCPlugin,
 } from '@trpc/server/adapters/fastify'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Principal } from '#access'
 import type { Identity } from '../auth/identity.ts'
-import type { Session } from '../auth/session.ts'
 import type { Context } from '../context.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { LiveDrafts } from '../drafts/live-drafts.ts'
@@ -51,7 +51,7 @@ async function contextFor(
 ): Promise<Context> {
   const headers = headersOf(req)
   // Asked before the answer begins: later there is no place left for a cookie.
-  const identified = headers.has('cookie') ? await signedIn(headers, identity, res) : null
+  const identified = await whoAsks(headers, identity, res)
   try {
     refuseForeign(deps.publicUrl, originOf(req))
   } catch (error) {
@@ -70,8 +70,8 @@ async function contextFor(
   }
 }
 
-async function signedIn(headers: Headers, identity: Identity, reply: FastifyReply): Promise<Session | null> {
-  const { session, cookies } = await identity.identify(headers)
+async function whoAsks(headers: Headers, identity: Identity, reply: FastifyReply): Promise<Principal | null> {
+  const { principal, cookies } = await identity.identify(headers)
   for (const cookie of cookies) reply.header('set-cookie', cookie)
-  return session
+  return principal
 }

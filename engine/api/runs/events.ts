@@ -2,7 +2,7 @@ import { type TrackedEnvelope, tracked } from '@trpc/server'
 import { z } from 'zod'
 import type { RunMessage } from '#graph'
 import { idSchema } from '../ids.ts'
-import { admitted, unauthenticated } from '../permissions.ts'
+import { admitted, unauthenticated } from '../auth/admitted.ts'
 import { streamOf } from '../streams/stream-of.ts'
 import { protectedProcedure } from '../trpc.ts'
 import { followRun } from './follow.ts'
@@ -25,7 +25,7 @@ type Message = TrackedEnvelope<EventMessage> | StreamMessage
  * The log of a run as it grows, each event tracked by its number, and untracked between them the texts being written.
  * `lastEventId` is the number of the last event that the caller has; the browser sends it by itself when it reconnects.
  */
-export const events = protectedProcedure('runs:read')
+export const events = protectedProcedure('run:read')
   .input(
     z.strictObject({
       runId: idSchema,
@@ -41,8 +41,8 @@ export const events = protectedProcedure('runs:read')
       after: input.lastEventId ?? 0,
       signal: signal ? AbortSignal.any([signal, ctx.closing]) : ctx.closing,
       admit: every(SESSION_CHECK_MS, async () => {
-        const session = admitted(await ctx.reidentify(), 'runs:read')
-        if (session.organisation.id !== organisationId) throw unauthenticated()
+        const principal = admitted(await ctx.reidentify(), 'run:read')
+        if (principal.organisation.id !== organisationId) throw unauthenticated()
       }),
     })
     return numbered(messages)

@@ -4,7 +4,7 @@ import { rawInputSchema, runTargetSchema } from './schemas.ts'
 
 const MAX_SEED = 2_147_483_647
 
-export const start = protectedProcedure('runs:start')
+export const start = protectedProcedure('run:start')
   .input(
     z.strictObject({
       target: runTargetSchema,
@@ -17,6 +17,6 @@ export const start = protectedProcedure('runs:start')
     if ('flowId' in target) await ctx.drafts.flush(target.flowId)
     return ctx.services.runService.start(ctx.organisationId, target, input, {
       seed,
-      startedBy: ctx.session.user.id,
+      startedBy: ctx.principal.id,
     })
   })

@@ -6,6 +6,7 @@ import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
 import { connectStore, type StoreHandle } from '../../store/open-store.ts'
 import { testDatabase } from '../../store/testing/database.ts'
+import { asAdmin } from '../../store/testing/server.ts'
 import { smallSeed } from '../../store/testing/fixtures.ts'
 import { type Api, type ApiDeps, type Template, createApi } from '../index.ts'
 
@@ -98,6 +99,8 @@ export interface Harness extends Api {
   /** Calls a procedure; the body as it came, with its status. */
   call(path: string, options?: CallOptions): Promise<{ status: number; body: unknown }>
   signIn(email?: string, password?: string): Promise<string>
+  /** As the owner of the tables, whom row-level security does not bind. */
+  admin(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>
 }
 
 interface CallOptions {
@@ -142,6 +145,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       },
     },
     authPool: store.authPool,
+    directory: store.directory,
     secret: 'a secret of the tests, long enough for a cookie',
     studioDir: '/nowhere',
     readiness: async () => ({ ready: true, checks: {} }),
@@ -171,6 +175,8 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       if (!cookie) throw new Error(`no cookie: ${response.body}`)
       return `${cookie.name}=${encodeURIComponent(cookie.value)}`
     },
+    admin: (sql, values) =>
+      asAdmin(database.adminUrl, async (client) => (await client.query(sql, values)).rows),
     async close() {
       await api.close()
       await store.close()

@@ -1,0 +1,5 @@
+export * from './permissions.ts'
+export * from './roles.ts'
+export * from './principal.ts'
+export * from './audit.ts'
+export * from './interfaces.ts'

@@ -1,0 +1,26 @@
+import { type Permission, type Principal, may } from '#access'
+import { PressroomError } from '#graph'
+
+/** Whoever asks, if they may do this; otherwise throws what is missing. */
+export function admitted(principal: Principal | null, permission: Permission): Principal {
+  if (!principal) throw unauthenticated()
+  if (!may(principal, permission)) throw forbidden(permission, principal)
+  return principal
+}
+
+export function unauthenticated(): PressroomError {
+  return new PressroomError({
+    code: 'auth.unauthenticated',
+    message: 'You are not signed in, or your session has ended.',
+    fix: 'Sign in and try again.',
+  })
+}
+
+function forbidden(permission: Permission, { kind, roleName }: Principal): PressroomError {
+  return new PressroomError({
+    code: 'auth.forbidden',
+    message: kind === 'key' ? 'This API key may not do this.' : `Your role "${roleName}" may not do this.`,
+    fix: `Ask an admin of the organisation for the permission ${permission}.`,
+    facts: { permission, role: roleName },
+  })
+}

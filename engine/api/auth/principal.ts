@@ -1,0 +1,79 @@
+/** Whom a session or a key stands for. */
+import { createHash } from 'node:crypto'
+import {
+  type Directory,
+  type FoundKey,
+  type Membership,
+  type Principal,
+  builtInRole,
+  isPermission,
+  permissionsOf,
+} from '#access'
+import { PressroomError } from '#graph'
+
+interface SignedIn {
+  user: { id: string; name: string; email: string }
+  session: { id: string; activeOrganizationId?: string | null }
+}
+
+/** In the organisation that the person chose, else the one they joined first; null for somebody who belongs to none. */
+export async function personOf(directory: Directory, { user, session }: SignedIn): Promise<Principal | null> {
+  const memberships = await directory.memberships(user.id)
+  const chosen = memberships.find(({ organisation }) => organisation.id === session.activeOrganizationId)
+  const membership = chosen ?? memberships[0]
+  if (!membership) return null
+  const { organisation, memberId, role, custom, teamIds } = membership
+  return {
+    kind: 'person',
+    id: user.id,
+    name: user.name,
+    email: user.email,
+    organisation: { id: organisation.id, name: organisation.name },
+    memberId,
+    keyId: null,
+    sessionId: session.id,
+    role,
+    roleName: roleName(role, custom),
+    permissions: permissionsOf(role, custom?.permissions ?? null),
+    teamIds,
+    flowIds: null,
+  }
+}
+
+/** Of a key `prk_...`, as `Authorization: Bearer` carries it. */
+export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex')
+
+/** Null for a key that is none; refused with a reason where there is one. */
+export async function keyHolder(directory: Directory, key: string): Promise<Principal | null> {
+  const found = await directory.apiKey(hashOfKey(key))
+  if (!found) return null
+  if (found.revoked || found.expired) throw keyEnded(found)
+  const { id, organisation, holder, memberId, role, custom, teamIds, flowIds } = found
+  const holders = permissionsOf(role, custom?.permissions ?? null)
+  return {
+    kind: 'key',
+    id: holder.id,
+    name: holder.name,
+    email: holder.email,
+    organisation,
+    memberId,
+    keyId: id,
+    sessionId: null,
+    role,
+    roleName: roleName(role, custom),
+    permissions: new Set(found.permissions.filter(isPermission).filter((name) => holders.has(name))),
+    teamIds,
+    flowIds,
+  }
+}
+
+const roleName = (role: string, custom: Membership['custom']): string =>
+  builtInRole(role)?.name ?? custom?.name ?? role
+
+function keyEnded({ name, expired }: FoundKey): PressroomError {
+  return new PressroomError({
+    code: 'auth.unauthenticated',
+    message: expired ? `The API key "${name}" has expired.` : `The API key "${name}" was revoked.`,
+    fix: 'Ask whoever looks after API keys for a new one.',
+  })
+}
