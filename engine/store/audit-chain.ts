@@ -1,17 +1,12 @@
 /**
- * The audit log: append-only, and chained per organisation, so that an entry that was changed, left out or put in
- * afterwards shows. Each hash covers the entry and the hash before it; the chain begins with the organisation's id.
+ * The audit log: append-only, and chained per organisation, so that an entry that was changed, left out, put in or cut
+ * off afterwards shows. Each hash covers the entry, its number and time, and the hash before it; the organisation
+ * keeps number and hash of the last one, and its row is what makes writers take turns.
  */
 import { createHash } from 'node:crypto'
 import type { Acting, AuditEntry } from '#access'
 import { canonicalJson } from './content-hash.ts'
-import type { Prisma } from './generated/client.ts'
 import type { OrganisationTx } from './tenancy.ts'
-
-/** Any number; entries of one organisation are written one after the other under it. */
-const LOCK = 7_307_004
-
-export type StoredEntry = AuditEntry & Omit<Acting, 'organisationId'> & { seq: number; at: string }
 
 /** Writes an entry in the transaction of what it tells of: both are there, or neither. */
 export async function appendAudit(
@@ -19,24 +14,22 @@ export async function appendAudit(
   { organisationId, ...acting }: Acting,
   entry: AuditEntry,
 ): Promise<void> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK}::int, hashtext(${organisationId}))`
-  const last = await tx.auditEntry.findFirst({ orderBy: { seq: 'desc' }, select: { seq: true, hash: true } })
-  const at = new Date()
-  const seq = (last?.seq ?? 0) + 1
-  // As it comes back from the database: what JSON has no word for is not hashed.
-  const stored = JSON.parse(
-    JSON.stringify({ seq, at: at.toISOString(), ...acting, ...entry }),
-  ) as Prisma.InputJsonObject
-  const previous = last?.hash ?? firstLink(organisationId)
-  await tx.auditEntry.create({
-    data: { organisationId, seq, at, entry: stored, previous, hash: linkOf(previous, stored) },
-  })
+  const text = canonicalJson({ ...acting, ...entry })
+  const at = new Date().toISOString()
+  await tx.$executeRaw`
+    WITH link AS (
+      UPDATE organisations SET
+        audit_seq = audit_seq + 1,
+        audit_hash = encode(sha256(convert_to(
+          concat_ws(E'\n', audit_hash, audit_seq + 1, ${at}::text, ${text}::text), 'UTF8')), 'hex')
+      WHERE id = ${organisationId}
+      RETURNING audit_seq, audit_hash)
+    INSERT INTO audit_log (organisation_id, seq, at, entry, hash)
+    SELECT ${organisationId}, audit_seq, ${at}::timestamptz, ${text}::jsonb, audit_hash FROM link`
 }
 
-export const firstLink = (organisationId: string): string => sha256(organisationId)
-
-/** The hash that follows `previous` in the chain, whatever the order of the entry's keys: the database keeps none. */
-export const linkOf = (previous: string, entry: unknown): string =>
-  sha256(`${previous}\n${canonicalJson(entry)}`)
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+/** The hash of an entry as it stands in the database, after the hash of the one before it (none: the empty text). */
+export const linkOf = (before: string, row: { seq: number; at: Date; entry: unknown }): string =>
+  createHash('sha256')
+    .update([before, row.seq, row.at.toISOString(), canonicalJson(row.entry)].join('\n'))
+    .digest('hex')

@@ -41,7 +41,7 @@ const ROWS: Record<string, Record<string, unknown>> = {
     domains: '{}',
     default_role: 'viewer',
   },
-  audit_log: { seq: 1, at: '2000-01-01', entry: '{}', previous: '', hash: 'h' },
+  audit_log: { seq: 1, at: '2000-01-01', entry: '{}', hash: 'h' },
   content_types: { slug: 'c', name: 'n', description: '', system_context: '', form: '[]' },
   agents: { slug: 'a', role: 'writer', name: 'n', description: '', system_prompt: '' },
   model_configurations: { id: 'm', provider: 'sample', model: 'm', label: 'l', local: true },

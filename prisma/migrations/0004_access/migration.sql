@@ -5,7 +5,9 @@
 ALTER TABLE "users" ADD COLUMN     "two_factor_enabled" BOOLEAN NOT NULL DEFAULT false;
 
 -- AlterTable
-ALTER TABLE "organisations" ADD COLUMN     "require_two_factor" BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE "organisations" ADD COLUMN     "require_two_factor" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "audit_seq" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "audit_hash" TEXT NOT NULL DEFAULT '';
 
 -- AlterTable
 ALTER TABLE "flows" ADD COLUMN     "team_id" TEXT;
@@ -153,7 +155,6 @@ CREATE TABLE "audit_log" (
     "seq" INTEGER NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL,
     "entry" JSONB NOT NULL,
-    "previous" TEXT NOT NULL,
     "hash" TEXT NOT NULL,
     CONSTRAINT "audit_log_pkey" PRIMARY KEY ("organisation_id","seq")
 );
