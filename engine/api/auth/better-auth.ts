@@ -1,6 +1,7 @@
 import { betterAuth } from 'better-auth'
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
+import { hashPassword, verifyPassword } from './password.ts'
 import { PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS } from './session.ts'
 
 const HOUR_SECONDS = 3_600
@@ -36,6 +37,10 @@ export function createBetterAuth({ pool, secret, publicUrl, log, isOwnOrigin }: 
       disableSignUp: true,
       minPasswordLength: PASSWORD_MIN_CHARACTERS,
       maxPasswordLength: PASSWORD_MAX_CHARACTERS,
+      password: {
+        hash: hashPassword,
+        verify: ({ password, hash }) => verifyPassword(password, hash),
+      },
     },
     trustedOrigins: (request) => {
       const origin = request?.headers.get('origin')

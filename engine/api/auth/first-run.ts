@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { PressroomError } from '#graph'
+import { hashPassword } from './password.ts'
 import type { Owner } from './session.ts'
 
 export const DEFAULT_ORGANISATION = 'default'
@@ -17,13 +18,9 @@ export async function setupNeeded(pool: pg.Pool | pg.PoolClient): Promise<boolea
  * Makes the owner of a fresh installation, as better-auth would have made them, in one transaction. Refused with
  * `conflict.already_set_up` as soon as there is a user, however many ask at once.
  */
-export async function setUp(
-  pool: pg.Pool,
-  owner: Owner,
-  hash: (password: string) => Promise<string>,
-): Promise<void> {
+export async function setUp(pool: pg.Pool, owner: Owner): Promise<void> {
   if (!(await setupNeeded(pool))) throw alreadySetUp()
-  const password = await hash(owner.password)
+  const password = await hashPassword(owner.password)
   const client = await pool.connect()
   try {
     await client.query('BEGIN')

@@ -39,7 +39,7 @@ export function createIdentity(settings: AuthSettings & { directory: Directory }
       return found ? personOf(directory, found) : null
     },
     setupNeeded: () => setupNeeded(pool),
-    setUp: (owner) => setUp(pool, owner, async (password) => (await auth.$context).password.hash(password)),
+    setUp: (owner) => setUp(pool, owner),
     handle: (request) => auth.handler(request),
   }
 }
