@@ -21,7 +21,7 @@ export function createKeyRotation(withOrganisation: WithOrganisation, keyring: K
   const addKey = (acting: Acting): Promise<number> =>
     withOrganisation(acting.organisationId, async (tx) => {
       const { organisationId } = acting
-      await tx.$queryRaw`SELECT FROM organisations WHERE id = ${organisationId} FOR UPDATE`
+      await tx.$queryRaw`SELECT FROM organisations WHERE id = ${organisationId} FOR NO KEY UPDATE`
       const { _max: max } = await tx.dataKey.aggregate({ _max: { version: true } })
       const version = (max.version ?? 0) + 1
       const { wrapped, wrappedBy } = keyring.newDataKey(keyLabel(organisationId, version))

@@ -100,7 +100,7 @@ const entryOf = (action: string, { id, name }: { id: string; name: string }) => 
 
 async function newestKey(tx: OrganisationTx, organisationId: string, keyring: Keyring) {
   // Two first secrets at once must not make two first keys.
-  await tx.$queryRaw`SELECT FROM organisations WHERE id = ${organisationId} FOR UPDATE`
+  await tx.$queryRaw`SELECT FROM organisations WHERE id = ${organisationId} FOR NO KEY UPDATE`
   const newest = await tx.dataKey.findFirst({ orderBy: { version: 'desc' } })
   if (newest) {
     const { version } = newest
