@@ -25,6 +25,7 @@ const ollamaHost = z.string().transform((text, context) => {
 })
 
 const MIN_KEY_CHARACTERS = 32
+const keyText = z.string().min(MIN_KEY_CHARACTERS, `must have ${MIN_KEY_CHARACTERS} characters or more`)
 
 const whole = (text: string) => (/^\d+$/.test(text) ? Number(text) : Number.NaN)
 
@@ -44,10 +45,8 @@ const environmentSchema = z.object({
   REDIS_URL: url(['redis:', 'rediss:']).optional(),
   ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   OLLAMA_HOST: ollamaHost.optional(),
-  PRESSROOM_MASTER_KEY: z
-    .string()
-    .min(MIN_KEY_CHARACTERS, `must have ${MIN_KEY_CHARACTERS} characters or more`)
-    .optional(),
+  PRESSROOM_MASTER_KEY: keyText.optional(),
+  PRESSROOM_MASTER_KEY_PREVIOUS: keyText.optional(),
   PUBLIC_URL: url(['http:', 'https:']).optional(),
 })
 
@@ -60,6 +59,8 @@ export interface Config {
   role: 'all' | 'api' | 'worker'
   ollamaHost: string | undefined
   masterKey: string | undefined
+  /** In use before, until its keys are wrapped anew. */
+  previousMasterKey: string | undefined
   publicUrl: string
 }
 
@@ -91,6 +92,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     role: value.ROLE,
     ollamaHost: value.OLLAMA_HOST,
     masterKey: value.PRESSROOM_MASTER_KEY,
+    previousMasterKey: value.PRESSROOM_MASTER_KEY_PREVIOUS,
     publicUrl: value.PUBLIC_URL ?? `http://localhost:${value.PORT}`,
   }
 }
@@ -105,7 +107,7 @@ export function masterKey(config: Config): string {
   throw new PressroomError({
     code: 'config.master_key',
     message: `${file} holds no whole master key.`,
-    fix: 'Put the key back from your copy; without one, delete the file: everybody then has to sign in again.',
+    fix: 'Put the key back from your copy; without one, delete the file: everybody then has to sign in again, and stored secrets are lost.',
   })
 }
 

@@ -15,7 +15,7 @@ import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
 import { startWorker } from '#run/worker.ts'
 import { createSandbox } from '#runtime'
-import { DEFAULT_ORGANISATION, openStore, probeDatabase } from '#store'
+import { DEFAULT_ORGANISATION, createKeyring, createSecretStore, openStore, probeDatabase } from '#store'
 import { loadTemplates } from '../templates/index.ts'
 import { diagnose } from './cli/diagnose.ts'
 import type { Pressroom, TakeSignals } from './cli/pressroom.ts'
@@ -66,6 +66,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
   const sandbox = once(() => opening(createSandbox({ cacheDir: join(config.dataDir, 'cache') })))
   const ollama = createOllamaProvider({ baseUrl: config.ollamaHost ?? DEFAULT_OLLAMA_URL })
   closers.push(() => ollama.close())
+  const keyring = () => createKeyring(masterKey(config), config.previousMasterKey)
   const providers: ModelProvider[] = [createSampleProvider(), ollama]
   const resolve = (catalog: Catalog) =>
     resolveCatalog(catalog, providers, { ollamaConfigured: config.ollamaHost !== undefined })
@@ -150,6 +151,8 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
         models: { status: () => modelStatus(providers), pull },
         authPool: stores.authPool,
         directory: stores.directory,
+        secrets: createSecretStore(stores.withOrganisation, keyring()),
+        audit: stores.audit,
         secret: derivedKey(masterKey(config), 'sessions'),
         studioDir: STUDIO_DIR,
         publicUrl: config.publicUrl,

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
-import type { Directory } from '#access'
+import type { AuditLog, Directory, Secrets } from '#access'
 import type { ModelStatus } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
 import type {
@@ -36,6 +36,8 @@ export interface Readiness {
 /** What procedures work with. */
 export interface Services {
   stores: { flows: FlowStore; drafts: DraftStore; catalogs: CatalogStore; reader: RunReader }
+  secrets: Secrets
+  audit: AuditLog
   manifests: NodeManifest[]
   templates: Template[]
   runService: RunService

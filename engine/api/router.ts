@@ -3,6 +3,8 @@ import { contentTypes } from './catalog/content-types.ts'
 import { point } from './drafts/point.ts'
 import { points } from './drafts/points.ts'
 import { restore as restoreDraft } from './drafts/restore.ts'
+import { list as listAudit } from './audit/list.ts'
+import { verify as verifyAudit } from './audit/verify.ts'
 import { check } from './flows/check.ts'
 import { create as createFlow } from './flows/create.ts'
 import { fromTemplate } from './flows/from-template.ts'
@@ -28,6 +30,10 @@ import { outputs } from './runs/outputs.ts'
 import { plan } from './runs/plan.ts'
 import { record } from './runs/record.ts'
 import { start } from './runs/start.ts'
+import { create as createSecret } from './secrets/create.ts'
+import { list as listSecrets } from './secrets/list.ts'
+import { remove as removeSecret } from './secrets/remove.ts'
+import { replace as replaceSecret } from './secrets/replace.ts'
 import { get as getSession } from './session/get.ts'
 import { create } from './setup/create.ts'
 import { status } from './setup/status.ts'
@@ -59,6 +65,8 @@ export const appRouter = router({
   }),
   drafts: router({ points, point, restore: restoreDraft }),
   runs: router({ plan, start, list: listRuns, get: getRun, record, outputs, graph, cancel, events }),
+  secrets: router({ list: listSecrets, create: createSecret, replace: replaceSecret, remove: removeSecret }),
+  audit: router({ list: listAudit, verify: verifyAudit }),
 })
 
 export type AppRouter = typeof appRouter

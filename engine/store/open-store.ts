@@ -1,9 +1,10 @@
-import type { Directory } from '#access'
+import type { AuditLog, Directory } from '#access'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type { CatalogStore, DraftStore, FlowStore, RunReader, RunStore } from '#run/interfaces.ts'
 import { seedDatabase, shippedSeed, type SeedData } from '../../prisma/seed.ts'
 import { appUrl } from './app-role.ts'
+import { createAuditStore } from './audit-store.ts'
 import { createDirectory } from './directory.ts'
 import { createCatalogStore } from './catalog-store.ts'
 import { createDraftStore } from './draft-store.ts'
@@ -34,6 +35,7 @@ export interface StoreHandle {
   prisma: PrismaClient
   withOrganisation: WithOrganisation
   directory: Directory
+  audit: AuditLog
   catalogs: CatalogStore
   flows: FlowStore
   drafts: DraftStore
@@ -105,6 +107,7 @@ export async function connectStore(
     prisma,
     withOrganisation,
     directory: createDirectory(authPool),
+    audit: createAuditStore(withOrganisation),
     catalogs: createCatalogStore(withOrganisation),
     flows: createFlowStore(withOrganisation),
     drafts: createDraftStore(withOrganisation),

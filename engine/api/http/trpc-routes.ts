@@ -60,6 +60,7 @@ async function contextFor(
   res.header('cache-control', 'no-store')
   return {
     requestId: req.id,
+    from: req.ip,
     log: req.log,
     services: deps,
     drafts,

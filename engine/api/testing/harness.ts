@@ -5,6 +5,8 @@ import { Committer } from '#run/committer.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
 import { connectStore, type StoreHandle } from '../../store/open-store.ts'
+import { createKeyring } from '../../store/sealing.ts'
+import { createSecretStore } from '../../store/secret-store.ts'
 import { testDatabase } from '../../store/testing/database.ts'
 import { asAdmin } from '../../store/testing/server.ts'
 import { smallSeed } from '../../store/testing/fixtures.ts'
@@ -146,6 +148,11 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     },
     authPool: store.authPool,
     directory: store.directory,
+    secrets: createSecretStore(
+      store.withOrganisation,
+      createKeyring('a master key of the tests, long enough', undefined),
+    ),
+    audit: store.audit,
     secret: 'a secret of the tests, long enough for a cookie',
     studioDir: '/nowhere',
     readiness: async () => ({ ready: true, checks: {} }),
