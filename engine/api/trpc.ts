@@ -1,6 +1,7 @@
 /** Every procedure is made of one of the two exported here, so one without a permission can't be written by mistake. */
 import { initTRPC } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import { writeAudit } from './audit/write.ts'
 import type { Context } from './context.ts'
 import { failureFor, toTrpcError } from './errors.ts'
 import type { Permission } from '#access'
@@ -34,9 +35,11 @@ const t = initTRPC
 
 export const router = t.router
 
-const procedure = t.procedure.use(async ({ next }) => {
+const procedure = t.procedure.use(async ({ ctx, type, path, getRawInput, next }) => {
   const result = await next()
-  if (!result.ok) throw toTrpcError(result.error)
+  const told = result.ok ? result : { ...result, error: toTrpcError(result.error) }
+  await writeAudit({ ctx, type, path, input: await getRawInput() }, told)
+  if (!told.ok) throw told.error
   return result
 })
 
