@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { type Readiness, createApi, createHealthServer, portIsFree } from '#api'
+import { createRedactor } from '#access'
 import { DEFAULT_OLLAMA_URL, createOllamaProvider, createSampleProvider } from '#connectors'
 import { createGateway, modelStatus, resolveCatalog } from '#gateway'
 import { type Catalog, PressroomError } from '#graph'
@@ -25,6 +26,12 @@ import { type Config, derivedKey, masterKey, readConfig } from './config.ts'
 const STUDIO_DIR = join(import.meta.dirname, '..', 'dist', 'studio')
 /** Steps at a time in one worker; most of their time is spent waiting for models. */
 const CONCURRENCY = 16
+/** Whatever their values, in whatever is logged. */
+const SECRET_FIELDS = ['password', 'token', 'authorization', 'cookie', 'apiKey', 'secret'].flatMap((name) => [
+  name,
+  `*.${name}`,
+  `*.*.${name}`,
+])
 const PARENT_CHECK_MS = 500
 const CLOSE_MS = 15_000
 const EXIT_MS = 1_000
@@ -39,7 +46,11 @@ const clock: Clock = {
 
 /** Everything Pressroom is made of, opened when it is first asked for. */
 export function wire(config: Config, options: { level?: string } = {}): Pressroom {
-  const log = pino({ level: options.level ?? 'warn' }, pino.destination(2))
+  const redactor = createRedactor()
+  const log = pino(
+    { level: options.level ?? 'warn', redact: SECRET_FIELDS, hooks: { streamWrite: redactor.text } },
+    pino.destination(2),
+  )
   const closers: (() => Promise<void>)[] = []
   /**
    * Known before it is open: what is still opening when another part fails is closed as well. A part that failed to
@@ -76,7 +87,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     const [stores, nodes, templates] = await Promise.all([store(mode), sandbox(), loadTemplates()])
     const { reader, runs, flows, catalogs, database } = stores
     const queue = await opening(createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log }))
-    const committer = new Committer(runs)
+    const committer = new Committer(runs, redactor.json)
     const cache = new RunCache(runs)
     const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
     const journal = createJournal(runs, committer, cache, name, clock, (error) =>
@@ -151,7 +162,8 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
         models: { status: () => modelStatus(providers), pull },
         authPool: stores.authPool,
         directory: stores.directory,
-        secrets: createSecretStore(stores.withOrganisation, keyring()),
+        secrets: createSecretStore(stores.withOrganisation, keyring(), redactor.know),
+        redactor,
         audit: stores.audit,
         secret: derivedKey(masterKey(config), 'sessions'),
         studioDir: STUDIO_DIR,

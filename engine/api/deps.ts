@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
-import type { AuditLog, Directory, Secrets } from '#access'
+import type { AuditLog, Directory, Redactor, Secrets } from '#access'
 import type { ModelStatus } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
 import type {
@@ -38,6 +38,7 @@ export interface Services {
   stores: { flows: FlowStore; drafts: DraftStore; catalogs: CatalogStore; reader: RunReader }
   secrets: Secrets
   audit: AuditLog
+  redactor: Redactor
   manifests: NodeManifest[]
   templates: Template[]
   runService: RunService

@@ -26,7 +26,8 @@ const t = initTRPC
       client: { reconnectAfterInactivityMs: CLIENT_GIVES_UP_MS },
     },
     errorFormatter({ shape, error, ctx }) {
-      const failure = failureFor(error, ctx?.requestId ?? null)
+      const known = failureFor(error, ctx?.requestId ?? null)
+      const failure = ctx ? ctx.services.redactor.json(known) : known
       const { code, path } = shape.data
       const data = { code, path, httpStatus: getHTTPStatusCodeFromError(error), failure }
       return { message: failure.message, code: shape.code, data }

@@ -12,7 +12,12 @@ export const keyLabel = (organisationId: string, version: number) => `data key $
 export const secretLabel = (organisationId: string, id: string, version: number) =>
   `secret ${organisationId} ${id} ${version}`
 
-export function createSecretStore(withOrganisation: WithOrganisation, keyring: Keyring): Secrets {
+export function createSecretStore(
+  withOrganisation: WithOrganisation,
+  keyring: Keyring,
+  /** Hears of every value that leaves the store, so that it can be kept out of logs. */
+  opened: (value: string) => void = () => {},
+): Secrets {
   /** Seals with the organisation's newest data key, which is made with its first secret. */
   async function sealed(tx: OrganisationTx, organisationId: string, id: string, value: string) {
     const { version, key } = await newestKey(tx, organisationId, keyring)
@@ -87,7 +92,9 @@ export function createSecretStore(withOrganisation: WithOrganisation, keyring: K
         if (!found) throw missing(id)
         const { dataKey, keyVersion } = found
         const key = keyring.unwrap(rowOf(dataKey), keyLabel(organisationId, keyVersion))
-        return open(key, found.sealed, secretLabel(organisationId, id, keyVersion)).toString()
+        const value = open(key, found.sealed, secretLabel(organisationId, id, keyVersion)).toString()
+        opened(value)
+        return value
       }),
   }
 }

@@ -1,5 +1,6 @@
 /** A whole API on a real database, in this process; only models are stand-ins. */
 import pino from 'pino'
+import { createRedactor } from '#access'
 import { type Flow, PressroomError, agentChoice, defineNode, manifestOf, z } from '#graph'
 import { Committer } from '#run/committer.ts'
 import { RunCache } from '#run/run-cache.ts'
@@ -117,7 +118,9 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
   const store = await connectStore(database.adminUrl, { seed: smallSeed })
   const { flows, drafts, catalogs, runs, reader } = store
   const templates = [template]
+  const redactor = createRedactor()
   const deps: ApiDeps = {
+    redactor,
     stores: { flows, drafts, catalogs, reader },
     manifests,
     templates,
@@ -151,6 +154,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     secrets: createSecretStore(
       store.withOrganisation,
       createKeyring('a master key of the tests, long enough', undefined),
+      redactor.know,
     ),
     audit: store.audit,
     secret: 'a secret of the tests, long enough for a cookie',
