@@ -132,7 +132,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
   })
 
   async function openServer() {
-    const { reader, runs, stores, templates, nodes } = await engine('server')
+    const { runs, stores, templates, nodes } = await engine('server')
     const readiness = async (): Promise<Readiness> => {
       const database = await answers(() => stores.pool.query('SELECT 1'))
       return { ready: database.ok, checks: { database } }
@@ -143,13 +143,14 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     }
     return opening(
       createApi({
-        stores: { flows: stores.flows, drafts: stores.drafts, catalogs, reader },
+        stores: { ...stores, catalogs },
         manifests: nodes.manifests(),
         templates,
         runService: runs,
         models: { status: () => modelStatus(providers), pull },
         authPool: stores.authPool,
         directory: stores.directory,
+        accessChanges: stores.accessChanges,
         secret: derivedKey(masterKey(config), 'sessions'),
         studioDir: STUDIO_DIR,
         publicUrl: config.publicUrl,

@@ -7,6 +7,8 @@ import type { LiveDrafts } from './drafts/live-drafts.ts'
 /** What every procedure gets. Procedures behind `protectedProcedure` get `principal` and `organisationId` besides. */
 export interface Context {
   requestId: string
+  /** Address of the client. */
+  from: string | null
   log: FastifyBaseLogger
   services: Services
   drafts: LiveDrafts

@@ -1,6 +1,17 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
-import type { Directory } from '#access'
+import type {
+  AccessChanges,
+  Directory,
+  FlowOwners,
+  KeyStore,
+  MemberStore,
+  OrganisationStore,
+  PeopleStore,
+  RoleStore,
+  ServiceAccountStore,
+  TeamStore,
+} from '#access'
 import type { ModelStatus } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
 import type {
@@ -35,10 +46,25 @@ export interface Readiness {
 
 /** What procedures work with. */
 export interface Services {
-  stores: { flows: FlowStore; drafts: DraftStore; catalogs: CatalogStore; reader: RunReader }
+  stores: {
+    flows: FlowStore
+    drafts: DraftStore
+    catalogs: CatalogStore
+    reader: RunReader
+    owners: FlowOwners
+    members: MemberStore
+    roles: RoleStore
+    teams: TeamStore
+    serviceAccounts: ServiceAccountStore
+    keys: KeyStore
+    organisations: OrganisationStore
+    people: PeopleStore
+  }
   manifests: NodeManifest[]
   templates: Template[]
   runService: RunService
+  directory: Directory
+  accessChanges: AccessChanges
   models: {
     status(): Promise<ModelStatus[]>
     pull(
@@ -53,7 +79,6 @@ export interface Services {
 export interface ApiDeps extends Services {
   /** Connections of the application's role, for users, sessions and memberships. */
   authPool: pg.Pool
-  directory: Directory
   /** Signs session cookies; 32 characters or more, the same in every process. */
   secret: string
   /** Folder of the built studio. */

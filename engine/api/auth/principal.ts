@@ -1,5 +1,4 @@
 /** Whom a session or a key stands for. */
-import { createHash } from 'node:crypto'
 import {
   type Directory,
   type FoundKey,
@@ -10,6 +9,7 @@ import {
   permissionsOf,
 } from '#access'
 import { PressroomError } from '#graph'
+import { hashOfKey } from './key.ts'
 
 interface SignedIn {
   user: { id: string; name: string; email: string }
@@ -41,9 +41,6 @@ export async function personOf(directory: Directory, { user, session }: SignedIn
     flowIds: null,
   }
 }
-
-/** Of a key `prk_...`, as `Authorization: Bearer` carries it. */
-export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex')
 
 /** Null for a key that is none; refused with a reason where there is one. */
 export async function keyHolder(directory: Directory, key: string): Promise<Principal | null> {

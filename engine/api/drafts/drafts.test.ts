@@ -161,12 +161,8 @@ describe('an edit', () => {
 /** A second API process on the same database, as far as the database can tell. */
 async function apiBeside() {
   const store = await connectStore(api.store.database.adminUrl)
-  const { flows, drafts, catalogs, reader, authPool, directory } = store
-  const beside = await testApi(() => ({
-    stores: { flows, drafts, catalogs, reader },
-    authPool,
-    directory,
-  }))
+  const { authPool, directory, accessChanges } = store
+  const beside = await testApi(() => ({ stores: store, authPool, directory, accessChanges }))
   let lost = false
   return {
     url: await beside.listen('127.0.0.1', 0),
