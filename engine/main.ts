@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
-import { type Readiness, createApi, createHealthServer, portIsFree } from '#api'
+import { type Readiness, createApi, createHealthServer, credentials, portIsFree } from '#api'
 import { DEFAULT_OLLAMA_URL, createOllamaProvider, createSampleProvider } from '#connectors'
 import { createGateway, modelStatus, resolveCatalog } from '#gateway'
 import { type Catalog, PressroomError } from '#graph'
@@ -165,6 +165,9 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     async openStore() {
       const { reader } = await store('join')
       return { organisationId: DEFAULT_ORGANISATION.id, reader }
+    },
+    async openAdministration() {
+      return { ...(await store('join')), ...credentials }
     },
     openEngine: () => engine('join'),
     async serve(takeSignals) {

@@ -226,7 +226,12 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       const url = '/api/auth/sign-in/email'
       // Each from an address of their own: how often one may try is limited.
       const remoteAddress = `127.1.${signIns >> 8}.${signIns++ & 255}`
-      const response = await api.app.inject({ method: 'POST', url, remoteAddress, payload: { email, password } })
+      const response = await api.app.inject({
+        method: 'POST',
+        url,
+        remoteAddress,
+        payload: { email, password },
+      })
       const [cookie] = response.cookies
       if (!cookie) throw new Error(`no cookie: ${response.body}`)
       return `${cookie.name}=${encodeURIComponent(cookie.value)}`
