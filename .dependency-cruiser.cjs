@@ -57,9 +57,14 @@ module.exports = {
     behindInterfaces('engine/gateway'),
     behindInterfaces('engine/connectors'),
     behindInterfaces('plugins/runtime'),
-    only('api-imports-graph-run-gateway', '^engine/api/', [GRAPH, SDK, ACCESS, '^engine/run/', '^engine/gateway/'], {
-      comment: 'engine/api gets its store and queue handed in by engine/main.ts.',
-    }),
+    only(
+      'api-imports-graph-run-gateway',
+      '^engine/api/',
+      [GRAPH, SDK, ACCESS, '^engine/run/', '^engine/gateway/'],
+      {
+        comment: 'engine/api gets its store and queue handed in by engine/main.ts.',
+      },
+    ),
     only(
       'cli-imports-graph-and-interfaces',
       '^engine/cli/',

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
-import { type Readiness, createApi, createHealthServer, portIsFree } from '#api'
 import { createRedactor } from '#access'
+import { type Readiness, createApi, createHealthServer, credentials, portIsFree } from '#api'
 import { DEFAULT_OLLAMA_URL, createOllamaProvider, createSampleProvider } from '#connectors'
 import { createGateway, modelStatus, resolveCatalog } from '#gateway'
 import { type Catalog, PressroomError } from '#graph'
@@ -144,7 +144,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
   })
 
   async function openServer() {
-    const { reader, runs, stores, templates, nodes } = await engine('server')
+    const { runs, stores, templates, nodes } = await engine('server')
     const readiness = async (): Promise<Readiness> => {
       const database = await answers(() => stores.pool.query('SELECT 1'))
       return { ready: database.ok, checks: { database } }
@@ -155,7 +155,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     }
     return opening(
       createApi({
-        stores: { flows: stores.flows, drafts: stores.drafts, catalogs, reader },
+        stores: { ...stores, catalogs },
         manifests: nodes.manifests(),
         templates,
         runService: runs,
@@ -165,6 +165,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
         secrets: createSecretStore(stores.withOrganisation, keyring(), redactor.know),
         redactor,
         audit: stores.audit,
+        accessChanges: stores.accessChanges,
         secret: derivedKey(masterKey(config), 'sessions'),
         studioDir: STUDIO_DIR,
         publicUrl: config.publicUrl,
@@ -179,6 +180,11 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     async openStore() {
       const { reader } = await store('join')
       return { organisationId: DEFAULT_ORGANISATION.id, reader }
+    },
+    async openAdministration() {
+      const stores = await store('join')
+      const keyRotation = createKeyRotation(stores.withOrganisation, keyring())
+      return { ...stores, ...credentials, keyRotation }
     },
     openEngine: () => engine('join'),
     async serve(takeSignals) {

@@ -12,7 +12,7 @@ export interface AuditEntry {
 /** Who acts, where, and from where: goes with every change that is written to the audit log. */
 export interface Acting {
   organisationId: string
-  actor: { kind: 'person' | 'key' | 'system'; id: string; name: string; keyId?: string }
+  actor: { kind: 'person' | 'key' | 'system'; id: string; name: string }
   /** Address of the client; null for a command on the server itself. */
   from: string | null
   requestId: string | null

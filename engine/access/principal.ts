@@ -19,6 +19,8 @@ export interface Principal {
   roleName: string
   permissions: ReadonlySet<Permission>
   teamIds: readonly string[]
+  /** Whether flows of teams that it is not in are reached too. */
+  everyTeam: boolean
   /** Flows that a key is limited to; null where it is not. */
   flowIds: readonly string[] | null
 }
@@ -32,13 +34,15 @@ export interface OwnedFlow {
   teamId: string | null
 }
 
+export type Reach = Pick<Principal, 'everyTeam' | 'teamIds' | 'flowIds'>
+
+/** Saves asking whose a flow is. */
+export const reachesAll = ({ everyTeam, flowIds }: Reach): boolean => everyTeam && flowIds === null
+
 /** Whether this principal may know of the flow at all. What it may do with it is a question of permissions. */
-export function reaches(
-  principal: Pick<Principal, 'permissions' | 'teamIds' | 'flowIds'>,
-  { id, teamId }: OwnedFlow,
-): boolean {
+export function reaches(principal: Reach, { id, teamId }: OwnedFlow): boolean {
   if (principal.flowIds && !principal.flowIds.includes(id)) return false
-  return teamId === null || principal.teamIds.includes(teamId) || may(principal, 'team:manage')
+  return teamId === null || principal.teamIds.includes(teamId) || principal.everyTeam
 }
 
 /** Whether everything that `asked` allows is allowed to this principal too: nobody gives more than they have. */

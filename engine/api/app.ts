@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { createIdentity } from './auth/identity.ts'
+import { createKeyUse } from './auth/key-use.ts'
 import type { ApiDeps } from './deps.ts'
 import { createLiveDrafts } from './drafts/live-drafts.ts'
 import { addDraftSocket } from './drafts/socket.ts'
@@ -57,10 +58,12 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await addSecurityHeaders(app, publicUrl)
   addHealth(app, deps.readiness)
   await addAuthRoutes(app, identity, publicUrl)
-  const drafts = createLiveDrafts(deps.stores.drafts, log)
-  await addTrpc(app, { deps, identity, drafts, closing: closing.signal })
+  const drafts = createLiveDrafts(deps.stores.drafts, deps.stores.owners, log)
+  const keyUse = createKeyUse(deps.stores.keys, log)
+  app.addHook('onClose', () => keyUse.settled())
+  await addTrpc(app, { deps, identity, drafts, keyUse, closing: closing.signal })
   await serveStudio(app, deps.studioDir)
-  addDraftSocket(app, drafts, identity, deps)
+  addDraftSocket(app, drafts, { identity, keyUse, deps })
   await app.ready()
   return { app, listen: (host, port) => listen(app, host, port), close: () => closeSoon(app) }
 }

@@ -8,7 +8,7 @@ import type { LiveDrafts } from './drafts/live-drafts.ts'
 export interface Context {
   requestId: string
   /** Address of the client. */
-  from: string
+  from: string | null
   log: FastifyBaseLogger
   services: Services
   drafts: LiveDrafts

@@ -1,6 +1,20 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
-import type { AuditLog, Directory, Redactor, Secrets } from '#access'
+import type {
+  AccessChanges,
+  AuditLog,
+  Directory,
+  FlowOwners,
+  KeyStore,
+  MemberStore,
+  OrganisationStore,
+  PeopleStore,
+  Redactor,
+  RoleStore,
+  Secrets,
+  ServiceAccountStore,
+  TeamStore,
+} from '#access'
 import type { ModelStatus } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
 import type {
@@ -35,13 +49,28 @@ export interface Readiness {
 
 /** What procedures work with. */
 export interface Services {
-  stores: { flows: FlowStore; drafts: DraftStore; catalogs: CatalogStore; reader: RunReader }
+  stores: {
+    flows: FlowStore
+    drafts: DraftStore
+    catalogs: CatalogStore
+    reader: RunReader
+    owners: FlowOwners
+    members: MemberStore
+    roles: RoleStore
+    teams: TeamStore
+    serviceAccounts: ServiceAccountStore
+    keys: KeyStore
+    organisations: OrganisationStore
+    people: PeopleStore
+  }
   secrets: Secrets
   audit: AuditLog
   redactor: Redactor
   manifests: NodeManifest[]
   templates: Template[]
   runService: RunService
+  directory: Directory
+  accessChanges: AccessChanges
   models: {
     status(): Promise<ModelStatus[]>
     pull(
@@ -56,7 +85,6 @@ export interface Services {
 export interface ApiDeps extends Services {
   /** Connections of the application's role, for users, sessions and memberships. */
   authPool: pg.Pool
-  directory: Directory
   /** Signs session cookies; 32 characters or more, the same in every process. */
   secret: string
   /** Folder of the built studio. */

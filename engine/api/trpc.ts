@@ -6,6 +6,7 @@ import type { Context } from './context.ts'
 import { failureFor, toTrpcError } from './errors.ts'
 import type { Permission } from '#access'
 import { admitted, unauthenticated } from './auth/admitted.ts'
+import { withinReach } from './auth/within-reach.ts'
 
 /** Below the idle time-out of common proxies. */
 const PING_MS = 15_000
@@ -50,5 +51,6 @@ export const protectedProcedure = (permission: Permission | 'signed-in') =>
   procedure.meta({ permission }).use(({ ctx, next }) => {
     const principal = permission === 'signed-in' ? ctx.identified : admitted(ctx.identified, permission)
     if (!principal) throw unauthenticated()
-    return next({ ctx: { ...ctx, principal, organisationId: principal.organisation.id } })
+    const services = withinReach(ctx.services, principal)
+    return next({ ctx: { ...ctx, services, principal, organisationId: principal.organisation.id } })
   })

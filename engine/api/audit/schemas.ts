@@ -21,7 +21,6 @@ export const auditRecordSchema = z.object({
     kind: z.enum(['person', 'key', 'system']),
     id: z.string(),
     name: z.string(),
-    keyId: z.string().optional(),
   }),
   from: z.string().nullable(),
   requestId: z.string().nullable(),

@@ -1,14 +1,20 @@
 import type { Acting, Principal } from '#access'
 
-interface Asked {
+/** Who acts and from where, for the audit log. */
+export const actingOf = ({
+  principal,
+  from,
+  requestId,
+}: {
   principal: Principal
-  from: string
+  from: string | null
   requestId: string
-}
-
-/** Who acts in this request, for the audit log. A key's acts are its holder's, and say which key it was. */
-export function actingOf({ principal, from, requestId }: Asked): Acting {
-  const { kind, id, name, keyId, organisation } = principal
-  const actor = { kind, id, name, ...(keyId === null ? {} : { keyId }) }
-  return { organisationId: organisation.id, actor, from, requestId }
-}
+}): Acting => ({
+  organisationId: principal.organisation.id,
+  actor:
+    principal.keyId === null
+      ? { kind: 'person', id: principal.id, name: principal.name }
+      : { kind: 'key', id: principal.keyId, name: principal.name },
+  from,
+  requestId,
+})

@@ -1,5 +1,4 @@
 /** Whom a session or a key stands for. */
-import { createHash } from 'node:crypto'
 import {
   type Directory,
   type FoundKey,
@@ -10,6 +9,7 @@ import {
   permissionsOf,
 } from '#access'
 import { PressroomError } from '#graph'
+import { hashOfKey } from './key.ts'
 
 interface SignedIn {
   user: { id: string; name: string; email: string }
@@ -23,6 +23,7 @@ export async function personOf(directory: Directory, { user, session }: SignedIn
   const membership = chosen ?? memberships[0]
   if (!membership) return null
   const { organisation, memberId, role, custom, teamIds } = membership
+  const permissions = permissionsOf(role, custom?.permissions ?? null)
   return {
     kind: 'person',
     id: user.id,
@@ -34,14 +35,12 @@ export async function personOf(directory: Directory, { user, session }: SignedIn
     sessionId: session.id,
     role,
     roleName: roleName(role, custom),
-    permissions: permissionsOf(role, custom?.permissions ?? null),
+    permissions,
     teamIds,
+    everyTeam: permissions.has('team:manage'),
     flowIds: null,
   }
 }
-
-/** Of a key `prk_...`, as `Authorization: Bearer` carries it. */
-export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex')
 
 /** Null for a key that is none; refused with a reason where there is one. */
 export async function keyHolder(directory: Directory, key: string): Promise<Principal | null> {
@@ -50,6 +49,9 @@ export async function keyHolder(directory: Directory, key: string): Promise<Prin
   if (found.revoked || found.expired) throw keyEnded(found)
   const { id, organisation, holder, memberId, role, custom, teamIds, flowIds } = found
   const holders = permissionsOf(role, custom?.permissions ?? null)
+  const permissions = new Set(found.permissions.filter(isPermission).filter((name) => holders.has(name)))
+  // Whoever limited a key to flows has named them; a service account is in no team by which it could reach them.
+  const named = flowIds !== null && (holder.kind === 'service-account' || holders.has('team:manage'))
   return {
     kind: 'key',
     id: holder.id,
@@ -61,8 +63,9 @@ export async function keyHolder(directory: Directory, key: string): Promise<Prin
     sessionId: null,
     role,
     roleName: roleName(role, custom),
-    permissions: new Set(found.permissions.filter(isPermission).filter((name) => holders.has(name))),
+    permissions,
     teamIds,
+    everyTeam: named || permissions.has('team:manage'),
     flowIds,
   }
 }

@@ -161,12 +161,8 @@ describe('an edit', () => {
 /** A second API process on the same database, as far as the database can tell. */
 async function apiBeside() {
   const store = await connectStore(api.store.database.adminUrl)
-  const { flows, drafts, catalogs, reader, authPool, directory } = store
-  const beside = await testApi(() => ({
-    stores: { flows, drafts, catalogs, reader },
-    authPool,
-    directory,
-  }))
+  const { authPool, directory, accessChanges } = store
+  const beside = await testApi(() => ({ stores: store, authPool, directory, accessChanges }))
   let lost = false
   return {
     url: await beside.listen('127.0.0.1', 0),
@@ -245,10 +241,8 @@ describe('the socket', () => {
     const id = await newFlow()
     const ada = open(id)
     await ada.saved()
-    await api.admin(`UPDATE members SET role = 'viewer'`)
-    const viewer = open(id)
+    const viewer = open(id, await api.person({ role: 'viewer' }))
     await viewer.saved()
-    await api.admin(`UPDATE members SET role = 'owner'`)
     expect(viewer.provider.authorizedScope).toBe('readonly')
     viewer.meta.set('name', 'scribbled')
     type(ada, 'to be seen')

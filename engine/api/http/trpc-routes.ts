@@ -6,6 +6,7 @@ import {
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Principal } from '#access'
 import type { Identity } from '../auth/identity.ts'
+import type { KeyUse } from '../auth/key-use.ts'
 import type { Context } from '../context.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { LiveDrafts } from '../drafts/live-drafts.ts'
@@ -23,6 +24,7 @@ interface Serving {
   deps: ApiDeps
   identity: Identity
   drafts: LiveDrafts
+  keyUse: KeyUse
   closing: AbortSignal
 }
 
@@ -47,16 +49,18 @@ export async function addTrpc(app: FastifyInstance, serving: Serving) {
 
 async function contextFor(
   { req, res }: Pick<CreateFastifyContextOptions, 'req' | 'res'>,
-  { deps, identity, drafts, closing }: Serving,
+  { deps, identity, drafts, keyUse, closing }: Serving,
 ): Promise<Context> {
   const headers = headersOf(req)
-  // Asked before the answer begins: later there is no place left for a cookie.
-  const identified = await whoAsks(headers, identity, res)
+  let identified: Principal | null
   try {
+    // Asked before the answer begins: later there is no place left for a cookie.
+    identified = await whoAsks(headers, identity, res)
     refuseForeign(deps.publicUrl, originOf(req))
   } catch (error) {
     throw toTrpcError(error)
   }
+  if (identified) keyUse.note(identified, req.ip)
   res.header('cache-control', 'no-store')
   return {
     requestId: req.id,

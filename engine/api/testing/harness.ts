@@ -1,6 +1,6 @@
 /** A whole API on a real database, in this process; only models are stand-ins. */
 import pino from 'pino'
-import { createRedactor } from '#access'
+import { EVERYTHING, createRedactor } from '#access'
 import { type Flow, PressroomError, agentChoice, defineNode, manifestOf, z } from '#graph'
 import { Committer } from '#run/committer.ts'
 import { RunCache } from '#run/run-cache.ts'
@@ -11,6 +11,8 @@ import { createSecretStore } from '../../store/secret-store.ts'
 import { testDatabase } from '../../store/testing/database.ts'
 import { asAdmin } from '../../store/testing/server.ts'
 import { smallSeed } from '../../store/testing/fixtures.ts'
+import { newKey } from '../auth/key.ts'
+import { hashPassword } from '../auth/password.ts'
 import { type Api, type ApiDeps, type Template, createApi } from '../index.ts'
 
 const run = () => ({})
@@ -102,8 +104,22 @@ export interface Harness extends Api {
   /** Calls a procedure; the body as it came, with its status. */
   call(path: string, options?: CallOptions): Promise<{ status: number; body: unknown }>
   signIn(email?: string, password?: string): Promise<string>
+  /** A new person of that role and their cookie. */
+  person(who: { role: string; organisation?: string }): Promise<Person>
+  /** A new key of a service account with that role; answers with the key itself. */
+  key(of: { role: string; organisation?: string; flowIds?: string[] | null }): Promise<string>
+  /** A new organisation with an owner of its own. */
+  organisation(name: string): Promise<{ id: string; owner: Person }>
   /** As the owner of the tables, whom row-level security does not bind. */
   admin(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>
+}
+
+export interface Person {
+  name: string
+  email: string
+  userId: string
+  memberId: string
+  cookie: string
 }
 
 interface CallOptions {
@@ -116,12 +132,12 @@ interface CallOptions {
 export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () => ({})): Promise<Harness> {
   const database = await testDatabase()
   const store = await connectStore(database.adminUrl, { seed: smallSeed })
-  const { flows, drafts, catalogs, runs, reader } = store
+  const { flows, catalogs, runs } = store
   const templates = [template]
   const redactor = createRedactor()
   const deps: ApiDeps = {
     redactor,
-    stores: { flows, drafts, catalogs, reader },
+    stores: store,
     manifests,
     templates,
     runService: createRunService({
@@ -157,6 +173,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       redactor.know,
     ),
     audit: store.audit,
+    accessChanges: store.accessChanges,
     secret: 'a secret of the tests, long enough for a cookie',
     studioDir: '/nowhere',
     readiness: async () => ({ ready: true, checks: {} }),
@@ -164,9 +181,45 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
   }
   const api = await createApi({ ...deps, ...change(deps) })
-  return {
+  const system = { actor: { kind: 'system', id: 'test', name: 'Test' }, from: null, requestId: null } as const
+  const maker = { ...EVERYTHING, keyId: null, flowIds: null, reaches: () => true }
+  let people = 0
+  let signIns = 0
+  const harness: Harness = {
     ...api,
     store,
+    async person({ role, organisation: organisationId = 'default' }) {
+      const name = `${role} ${++people}`
+      const email = `${name.replace(' ', '.')}@example.org`
+      const person = {
+        email,
+        name,
+        role,
+        passwordHash: await (passwordHash ??= hashPassword(owner.password)),
+      }
+      const added = await store.people.add({ ...system, organisationId }, EVERYTHING, person)
+      return { name, email, ...added, cookie: await harness.signIn(email) }
+    },
+    async key({ role, organisation: organisationId = 'default', flowIds = null }) {
+      const acting = { ...system, organisationId }
+      const name = `program ${++people}`
+      const account = await store.serviceAccounts.create(acting, EVERYTHING, { name, role })
+      const { key, ...token } = newKey()
+      const holder = { serviceAccountId: account.id }
+      await store.keys.create(acting, maker, {
+        name,
+        holder,
+        token,
+        permissions: null,
+        flowIds,
+        expiresAt: null,
+      })
+      return key
+    },
+    async organisation(name) {
+      const { id } = await store.organisations.create(system, name)
+      return { id, owner: await harness.person({ role: 'owner', organisation: id }) }
+    },
     async call(path, { method = 'GET', input, cookie, headers = {} } = {}) {
       const query =
         method === 'GET' && input !== undefined ? `?input=${encodeURIComponent(JSON.stringify(input))}` : ''
@@ -181,7 +234,14 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     },
     async signIn(email = owner.email, password = owner.password) {
       const url = '/api/auth/sign-in/email'
-      const response = await api.app.inject({ method: 'POST', url, payload: { email, password } })
+      // Each from an address of their own: how often one may try is limited.
+      const remoteAddress = `127.1.${signIns >> 8}.${signIns++ & 255}`
+      const response = await api.app.inject({
+        method: 'POST',
+        url,
+        remoteAddress,
+        payload: { email, password },
+      })
       const [cookie] = response.cookies
       if (!cookie) throw new Error(`no cookie: ${response.body}`)
       return `${cookie.name}=${encodeURIComponent(cookie.value)}`
@@ -194,4 +254,8 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       await database.close()
     },
   }
+  return harness
 }
+
+/** Made once: it is slow on purpose. */
+let passwordHash: Promise<string> | null = null

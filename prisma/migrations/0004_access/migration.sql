@@ -2,7 +2,8 @@
 
 
 -- AlterTable
-ALTER TABLE "users" ADD COLUMN     "two_factor_enabled" BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE "users" ADD COLUMN     "last_sign_in_at" TIMESTAMPTZ(3),
+ADD COLUMN     "two_factor_enabled" BOOLEAN NOT NULL DEFAULT false;
 
 -- AlterTable
 ALTER TABLE "organisations" ADD COLUMN     "require_two_factor" BOOLEAN NOT NULL DEFAULT false,
@@ -385,3 +386,46 @@ BEGIN
   END IF;
 END
 $$;
+
+-- ---------------------------------------------------------------- changes of access
+
+-- Streams and sockets are open for hours: whoever holds one looks again, as soon as this says so, whether its reader
+-- may go on. Here and not in the code that makes the changes, so that none can be forgotten. Sent at commit.
+CREATE FUNCTION "notify_access"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+  BEGIN
+    PERFORM pg_notify('pressroom_access', coalesce(to_jsonb(OLD), to_jsonb(NEW)) ->> TG_ARGV[0]);
+    RETURN NULL;
+  END
+$$;
+
+CREATE TRIGGER "access_changed" AFTER UPDATE OF "role" OR DELETE ON "members"
+  FOR EACH ROW EXECUTE FUNCTION "notify_access"('organisation_id');
+CREATE TRIGGER "access_changed" AFTER UPDATE OR DELETE ON "roles"
+  FOR EACH ROW EXECUTE FUNCTION "notify_access"('organisation_id');
+CREATE TRIGGER "access_changed" AFTER INSERT OR DELETE ON "team_members"
+  FOR EACH ROW EXECUTE FUNCTION "notify_access"('organisation_id');
+CREATE TRIGGER "access_changed" AFTER UPDATE OR DELETE ON "service_accounts"
+  FOR EACH ROW EXECUTE FUNCTION "notify_access"('organisation_id');
+CREATE TRIGGER "access_changed" AFTER UPDATE OF "revoked_at", "permissions", "flow_ids", "expires_at" OR DELETE ON "api_keys"
+  FOR EACH ROW EXECUTE FUNCTION "notify_access"('organisation_id');
+CREATE TRIGGER "access_changed" AFTER UPDATE OF "team_id" ON "flows"
+  FOR EACH ROW WHEN (OLD."team_id" IS DISTINCT FROM NEW."team_id") EXECUTE FUNCTION "notify_access"('organisation_id');
+CREATE TRIGGER "access_changed" AFTER UPDATE OF "require_two_factor" ON "organisations"
+  FOR EACH ROW WHEN (OLD."require_two_factor" <> NEW."require_two_factor")
+  EXECUTE FUNCTION "notify_access"('id');
+CREATE TRIGGER "access_changed" AFTER UPDATE OF "two_factor_enabled" ON "users"
+  FOR EACH ROW WHEN (OLD."two_factor_enabled" <> NEW."two_factor_enabled") EXECUTE FUNCTION "notify_access"('id');
+CREATE TRIGGER "access_changed" AFTER UPDATE OF "active_organization_id" ON "sessions"
+  FOR EACH ROW WHEN (OLD."active_organization_id" IS DISTINCT FROM NEW."active_organization_id")
+  EXECUTE FUNCTION "notify_access"('user_id');
+CREATE TRIGGER "session_ended" AFTER DELETE ON "sessions"
+  FOR EACH ROW EXECUTE FUNCTION "notify_access"('user_id');
+
+-- Sessions go when they end; when somebody was last here is asked for afterwards too.
+CREATE FUNCTION "note_sign_in"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+  BEGIN
+    UPDATE public.users SET last_sign_in_at = NEW.created_at WHERE id = NEW.user_id;
+    RETURN NULL;
+  END
+$$;
+CREATE TRIGGER "signed_in" AFTER INSERT ON "sessions" FOR EACH ROW EXECUTE FUNCTION "note_sign_in"();
