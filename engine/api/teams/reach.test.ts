@@ -46,7 +46,7 @@ beforeAll(async () => {
   draft.meta.set('description', 'edited')
   await draft.saved()
   draft.close()
-})
+}, 30_000)
 afterAll(() => api.close())
 
 const target = () => ({ target: { flowId: theirs.id }, input: { brief } })
