@@ -151,6 +151,7 @@ describe.skipIf(!hasChromium())('people in Chromium (needs /usr/bin/chromium or 
     await page.getByText('Firefox on Windows').waitFor({ state: 'detached' })
     await other.page.reload()
     await other.page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(await page.getByText('This browser').count()).toBe(1)
     await Promise.all([context.close(), other.context.close()])
   })
 })

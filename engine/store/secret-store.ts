@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Acting, SecretSummary, Secrets } from '#access'
+import type { SecretSummary, Secrets } from '#access'
 import { PressroomError } from '#graph'
 import { appendAudit } from './audit-chain.ts'
 import { Prisma } from './generated/client.ts'
