@@ -80,7 +80,7 @@ describe('three people at one draft', () => {
         send(docs[0] ?? fresh, fresh)
         expect(flowOf(fresh), 'the cached reading is the reading').toEqual(flows[0])
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
   })
 
@@ -116,7 +116,7 @@ describe('three people at one draft', () => {
         })
         expect(lost).toEqual([])
       }),
-      { numRuns: 700 },
+      { numRuns: 400 },
     )
     expect(undone).toBeGreaterThan(100)
   })
@@ -163,7 +163,7 @@ describe('three people at one draft', () => {
         expect(lost).toEqual([])
         expect(docs.map(flowOf)).toEqual(clients.map(() => flowOf(docs[0] ?? new Y.Doc())))
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
     expect(kept).toBeGreaterThan(100)
   })

@@ -78,7 +78,7 @@ export function editText(doc: Y.Doc, place: TextPlace, splice: Splice, origin?: 
       return true
     }
     // What is read may be another text than the letters: a flow without a name has one all the same.
-    const letters = typed.text.toString()
+    const letters = typed.text.toJSON()
     const shown = textAt(doc, place)
     const change = letters.startsWith(shown) ? splice : spliceBetween(letters, spliced(shown, splice))
     if (change && applySplice(typed.text, change) && item) keep(doc, item)

@@ -5,7 +5,7 @@
  * What can't be part of a flow is left out, not reported: edges to nodes that are gone, doubles, strange values.
  * Items are read again only after a transaction touched them, and lists in which nothing changed stay the same array.
  */
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import { type Flow, type FlowEdge, MAX_EDGES, MAX_GROUPS, MAX_NODES, MAX_NOTES } from '../flow.ts'
 import { readEdge, readGroup, readMeta, readNode, readNote } from './fields.ts'
 import { type ItemMap, isMap, isVisible, itemsOf, metaOf, orderOf, topItem } from './shape.ts'

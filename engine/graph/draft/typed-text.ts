@@ -50,7 +50,7 @@ export function valueAt(map: ItemMap, field: string, most = Infinity): unknown {
   const value = map.get(field)
   const typed = typedText(map, value)
   if (!typed) return value
-  return clipped(typed.text.toString(), most) || typed.emptied
+  return clipped(typed.text.toJSON(), most) || typed.emptied
 }
 
 /** Half of a pair is no character, and no database takes it. */
@@ -101,7 +101,7 @@ export function applySplice(text: Y.Text, { at, remove, insert }: Splice): boole
 export function replaceTyped({ text, emptied }: Typed, value: unknown): 'same' | 'changed' | 'not a text' {
   if (typeof value !== 'string' && (value !== undefined || emptied === '')) return 'not a text'
   if (value === '' && emptied === undefined) return 'not a text'
-  const splice = spliceBetween(text.toString(), value ?? '')
+  const splice = spliceBetween(text.toJSON(), value ?? '')
   return splice && applySplice(text, splice) ? 'changed' : 'same'
 }
 

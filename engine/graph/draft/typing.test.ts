@@ -110,7 +110,7 @@ describe('two people who type into one text', () => {
     }
     meet([ann.doc, ben.doc])
     expect(flowOf(ben.doc)).toEqual(flowOf(ann.doc))
-    for (const place of places) expect([...textAt(ann.doc, place)].sort().join('')).toMatch(/AB/)
+    for (const place of places) expect(textAt(ann.doc, place)).toMatch(/A.*B|BA/)
     expect(flowOf(ann.doc)).toMatchObject({ name: 'AchainB', notes: [{ text: 'AabcB' }] })
   })
 })

@@ -247,7 +247,7 @@ export function perform({ doc, origin, name }: Client, { what, a, b }: Edit, uni
       const typed = lettersOf(unique)
       const at = b % (textAt(doc, place).length + 1)
       editText(doc, place, { at, remove: 0, insert: typed }, origin)
-      const letters = [...typed].flatMap((letter) =>
+      const letters = Array.from(typed).flatMap((letter) =>
         fact(`typed a letter in ${node.id}`, (now) =>
           JSON.stringify(nodeIn(node.id)(now) ?? '').includes(letter),
         ),
