@@ -2,8 +2,9 @@ import type { Node } from '@vue-flow/core'
 import { type Flow, type FlowNode, type NodeManifest, agentChoiceOf, manifestKey } from '#graph'
 import type { NodeCounts } from '../run/lanes.ts'
 import { colourVar } from './colours.ts'
+import { frameAround } from './group-frame.ts'
 import { spokenName, titleOf } from './names.ts'
-import { around, boxOf, nodeHeight } from './sizes.ts'
+import { nodeHeight, spaceOf } from './sizes.ts'
 
 export type PortType = NodeManifest['inputs'][string]['type']
 export interface PortFacts {
@@ -47,8 +48,6 @@ export interface GroupData {
 /** Below the nodes also when selected, which lifts by a thousand. */
 const NOTE_LAYER = -1_500
 const GROUP_LAYER = -3_000
-const GROUP_PADDING_PX = 26
-const GROUP_HEAD_PX = 34
 const NOTE_WIDTH_PX = 220
 const NOTE_HEIGHT_PX = 140
 
@@ -122,18 +121,15 @@ export function groupsOf(flow: Flow, manifests: Record<string, NodeManifest>): N
   const byId = new Map(flow.nodes.map((node) => [node.id, node]))
   return flow.groups.flatMap((group) => {
     const members = group.nodes.map((id) => byId.get(id)).filter((node) => node !== undefined)
-    const box = around(members.map((node) => boxOf(node, manifests[manifestKey(node)])))
-    if (!box) return []
+    const frame = frameAround(members.map((node) => spaceOf(node, manifests[manifestKey(node)])))
+    if (!frame) return []
     return [
       {
         id: group.id,
         type: 'group',
-        position: { x: box.x - GROUP_PADDING_PX, y: box.y - GROUP_PADDING_PX - GROUP_HEAD_PX },
+        position: { x: frame.x, y: frame.y },
         data: { title: group.title, colour: colourVar(group.colour), members: members.map(({ id }) => id) },
-        style: {
-          width: `${box.width + 2 * GROUP_PADDING_PX}px`,
-          height: `${box.height + 2 * GROUP_PADDING_PX + GROUP_HEAD_PX}px`,
-        },
+        style: { width: `${frame.width}px`, height: `${frame.height}px` },
         zIndex: GROUP_LAYER,
         connectable: false,
         ariaLabel: `Group ${group.title}, ${members.length} nodes`,

@@ -105,6 +105,8 @@ export function useDraft(flowId: string): DraftSession {
     else requestAnimationFrame(refresh)
   }
   doc.on('update', onUpdate)
+  // Whoever hears that there is a draft must find it in `flow`, not a frame later.
+  watch(link.loaded, refresh, { flush: 'sync' })
 
   function select(ids: Iterable<string>) {
     const next = new Set(ids)
