@@ -43,6 +43,7 @@ export interface GroupData {
   title: string
   colour: string | null
   members: string[]
+  mark: Mark | null
 }
 
 /** Below the nodes also when selected, which lifts by a thousand. */
@@ -91,11 +92,12 @@ export function stepNode(
     type: 'step',
     position: node.position,
     data,
-    ariaLabel: spokenName(title, followers, problems.length, data.disabled),
+    ariaLabel: marked(spokenName(title, followers, problems.length, data.disabled), mark),
     ...(mark === 'removed' ? GHOST : {}),
   }
 }
 
+const marked = (name: string, mark: Mark | null) => (mark ? `${name}, ${mark}` : name)
 const GHOST = { draggable: false, selectable: false, connectable: false, focusable: false }
 export const NO_COUNTS: NodeCounts = { total: 0, ended: 0, succeeded: 0, running: 0, failed: 0 }
 
@@ -112,27 +114,39 @@ export function noteNode(note: Flow['notes'][number], mark: Mark | null): Node<N
     style: { width: `${width}px`, height: `${height}px` },
     zIndex: NOTE_LAYER,
     connectable: false,
-    ariaLabel: `Note: ${note.text.slice(0, 80) || 'empty'}`,
+    ariaLabel: marked(`Note: ${note.text.slice(0, 80) || 'empty'}`, mark),
+    ...(mark === 'removed' ? GHOST : {}),
   }
 }
 
 /** A group is as large as what it holds; one that holds nothing is not drawn. */
-export function groupsOf(flow: Flow, manifests: Record<string, NodeManifest>): Node<GroupData>[] {
+export function groupsOf(
+  flow: Pick<Flow, 'nodes' | 'groups'>,
+  manifests: Record<string, NodeManifest>,
+  markOf: (id: string) => Mark | null,
+): Node<GroupData>[] {
   const byId = new Map(flow.nodes.map((node) => [node.id, node]))
   return flow.groups.flatMap((group) => {
     const members = group.nodes.map((id) => byId.get(id)).filter((node) => node !== undefined)
     const frame = frameAround(members.map((node) => spaceOf(node, manifests[manifestKey(node)])))
     if (!frame) return []
+    const mark = markOf(group.id)
     return [
       {
         id: group.id,
         type: 'group',
         position: { x: frame.x, y: frame.y },
-        data: { title: group.title, colour: colourVar(group.colour), members: members.map(({ id }) => id) },
+        data: {
+          title: group.title,
+          colour: colourVar(group.colour),
+          members: members.map(({ id }) => id),
+          mark,
+        },
         style: { width: `${frame.width}px`, height: `${frame.height}px` },
         zIndex: GROUP_LAYER,
         connectable: false,
-        ariaLabel: `Group ${group.title}, ${members.length} nodes`,
+        ariaLabel: marked(`Group ${group.title}, ${members.length} nodes`, mark),
+        ...(mark === 'removed' ? GHOST : {}),
       },
     ]
   })

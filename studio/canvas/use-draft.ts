@@ -137,7 +137,9 @@ export function useDraft(flowId: string): DraftSession {
     select,
     reveal(ids) {
       const wanted = [...ids]
-      select(wanted)
+      // What a comparison draws although it is gone can be shown, not selected.
+      const there = idsOf(flow.value)
+      select(wanted.filter((id) => there.has(id)))
       revealed.value = wanted
     },
     revealed,

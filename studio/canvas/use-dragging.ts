@@ -7,6 +7,9 @@ import type { DraftSession } from './use-draft.ts'
 import { useRegrouping } from './use-regrouping.ts'
 
 const REACH_PX = 6
+/** Of Vue Flow's snapping; a group's corner lies between two of its lines, its nodes need not. */
+export const SNAP_PX = 10
+const onGrid = (distance: number) => Math.round(distance / SNAP_PX) * SNAP_PX
 
 /** Moving things: lines to align with, groups that take their nodes along, a node let go on a connection. */
 export function useDragging(draft: DraftSession, editing: Editing, store: VueFlowStore) {
@@ -48,8 +51,8 @@ export function useDragging(draft: DraftSession, editing: Editing, store: VueFlo
     for (const { group, from, members } of taken) {
       for (const member of members) {
         member.node.position = {
-          x: member.x + group.position.x - from.x,
-          y: member.y + group.position.y - from.y,
+          x: member.x + onGrid(group.position.x - from.x),
+          y: member.y + onGrid(group.position.y - from.y),
         }
       }
     }

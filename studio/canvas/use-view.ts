@@ -1,5 +1,6 @@
 import type { VueFlowStore } from '@vue-flow/core'
 import { nextTick, watch } from 'vue'
+import type { Flow } from '#graph'
 import type { Editing } from './editing.ts'
 import { frameAround } from './group-frame.ts'
 import { noteSize } from './scene-nodes.ts'
@@ -28,8 +29,22 @@ const OVERVIEW_PX = 184
 export function useView(draft: DraftSession, editing: Editing, store: VueFlowStore, overview: () => boolean) {
   const duration = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : MOVE_MS
 
+  /** The flow, and what a comparison draws although it is gone. */
+  function drawn(): Pick<Flow, 'nodes' | 'notes' | 'edges' | 'groups'> {
+    const flow = draft.flow.value
+    const overlay = draft.overlay.value
+    if (overlay?.kind !== 'diff') return flow
+    const { nodes, notes, edges, groups } = overlay.diff
+    return {
+      nodes: [...flow.nodes, ...nodes.removed],
+      notes: [...flow.notes, ...notes.removed],
+      edges: [...flow.edges, ...edges.removed],
+      groups: [...flow.groups, ...groups.removed],
+    }
+  }
+
   function boxes(ids?: ReadonlySet<string>): Box[] {
-    const { nodes, notes, edges, groups } = draft.flow.value
+    const { nodes, notes, edges, groups } = drawn()
     const wanted = ids && new Set(ids)
     for (const { id, source, target } of edges) if (wanted?.has(id)) wanted.add(source.node).add(target.node)
     const isIn = ({ id }: { id: string }) => wanted?.has(id) ?? true
