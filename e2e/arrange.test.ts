@@ -243,9 +243,9 @@ describe.skipIf(!hasChromium())('arranging in Chromium (needs /usr/bin/chromium 
       await page.mouse.up()
     }
     const wide = (await boxOf(group)).width
-    await by('Two', 80, 40, () =>
-      expect.poll(async () => (await boxOf(group)).width).toBeGreaterThan(wide + 40 * zoom),
-    )
+    await by('Two', 80, 40, async () => {
+      await expect.poll(async () => (await boxOf(group)).width).toBeGreaterThan(wide + 40 * zoom)
+    })
     await expect.poll(members).toEqual(['a', 'b'])
     await by('Three', 200, -580, () => page.getByText('Let go to put it into “<b>Team</b>”').waitFor())
     await expect.poll(members).toEqual(['a', 'b', 'c'])

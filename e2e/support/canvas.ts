@@ -18,7 +18,10 @@ export async function canvasBench(browser: Browser) {
   })
 
   async function open(flowId: string, options: BrowserContextOptions = {}) {
-    const { page, complaints, context } = await openPage(browser, options)
+    const { page, complaints, context } = await openPage(browser, {
+      reducedMotion: 'reduce',
+      ...options,
+    })
     await context.addCookies(cookies)
     await page.goto(`${server.url}/flows/${flowId}/edit`)
     await page.getByRole('application', { name: 'Canvas' }).waitFor()

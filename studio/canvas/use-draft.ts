@@ -14,6 +14,7 @@ import {
   type Failure,
   type Finding,
   type Flow,
+  type FlowDiff,
   type NodeManifest,
   flowOf,
   manifestKey,
@@ -138,8 +139,8 @@ export function useDraft(flowId: string): DraftSession {
     reveal(ids) {
       const wanted = [...ids]
       // What a comparison draws although it is gone can be shown, not selected.
-      const there = idsOf(flow.value)
-      select(wanted.filter((id) => there.has(id)))
+      const gone = new Set(overlay.value?.kind === 'diff' ? removedFrom(overlay.value.diff) : [])
+      select(wanted.filter((id) => !gone.has(id)))
       revealed.value = wanted
     },
     revealed,
@@ -159,6 +160,9 @@ export function useDraft(flowId: string): DraftSession {
 
 const idsOf = ({ nodes, edges, notes, groups }: Flow): Set<string> =>
   new Set([...nodes, ...edges, ...notes, ...groups].map(({ id }) => id))
+
+const removedFrom = ({ nodes, edges, notes, groups }: FlowDiff): string[] =>
+  [nodes, edges, notes, groups].flatMap(({ removed }) => removed.map(({ id }) => id))
 
 /** What a draft refers to: the installed nodes and the organisation's catalogue. */
 function useSurroundings() {

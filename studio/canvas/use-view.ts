@@ -14,10 +14,11 @@ const MANY_NODES = 120
 const BEGINNING_ZOOM = 0.3
 export const SMALLEST_ZOOM = 0.08
 const LARGEST_FITTED_ZOOM = 1.1
-/** Kept free around what is fitted; below it lie the zoom buttons, and the overview where it is shown. */
+/** Kept free around what is fitted: for the zoom buttons, the overview, the legend of a comparison. */
 const EDGE_PX = 36
 const FOOT_PX = 68
 const OVERVIEW_PX = 184
+const LEGEND_PX = 84
 
 /**
  * What part of the flow is in view. Sizes come from the document, not from what is drawn: of a large flow only what is
@@ -62,7 +63,8 @@ export function useView(draft: DraftSession, editing: Editing, store: VueFlowSto
     const { width, height } = store.dimensions.value
     const edge = Math.min(EDGE_PX, width * 0.06)
     const foot = overview() ? OVERVIEW_PX : FOOT_PX
-    return { x: edge, y: edge, width: width - 2 * edge, height: Math.max(height - edge - foot, height / 2) }
+    const head = draft.overlay.value?.kind === 'diff' ? LEGEND_PX : edge
+    return { x: edge, y: head, width: width - 2 * edge, height: Math.max(height - head - foot, height / 3) }
   }
 
   async function show(box: Box | null, { least = SMALLEST_ZOOM, ms = duration } = {}) {
