@@ -98,7 +98,7 @@ async function itemsOf(
       path: path ?? itemPath('', node, port, given.items.length === 1 ? null : index),
       ordinal: [index],
       label,
-      value: value as Json,
+      value,
     }))
   }
   await runs.snapshot(organisationId, given.fromRun)

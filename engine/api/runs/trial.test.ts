@@ -14,14 +14,14 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-const dataOf = <T>(body: unknown) => (body as { result: { data: T } }).result.data
+const dataOf = (body: unknown) => (body as { result: { data: unknown } }).result.data
 async function post<T>(path: string, input: unknown): Promise<T> {
   const { status, body } = await api.call(path, { method: 'POST', cookie, input })
   expect([status, body]).toEqual([200, expect.anything()])
-  return dataOf(body)
+  return dataOf(body) as T
 }
 const get = async <T>(path: string, input: unknown) =>
-  dataOf<T>((await api.call(path, { cookie, input })).body)
+  dataOf((await api.call(path, { cookie, input })).body) as T
 
 const alone = { node: 'write', and: 'alone' }
 const pinned = (value: unknown, more: object = {}) => ({
@@ -66,7 +66,7 @@ describe('the plan of a trial', () => {
   it('may come as a POST, because sample data is too long for an address', async () => {
     const long = wish([pinned({ ...exampleBrief, additionalContext: 'x'.repeat(100_000) })])
     const { status, body } = await api.call('runs.plan', { method: 'POST', cookie, input: long })
-    expect([status, dataOf<{ plan: unknown }>(body).plan]).toEqual([200, expect.anything()])
+    expect([status, dataOf(body)]).toMatchObject([200, { plan: { steps: [{}, {}] }, findings: [] }])
   })
 })
 
