@@ -177,10 +177,10 @@ async function latest(flowId: string): Promise<string> {
   return runs[0]?.id ?? ''
 }
 
-const ended = (id: string) =>
-  expect
-    .poll(async () => (await client.runs.get.query({ id })).finishedAt, { timeout: 60_000 })
-    .not.toBeNull()
+async function ended(id: string) {
+  const finishedAt = async () => (await client.runs.get.query({ id })).finishedAt
+  await expect.poll(finishedAt, { timeout: 60_000 }).not.toBeNull()
+}
 
 async function checked(page: Page, name: string): Promise<void> {
   await photograph(page, name, ['desktop'])

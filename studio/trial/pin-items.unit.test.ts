@@ -37,7 +37,7 @@ describe('the text of an item', () => {
   it('is the text itself, or that of a draft together with its last revision', () => {
     expect(withText('old', 'new')).toBe('new')
     const draft = exampleDraft()
-    const changed = withText(draft, 'new') as unknown as ReturnType<typeof exampleDraft>
+    const changed = withText(draft, 'new') as ReturnType<typeof exampleDraft>
     expect(textIn(changed)).toBe('new')
     expect(changed.revisions.at(-1)).toEqual({ ...draft.revisions.at(-1), text: 'new' })
     expect(faultsOf('draft', changed)).toEqual([])
