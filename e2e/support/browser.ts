@@ -46,11 +46,15 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return { page, context, complaints }
 }
 
-/** Kept in `artifacts/screenshots/`, at the three sizes and in both appearances. */
-export async function photograph(page: Page, name: string): Promise<void> {
+/** Kept in `artifacts/screenshots/`, at these sizes and in both appearances. */
+export async function photograph(
+  page: Page,
+  name: string,
+  sizes: readonly (keyof typeof SIZES)[] = ['desktop', 'tablet', 'phone'],
+): Promise<void> {
   await mkdir(ARTIFACTS, { recursive: true })
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport)
+  for (const size of sizes) {
+    await page.setViewportSize(SIZES[size])
     for (const colorScheme of ['light', 'dark'] as const) {
       await appear(page, colorScheme)
       await page.screenshot({ path: join(ARTIFACTS, `${name}-${size}-${colorScheme}.png`) })

@@ -27,6 +27,7 @@ import { list as listRuns } from './runs/list.ts'
 import { outputs } from './runs/outputs.ts'
 import { plan } from './runs/plan.ts'
 import { record } from './runs/record.ts'
+import { sources } from './runs/sources.ts'
 import { start } from './runs/start.ts'
 import { get as getSession } from './session/get.ts'
 import { create } from './setup/create.ts'
@@ -58,7 +59,7 @@ export const appRouter = router({
     restore: restoreFlow,
   }),
   drafts: router({ points, point, restore: restoreDraft }),
-  runs: router({ plan, start, list: listRuns, get: getRun, record, outputs, graph, cancel, events }),
+  runs: router({ plan, start, list: listRuns, get: getRun, record, outputs, sources, graph, cancel, events }),
 })
 
 export type AppRouter = typeof appRouter

@@ -1,5 +1,6 @@
 import type { Edge } from '@vue-flow/core'
-import { type Flow, type NodeManifest, manifestKey } from '#graph'
+import { type Flow, type NodeManifest, type Pins, manifestKey, portKey } from '#graph'
+import { counted } from '../ui/format.ts'
 import { MARK_SIGNS, type Marks } from './marks.ts'
 import type { CanvasOverlay } from './overlay.ts'
 import type { Recall } from './scene.ts'
@@ -11,7 +12,7 @@ export function edgesOf(
   flow: Flow,
   manifests: Record<string, NodeManifest>,
   titles: ReadonlyMap<string, string>,
-  { marks, run, recall }: { marks: Marks | null; run: RunOverlay | null; recall: Recall },
+  { marks, run, recall, pins }: { marks: Marks | null; run: RunOverlay | null; recall: Recall; pins: Pins },
 ): Edge[] {
   const nodes = new Map(flow.nodes.map((node) => [node.id, node]))
   const draw = (edge: Flow['edges'][number], mark: Mark | null) => {
@@ -19,12 +20,17 @@ export function edgesOf(
     const from = nodes.get(source.node)
     const type = from && manifests[manifestKey(from)]?.outputs[source.port]?.type
     const off = from?.disabled || nodes.get(target.node)?.disabled
-    const looks = [`port-${type ?? 'any'}`, off ? 'off' : '', mark ? `mark-${mark}` : '']
+    const pin = pins.get(portKey(source))
+    const looks = [`port-${type ?? 'any'}`, off ? 'off' : '', mark ? `mark-${mark}` : '', pin ? 'pinned' : '']
     const seen = {
       class: looks.filter(Boolean).join(' '),
       animated: (run?.counts[target.node]?.running ?? 0) > 0,
       label: mark ? MARK_SIGNS[mark].sign : String(run?.items?.[id] ?? ''),
-      ariaLabel: `Connection from ${titles.get(source.node)} to ${titles.get(target.node)}${mark ? `, ${mark}` : ''}`,
+      ariaLabel: [
+        `Connection from ${titles.get(source.node)} to ${titles.get(target.node)}`,
+        ...(mark ? [mark] : []),
+        ...(pin ? [`${counted(pin.length, 'item')} pinned`] : []),
+      ].join(', '),
     }
     return recall(id, edge, JSON.stringify(seen), () => ({
       id,

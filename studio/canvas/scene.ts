@@ -1,11 +1,27 @@
 import type { Edge, Node } from '@vue-flow/core'
-import { type Catalog, type Finding, type Flow, type FlowNode, type NodeManifest, manifestKey } from '#graph'
+import {
+  type Catalog,
+  type Finding,
+  type Flow,
+  type FlowNode,
+  type NodeManifest,
+  type Pins,
+  manifestKey,
+} from '#graph'
 import { marksOf } from './marks.ts'
 import { problemsByNode, titlesOf } from './names.ts'
 import type { CanvasOverlay } from './overlay.ts'
 import type { Peer } from './presence.ts'
 import { edgesOf } from './scene-edges.ts'
-import { type Around, NO_COUNTS, type StepData, groupsOf, noteNode, stepNode } from './scene-nodes.ts'
+import {
+  type Around,
+  NO_COUNTS,
+  type StepData,
+  groupsOf,
+  noteNode,
+  pinnedPorts,
+  stepNode,
+} from './scene-nodes.ts'
 
 export interface SceneInput {
   flow: Flow
@@ -14,6 +30,7 @@ export interface SceneInput {
   findings: readonly Finding[]
   overlay: CanvasOverlay | null
   peers: readonly Peer[]
+  pins?: Pins
 }
 export interface Scene {
   nodes: Node[]
@@ -57,7 +74,7 @@ export function sceneOf(
   input: SceneInput,
   recall: Recall = (_id, _source, _circumstances, make) => make(),
 ): Scene {
-  const { flow, manifests, catalog, findings, overlay, peers } = input
+  const { flow, manifests, catalog, findings, overlay, peers, pins = new Map() } = input
   const marks = overlay?.kind === 'diff' ? marksOf(overlay.diff) : null
   const run = overlay?.kind === 'run' ? overlay : null
   const titles = titlesOf(flow, manifests)
@@ -76,6 +93,7 @@ export function sceneOf(
       followers: followers.get(node.id) ?? [],
       counts: run ? (run.counts[node.id] ?? NO_COUNTS) : null,
       fact: run?.facts?.[node.id] ?? null,
+      pinned: ghost ? {} : pinnedPorts(pins, node.id),
       mark: ghost ? 'removed' : (marks?.nodes.get(node.id) ?? null),
       peers: peers
         .filter(({ selection }) => selection.includes(node.id))
@@ -104,6 +122,6 @@ export function sceneOf(
       ...flow.nodes.map((node) => step(node, false)),
       ...(gone?.nodes ?? []).map((node) => step(node, true)),
     ],
-    edges: edgesOf(flow, manifests, titles, { marks, run, recall }),
+    edges: edgesOf(flow, manifests, titles, { marks, run, recall, pins }),
   }
 }

@@ -16,6 +16,9 @@ import {
   type Flow,
   type FlowDiff,
   type NodeManifest,
+  type Pins,
+  type PortRef,
+  type TrialScope,
   flowOf,
   manifestKey,
   undoManagerOf,
@@ -27,10 +30,16 @@ import { failureFrom } from '../ui/failure.ts'
 import { type DraftState, linkDraft } from './draft-link.ts'
 import type { CanvasOverlay } from './overlay.ts'
 import { type Peer, type Point, usePresence } from './presence.ts'
+import { usePins } from './use-pins.ts'
 
 export type { CanvasOverlay } from './overlay.ts'
 export type { DraftState } from './draft-link.ts'
 export type { Peer } from './presence.ts'
+
+export type TrialWish =
+  | { kind: 'run'; scope: TrialScope }
+  | ({ kind: 'pin' } & PortRef)
+  | { kind: 'replay'; run: string }
 
 const VALIDATE_AFTER_MS = 150
 
@@ -68,6 +77,15 @@ export interface DraftSession {
   peers: Readonly<ShallowRef<Peer[]>>
   setCursor(point: Point | null): void
   overlay: ShallowRef<CanvasOverlay | null>
+  /** Sample data by `<node>.<port>`. */
+  pins: Readonly<ShallowRef<Pins>>
+  /** Selects and reveals a node and asks for the focus on a field of it, named by its path in the configuration. */
+  revealField(node: string, path: string): void
+  wantedField: ShallowRef<{ node: string; path: string } | null>
+  /** What was asked of the panel in which flows are tried. */
+  wish: ShallowRef<TrialWish | null>
+  /** The run that is looked at, also while another panel is open. */
+  trialRun: ShallowRef<string | null>
   close(): void
 }
 
@@ -84,6 +102,7 @@ export function useDraft(flowId: string): DraftSession {
   const selection = shallowRef<ReadonlySet<string>>(new Set())
   const revealed = shallowRef<readonly string[]>([])
   const overlay = shallowRef<CanvasOverlay | null>(null)
+  const wantedField = shallowRef<{ node: string; path: string } | null>(null)
   const presence = link.awareness ? usePresence(link.awareness, user) : null
   const { manifests, catalog, failure } = useSurroundings()
   const history = useHistory(doc, origin)
@@ -116,6 +135,14 @@ export function useDraft(flowId: string): DraftSession {
     presence?.setSelection(next)
   }
 
+  function reveal(ids: Iterable<string>) {
+    const wanted = [...ids]
+    // What a comparison draws although it is gone can be shown, not selected.
+    const gone = new Set(overlay.value?.kind === 'diff' ? removedFrom(overlay.value.diff) : [])
+    select(wanted.filter((id) => !gone.has(id)))
+    revealed.value = wanted
+  }
+
   function close() {
     if (closed) return
     closed = true
@@ -136,14 +163,16 @@ export function useDraft(flowId: string): DraftSession {
     findings: useFindings(flow, manifests, catalog),
     selection,
     select,
-    reveal(ids) {
-      const wanted = [...ids]
-      // What a comparison draws although it is gone can be shown, not selected.
-      const gone = new Set(overlay.value?.kind === 'diff' ? removedFrom(overlay.value.diff) : [])
-      select(wanted.filter((id) => !gone.has(id)))
-      revealed.value = wanted
-    },
+    reveal,
     revealed,
+    revealField(node, path) {
+      reveal([node])
+      wantedField.value = { node, path }
+    },
+    wantedField,
+    pins: usePins(doc),
+    wish: shallowRef(null),
+    trialRun: shallowRef(null),
     ...history,
     state: link.state,
     refusal: link.refusal,

@@ -62,6 +62,9 @@ export function columnsOf(lanes: readonly Lane[]): Lane[][] {
 
 const ENDED: readonly StepCard['state'][] = ['succeeded', 'failed', 'skipped', 'cancelled']
 
+/** Steps that the run does itself, unlike those whose outputs were given to it. */
+export const isOwn = (card: StepCard): boolean => !card.step?.given
+
 export const isEnded = (card: StepCard): boolean => ENDED.includes(card.state)
 
 export interface NodeCounts {

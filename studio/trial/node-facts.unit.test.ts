@@ -116,7 +116,7 @@ describe('failed steps', () => {
       stepOf('c'),
     )
     expect(failedSteps(view)).toEqual([
-      { stepId: 'a', nodeId: 'write', label: 'Step a', message: 'No answer', fix: 'Start it' },
+      { stepId: 'a', nodeId: 'write', label: 'Step a', message: 'No answer', fix: 'Start it', path: null },
     ])
   })
 })

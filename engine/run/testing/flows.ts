@@ -14,6 +14,7 @@ export function testSnapshot(flow: Flow, id = 'run_test'): RunSnapshot {
     input: {},
     seed: 1,
     plan: planned,
+    trial: null,
   }
 }
 
