@@ -50,6 +50,10 @@ export interface DraftSession {
   /** Selects and brings into view. */
   reveal(ids: Iterable<string>): void
   revealed: Readonly<ShallowRef<readonly string[]>>
+  /** Selects a node, brings it into view and asks its form for the field at `path` (`prompt`, `agents.0.model`). */
+  revealField(node: string, path: string): void
+  /** The field that is asked for; the form that shows it sets it back to null. */
+  wantedField: ShallowRef<{ node: string; path: string } | null>
   /** Runs `change` as one step of undo, however soon another follows. */
   step<T>(change: () => T): T
   undo(): void
@@ -83,6 +87,7 @@ export function useDraft(flowId: string): DraftSession {
   const flow = shallowRef(flowOf(doc))
   const selection = shallowRef<ReadonlySet<string>>(new Set())
   const revealed = shallowRef<readonly string[]>([])
+  const wantedField = shallowRef<{ node: string; path: string } | null>(null)
   const overlay = shallowRef<CanvasOverlay | null>(null)
   const presence = link.awareness ? usePresence(link.awareness, user) : null
   const { manifests, catalog, failure } = useSurroundings()
@@ -116,6 +121,14 @@ export function useDraft(flowId: string): DraftSession {
     presence?.setSelection(next)
   }
 
+  function reveal(ids: Iterable<string>) {
+    const wanted = [...ids]
+    // What a comparison draws although it is gone can be shown, not selected.
+    const gone = new Set(overlay.value?.kind === 'diff' ? removedFrom(overlay.value.diff) : [])
+    select(wanted.filter((id) => !gone.has(id)))
+    revealed.value = wanted
+  }
+
   function close() {
     if (closed) return
     closed = true
@@ -136,14 +149,13 @@ export function useDraft(flowId: string): DraftSession {
     findings: useFindings(flow, manifests, catalog),
     selection,
     select,
-    reveal(ids) {
-      const wanted = [...ids]
-      // What a comparison draws although it is gone can be shown, not selected.
-      const gone = new Set(overlay.value?.kind === 'diff' ? removedFrom(overlay.value.diff) : [])
-      select(wanted.filter((id) => !gone.has(id)))
-      revealed.value = wanted
-    },
+    reveal,
     revealed,
+    revealField(node, path) {
+      reveal([node])
+      wantedField.value = { node, path }
+    },
+    wantedField,
     ...history,
     state: link.state,
     refusal: link.refusal,
