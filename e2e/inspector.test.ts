@@ -264,11 +264,13 @@ const saved = (page: Page) =>
 
 const draftOf = async (flowId: string) => (await client.flows.get.query({ id: flowId })).draft
 
-/** A panel that has the focus stays open at every size. */
+/** Where the panel covers the canvas it opens by its button only. */
 async function checked(page: Page, name: string): Promise<void> {
-  const inspector = page.locator('section.inspector')
-  const working = await inspector.evaluate((panel) => panel.contains(document.activeElement))
-  if (!working) await inspector.locator('input, textarea, select').first().focus()
-  await photograph(page, name)
+  await photograph(page, name, async () => {
+    const button = page.getByRole('button', { name: 'Settings' })
+    if ((await button.getAttribute('aria-pressed')) === 'false') await button.click()
+    await page.getByRole('region', { name: 'Inspector' }).waitFor()
+  })
+  await page.getByRole('region', { name: 'Inspector' }).waitFor()
   expect(await axeFindings(page), name).toEqual([])
 }

@@ -46,11 +46,12 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return { page, context, complaints }
 }
 
-/** Kept in `artifacts/screenshots/`, at the three sizes and in both appearances. */
-export async function photograph(page: Page, name: string): Promise<void> {
+/** Kept in `artifacts/screenshots/`, at the three sizes and in both appearances. `settle`: after each change of size. */
+export async function photograph(page: Page, name: string, settle = async () => {}): Promise<void> {
   await mkdir(ARTIFACTS, { recursive: true })
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport)
+    await settle()
     for (const colorScheme of ['light', 'dark'] as const) {
       await appear(page, colorScheme)
       await page.screenshot({ path: join(ARTIFACTS, `${name}-${size}-${colorScheme}.png`) })
