@@ -126,6 +126,7 @@ describe.skipIf(!hasChromium())(
       await checked(page, 'inspector-finding')
       await page.getByRole('button', { name: 'Use 5' }).click()
       await page.locator('.vue-flow__pane').click({ position: { x: 20, y: 20 } })
+      await showSettings(page)
       await list.getByRole('button', { name: /Nothing is connected to Brief/ }).click()
       await page.getByRole('button', { name: 'Connect “Brief”' }).click()
       await expect.poll(async () => client.flows.validate.mutate({ flow: await draftOf(flowId) })).toEqual([])
@@ -252,8 +253,8 @@ async function opened(flow: Flow, prepare: (page: Page) => Promise<void> = async
   const { id: flowId } = await client.flows.import.mutate({ document: flow })
   await page.goto(`${server.url}/flows/${flowId}/edit`)
   await page.getByRole('application', { name: 'Canvas' }).waitFor()
-  await page.getByRole('region', { name: 'Inspector' }).waitFor()
   await page.getByRole('button', { name: 'Show everything' }).click()
+  await showSettings(page)
   return { page, complaints, flowId }
 }
 
@@ -264,13 +265,15 @@ const saved = (page: Page) =>
 
 const draftOf = async (flowId: string) => (await client.flows.get.query({ id: flowId })).draft
 
-/** Where the panel covers the canvas it opens by its button only. */
-async function checked(page: Page, name: string): Promise<void> {
-  await photograph(page, name, async () => {
-    const button = page.getByRole('button', { name: 'Settings' })
-    if ((await button.getAttribute('aria-pressed')) === 'false') await button.click()
-    await page.getByRole('region', { name: 'Inspector' }).waitFor()
-  })
+/** The settings come with a selection; without one, and on narrow screens, by their button. */
+async function showSettings(page: Page): Promise<void> {
+  const button = page.getByRole('button', { name: 'Settings', exact: true }).first()
+  if ((await button.getAttribute('aria-pressed')) === 'false') await button.click()
   await page.getByRole('region', { name: 'Inspector' }).waitFor()
+}
+
+async function checked(page: Page, name: string): Promise<void> {
+  await photograph(page, name, () => showSettings(page))
+  await showSettings(page)
   expect(await axeFindings(page), name).toEqual([])
 }
