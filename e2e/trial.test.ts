@@ -183,6 +183,6 @@ async function ended(id: string) {
 }
 
 async function checked(page: Page, name: string): Promise<void> {
-  await photograph(page, name, ['desktop'])
+  await photograph(page, name, { sizes: ['desktop'] })
   expect(await axeFindings(page), name).toEqual([])
 }

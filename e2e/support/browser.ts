@@ -46,15 +46,22 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return { page, context, complaints }
 }
 
+/** What a page is photographed at; `settle` is called after each change of size. */
+interface Photograph {
+  sizes?: readonly (keyof typeof SIZES)[]
+  settle?: () => Promise<void>
+}
+
 /** Kept in `artifacts/screenshots/`, at these sizes and in both appearances. */
 export async function photograph(
   page: Page,
   name: string,
-  sizes: readonly (keyof typeof SIZES)[] = ['desktop', 'tablet', 'phone'],
+  { sizes = ['desktop', 'tablet', 'phone'], settle = async () => {} }: Photograph = {},
 ): Promise<void> {
   await mkdir(ARTIFACTS, { recursive: true })
   for (const size of sizes) {
     await page.setViewportSize(SIZES[size])
+    await settle()
     for (const colorScheme of ['light', 'dark'] as const) {
       await appear(page, colorScheme)
       await page.screenshot({ path: join(ARTIFACTS, `${name}-${size}-${colorScheme}.png`) })

@@ -19,11 +19,13 @@ export function fieldHints(manifest: NodeManifest): Map<string, FieldHint> {
 export function referenced(catalog: Catalog, flow: Flow, manifests: Record<string, NodeManifest>): Catalog {
   const agents = new Set<string>()
   const contentTypes = new Set<unknown>()
+  const connections = new Set<unknown>()
   for (const node of flow.nodes) {
     const manifest = manifests[manifestKey(node)]
     for (const [field, hint] of manifest ? fieldHints(manifest) : []) {
       const value = node.config[field]
       if (hint.kind === 'content-type') contentTypes.add(value)
+      if (hint.kind === 'connection') connections.add(value)
       if (hint.kind !== 'agent') continue
       const single = agentChoiceOf(value)
       for (const { agent } of single ? [single] : agentChoices(node, field)) agents.add(agent)
@@ -33,5 +35,6 @@ export function referenced(catalog: Catalog, flow: Flow, manifests: Record<strin
     agents: catalog.agents.filter((agent) => agents.has(agent.slug)),
     contentTypes: catalog.contentTypes.filter((type) => contentTypes.has(type.slug)),
     models: catalog.models,
+    ...(catalog.connections && { connections: catalog.connections.filter(({ id }) => connections.has(id)) }),
   }
 }

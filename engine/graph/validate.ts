@@ -1,28 +1,12 @@
 import { z } from 'zod'
 import { type NodeManifest, portsConnect } from '#sdk'
 import { type Catalog, type RunInput, runInputSchema } from './catalog.ts'
-import {
-  activeFlow,
-  agentChoiceOf,
-  agentChoices,
-  manifestKey,
-  modelFor,
-  topologicalOrder,
-} from './compile.ts'
-import { type Finding, check } from './findings.ts'
+import { activeFlow, manifestKey, topologicalOrder } from './compile.ts'
+import { type Finding, check, errorAt } from './findings.ts'
 import { type Flow, type FlowNode, flowSchema } from './flow.ts'
-import { fieldHints } from './references.ts'
+import { hintFindings } from './hint-findings.ts'
 
 type Manifests = Record<string, NodeManifest>
-
-const error = (nodeId: string | null, path: string, code: string, message: string, fix: string): Finding => ({
-  code,
-  severity: 'error',
-  nodeId,
-  path,
-  message,
-  fix,
-})
 
 /** Parses a document of unknown origin. The flow is null when its shape is wrong; nothing of it is then used. */
 export function parseFlow(document: unknown): { flow: Flow | null; findings: Finding[] } {
@@ -51,7 +35,7 @@ function duplicates(flow: Flow): Finding[] {
       if (seen.has(id)) {
         const nodeId = kind === 'nodes' ? id : null
         findings.push(
-          error(
+          errorAt(
             nodeId,
             `${kind}.${index}.id`,
             'flow.duplicate_id',
@@ -77,7 +61,7 @@ function edgeFindings(flow: Flow, manifests: Manifests): Finding[] {
       if (!node) {
         const message = `there is no node "${edge[side].node}"`
         findings.push(
-          error(null, at(`${side}.node`), 'edge.unknown_node', message, 'Connect it or remove it.'),
+          errorAt(null, at(`${side}.node`), 'edge.unknown_node', message, 'Connect it or remove it.'),
         )
         return null
       }
@@ -86,7 +70,7 @@ function edgeFindings(flow: Flow, manifests: Manifests): Finding[] {
       if (manifest && !port) {
         const message = `${manifest.title} has no ${side === 'source' ? 'output' : 'input'} "${edge[side].port}"`
         findings.push(
-          error(node.id, at(`${side}.port`), 'edge.unknown_port', message, 'Connect another port.'),
+          errorAt(node.id, at(`${side}.port`), 'edge.unknown_port', message, 'Connect another port.'),
         )
       }
       return port ?? null
@@ -95,13 +79,13 @@ function edgeFindings(flow: Flow, manifests: Manifests): Finding[] {
     if (from && to && !portsConnect(from.type, to.type)) {
       const message = `a ${from.type} can't go into ${to.title}, which takes a ${to.type}`
       findings.push(
-        error(edge.target.node, at('target'), 'edge.type_mismatch', message, 'Connect matching ports.'),
+        errorAt(edge.target.node, at('target'), 'edge.type_mismatch', message, 'Connect matching ports.'),
       )
     }
     const same = JSON.stringify([edge.source, edge.target])
     if (seen.has(same)) {
       findings.push(
-        error(edge.target.node, `edges.${index}`, 'edge.duplicate', 'drawn twice', 'Remove one of them.'),
+        errorAt(edge.target.node, `edges.${index}`, 'edge.duplicate', 'drawn twice', 'Remove one of them.'),
       )
     }
     seen.add(same)
@@ -111,7 +95,7 @@ function edgeFindings(flow: Flow, manifests: Manifests): Finding[] {
 
 function nodeFindings(flow: Flow, manifests: Manifests, catalog: Catalog): Finding[] {
   if (flow.nodes.every((node) => node.disabled)) {
-    return [error(null, 'nodes', 'flow.empty', 'the flow has no node that is switched on', 'Add a node.')]
+    return [errorAt(null, 'nodes', 'flow.empty', 'the flow has no node that is switched on', 'Add a node.')]
   }
   const active = activeFlow(flow)
   return flow.nodes.flatMap((node, index) => {
@@ -120,13 +104,19 @@ function nodeFindings(flow: Flow, manifests: Manifests, catalog: Catalog): Findi
     if (!manifest) {
       const message = `no node type "${node.type}" of version ${node.version} is installed`
       return [
-        error(node.id, `${at}.type`, 'node.unknown_type', message, 'Install its plugin or replace the node.'),
+        errorAt(
+          node.id,
+          `${at}.type`,
+          'node.unknown_type',
+          message,
+          'Install its plugin or replace the node.',
+        ),
       ]
     }
     if (node.disabled) return []
     return [
       ...configFindings(node, manifest, at),
-      ...referenceFindings(node, manifest, catalog, at),
+      ...hintFindings(node, manifest, catalog, at),
       ...missingInputs(node, manifest, active, at),
     ]
   })
@@ -144,43 +134,6 @@ function configFindings(node: FlowNode, manifest: NodeManifest, at: string): Fin
     .findings
 }
 
-function referenceFindings(node: FlowNode, manifest: NodeManifest, catalog: Catalog, at: string): Finding[] {
-  const findings: Finding[] = []
-  const unknown = (path: string, kind: string, name: string) =>
-    findings.push(
-      error(
-        node.id,
-        path,
-        `${kind}.unknown`,
-        `there is no ${kind.replace('_', ' ')} "${name}"`,
-        'Choose another one.',
-      ),
-    )
-  const needsModel = (path: string, agent: string | null, named?: string) => {
-    if (modelFor(catalog, agent, named)) return
-    unknown(path, 'model', named ?? `for ${agent ?? 'this node'}`)
-  }
-  for (const [field, hint] of fieldHints(manifest)) {
-    const value = node.config[field]
-    const path = `${at}.config.${field}`
-    if (hint.kind === 'content-type' && typeof value === 'string') {
-      if (!catalog.contentTypes.some((type) => type.slug === value)) unknown(path, 'content_type', value)
-    } else if (hint.kind === 'model') {
-      needsModel(path, null, typeof value === 'string' ? value : undefined)
-    } else if (hint.kind === 'agent') {
-      const choices = Array.isArray(value) ? agentChoices(node, field) : [agentChoiceOf(value)]
-      choices.forEach((choice, index) => {
-        if (!choice) return
-        const where = Array.isArray(value) ? `${path}.${index}` : path
-        const agent = catalog.agents.find((known) => known.slug === choice.agent && known.role === hint.role)
-        if (!agent) unknown(`${where}.agent`, hint.role, choice.agent)
-        else needsModel(`${where}.model`, choice.agent, choice.model)
-      })
-    }
-  }
-  return findings
-}
-
 function missingInputs(node: FlowNode, manifest: NodeManifest, active: Flow, at: string): Finding[] {
   const connected = new Set(
     active.edges.filter((edge) => edge.target.node === node.id).map((edge) => edge.target.port),
@@ -191,9 +144,9 @@ function missingInputs(node: FlowNode, manifest: NodeManifest, active: Flow, at:
   const content = manifest.mode === 'each' && connected.size > 0
   if (content) return []
   return missing.map(([port, input]) =>
-    error(
+    errorAt(
       node.id,
-      at,
+      `${at}.inputs.${port}`,
       'input.unconnected',
       `nothing is connected to ${input.title}`,
       `Connect something to "${port}".`,
@@ -205,7 +158,7 @@ function cycleFindings(flow: Flow): Finding[] {
   return topologicalOrder(flow).rest.map((id) => {
     const index = flow.nodes.findIndex((node) => node.id === id)
     const message = 'this node is on a cycle or waits for one'
-    return error(
+    return errorAt(
       id,
       `nodes.${index}`,
       'flow.cycle',
@@ -222,7 +175,7 @@ function groupFindings(flow: Flow): Finding[] {
       ids.has(id)
         ? []
         : [
-            error(
+            errorAt(
               null,
               `groups.${index}.nodes.${place}`,
               'group.unknown_node',
@@ -242,7 +195,7 @@ export function checkInput(flow: Flow, input: unknown): { input: RunInput | null
     return {
       input: null,
       findings: [
-        error(null, 'brief', 'input.invalid', 'required', 'This flow starts from a brief: give it one.'),
+        errorAt(null, 'brief', 'input.invalid', 'required', 'This flow starts from a brief: give it one.'),
       ],
     }
   }

@@ -59,6 +59,10 @@ export interface DraftSession {
   /** Selects and brings into view. */
   reveal(ids: Iterable<string>): void
   revealed: Readonly<ShallowRef<readonly string[]>>
+  /** Selects a node, brings it into view and asks its form for the field at `path` (`prompt`, `agents.0.model`). */
+  revealField(node: string, path: string): void
+  /** The field that is asked for; the form that shows it sets it back to null. */
+  wantedField: ShallowRef<{ node: string; path: string } | null>
   /** Runs `change` as one step of undo, however soon another follows. */
   step<T>(change: () => T): T
   undo(): void
@@ -79,9 +83,6 @@ export interface DraftSession {
   overlay: ShallowRef<CanvasOverlay | null>
   /** Sample data by `<node>.<port>`. */
   pins: Readonly<ShallowRef<Pins>>
-  /** Selects and reveals a node and asks for the focus on a field of it, named by its path in the configuration. */
-  revealField(node: string, path: string): void
-  wantedField: ShallowRef<{ node: string; path: string } | null>
   /** What was asked of the panel in which flows are tried. */
   wish: ShallowRef<TrialWish | null>
   /** The run that is looked at, also while another panel is open. */
