@@ -148,7 +148,11 @@ test('what reaches a node are the items that left what it is connected to, each 
     real: false,
     items: [{ label: 'Sample draft', value: { brief } }],
   })
-  expect(supplyOf(chain, MANIFESTS, 'ask', NO_SAMPLES)).toEqual({ items: [], real: false })
+  expect(supplyOf(chain, MANIFESTS, 'ask', NO_SAMPLES)).toEqual({
+    items: [],
+    real: false,
+    pinned: false,
+  })
 })
 
 test('a template comes to something else with each item', async () => {
