@@ -3,8 +3,7 @@ import { titleOf } from './names.ts'
 import { GAP_PX, around, boxOf } from './sizes.ts'
 import { BORDER_PORT, type Border, withEnds } from './subflow-ends.ts'
 
-export const BORDER_WIDTH_PX = 190
-export const BORDER_HEIGHT_PX = 40
+const BORDER_WIDTH_PX = 190
 const ROW_PX = 56
 
 /** Stands for the nodes outside at the left and right of all that is inside, each beside what it is connected to. */

@@ -1,4 +1,4 @@
-import { type Flow, collapse, contentOf, dissolve, moveInto, pathTo, setSubflow } from '#graph'
+import { type Flow, collapse, contentOf, dissolve, moveInto, pathTo } from '#graph'
 import type { Editing } from './editing.ts'
 import { NODE_WIDTH_PX, PORT_HEIGHT_PX, around, snapped } from './sizes.ts'
 import type { DraftSession } from './use-draft.ts'
@@ -76,7 +76,6 @@ export function subflowEditing(draft: DraftSession, editing: Editing) {
     dissolve: dissolveSelected,
     open,
     up,
-    rename: (id: string, title: string) => void editing.change(() => setSubflow(doc, id, { title }, origin)),
     /** Where the selection could go to; null is the top level. */
     targets(): (string | null)[] {
       const lost = new Set(contentOf(flow.value, chosen().subflows).subflows)

@@ -112,7 +112,7 @@ export function readGroup(id: string, item: ItemMap): FlowGroup | null {
 
 export function readSubflow(id: string, item: ItemMap): FlowSubflow | null {
   if (fits(flowSubflowSchema.shape.id, id) === undefined) return null
-  const named = fits(flowSubflowSchema.shape.title, item.get('title')) ?? ''
+  const named = fits(flowSubflowSchema.shape.title, valueAt(item, 'title', MOST['title'])) ?? ''
   return { id, title: named, position: positionOf(item), ...present(SUBFLOW_OPTIONS, item) }
 }
 
