@@ -23,6 +23,7 @@ const flow: Flow = {
   }),
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 1 },
 }
 

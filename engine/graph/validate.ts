@@ -5,6 +5,7 @@ import { activeFlow, manifestKey, topologicalOrder } from './compile.ts'
 import { type Finding, check, errorAt } from './findings.ts'
 import { type Flow, type FlowNode, flowSchema } from './flow.ts'
 import { hintFindings } from './hint-findings.ts'
+import { groupFindings, subflowFindings } from './validate-levels.ts'
 
 type Manifests = Record<string, NodeManifest>
 
@@ -24,12 +25,13 @@ export function validateFlow(document: unknown, manifests: Manifests, catalog: C
     ...nodeFindings(flow, manifests, catalog),
     ...cycleFindings(flow),
     ...groupFindings(flow),
+    ...subflowFindings(flow),
   ]
 }
 
 function duplicates(flow: Flow): Finding[] {
   const findings: Finding[] = []
-  for (const kind of ['nodes', 'edges', 'notes', 'groups'] as const) {
+  for (const kind of ['nodes', 'edges', 'notes', 'groups', 'subflows'] as const) {
     const seen = new Set<string>()
     flow[kind].forEach(({ id }, index) => {
       if (seen.has(id)) {
@@ -166,25 +168,6 @@ function cycleFindings(flow: Flow): Finding[] {
       'Remove an edge; repeat with a node that has a bound.',
     )
   })
-}
-
-function groupFindings(flow: Flow): Finding[] {
-  const ids = new Set(flow.nodes.map((node) => node.id))
-  return flow.groups.flatMap((group, index) =>
-    group.nodes.flatMap((id, place) =>
-      ids.has(id)
-        ? []
-        : [
-            errorAt(
-              null,
-              `groups.${index}.nodes.${place}`,
-              'group.unknown_node',
-              `there is no node "${id}"`,
-              'Remove it from the group.',
-            ),
-          ],
-    ),
-  )
 }
 
 /** Parses a run's input. A flow that starts from a brief cannot do without one. */

@@ -16,6 +16,7 @@ const flow: Flow = {
   edges: [{ id: 'e', source: { node: 'a', port: 'o' }, target: { node: 'b', port: 'i' } }],
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 }
 

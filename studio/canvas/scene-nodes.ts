@@ -115,7 +115,6 @@ export function stepNode(
 
 const marked = (name: string, mark: Mark | null) => (mark ? `${name}, ${mark}` : name)
 const GHOST = { draggable: false, selectable: false, connectable: false, focusable: false }
-export const NO_COUNTS: NodeCounts = { total: 0, ended: 0, succeeded: 0, running: 0, failed: 0 }
 
 const portsOf = (
   ports: NodeManifest['inputs'] | NodeManifest['outputs'] | undefined,

@@ -20,7 +20,6 @@ import {
   type PortRef,
   type TrialScope,
   flowOf,
-  manifestKey,
   undoManagerOf,
   validateFlow,
 } from '#graph'
@@ -31,6 +30,8 @@ import { type DraftState, linkDraft } from './draft-link.ts'
 import type { CanvasOverlay } from './overlay.ts'
 import { type Peer, type Point, usePresence } from './presence.ts'
 import { usePins } from './use-pins.ts'
+import type { Level } from './subflow-level.ts'
+import { useLevels } from './use-levels.ts'
 
 export type { CanvasOverlay } from './overlay.ts'
 export type { DraftState } from './draft-link.ts'
@@ -52,11 +53,18 @@ export interface DraftSession {
   flow: Readonly<ShallowRef<Flow>>
   manifests: Readonly<ShallowRef<NodeManifest[]>>
   catalog: Readonly<ShallowRef<Catalog | null>>
+  /** By `manifestKey`. */
+  known: ComputedRef<Record<string, NodeManifest>>
   findings: ComputedRef<Finding[]>
-  /** Ids of nodes, edges and notes. */
+  /** The sub-flow that is open; null is the top level. */
+  inside: ComputedRef<string | null>
+  /** What of the flow is on the canvas. */
+  level: ComputedRef<Level>
+  enter(subflow: string | null): void
+  /** Ids of nodes, edges, notes, groups and sub-flows on the open level. */
   selection: Readonly<ShallowRef<ReadonlySet<string>>>
   select(ids: Iterable<string>): void
-  /** Selects and brings into view. */
+  /** Opens the level where they lie, selects them and brings them into view. */
   reveal(ids: Iterable<string>): void
   revealed: Readonly<ShallowRef<readonly string[]>>
   /** Selects a node, brings it into view and asks its form for the field at `path` (`prompt`, `agents.0.model`). */
@@ -107,6 +115,7 @@ export function useDraft(flowId: string): DraftSession {
   const presence = link.awareness ? usePresence(link.awareness, user) : null
   const { manifests, catalog, failure } = useSurroundings()
   const history = useHistory(doc, origin)
+  const { inside, level, known, enter, levelWith } = useLevels(flow, manifests)
 
   let due = false
   let closed = false
@@ -114,7 +123,7 @@ export function useDraft(flowId: string): DraftSession {
     due = false
     if (closed) return
     flow.value = flowOf(doc)
-    const ids = idsOf(flow.value)
+    const ids = idsOf(level.value.whole)
     if ([...selection.value].some((id) => !ids.has(id)))
       select([...selection.value].filter((id) => ids.has(id)))
   }
@@ -137,12 +146,25 @@ export function useDraft(flowId: string): DraftSession {
   }
 
   function reveal(ids: Iterable<string>) {
+    // What was just made or moved has its place already.
+    if (due) refresh()
     const wanted = [...ids]
+    const level = levelWith(wanted[0])
+    if (level !== inside.value) enter(level)
     // What a comparison draws although it is gone can be shown, not selected.
     const gone = new Set(overlay.value?.kind === 'diff' ? removedFrom(overlay.value.diff) : [])
     select(wanted.filter((id) => !gone.has(id)))
     revealed.value = wanted
   }
+
+  watch(
+    inside,
+    (id) => {
+      select([])
+      presence?.setInside(id)
+    },
+    { flush: 'sync' },
+  )
 
   function close() {
     if (closed) return
@@ -161,7 +183,11 @@ export function useDraft(flowId: string): DraftSession {
     flow,
     manifests,
     catalog,
-    findings: useFindings(flow, manifests, catalog),
+    known,
+    findings: useFindings(flow, known, catalog),
+    inside,
+    level,
+    enter,
     selection,
     select,
     reveal,
@@ -191,8 +217,8 @@ export function useDraft(flowId: string): DraftSession {
 const idsOf = ({ nodes, edges, notes, groups }: Flow): Set<string> =>
   new Set([...nodes, ...edges, ...notes, ...groups].map(({ id }) => id))
 
-const removedFrom = ({ nodes, edges, notes, groups }: FlowDiff): string[] =>
-  [nodes, edges, notes, groups].flatMap(({ removed }) => removed.map(({ id }) => id))
+const removedFrom = ({ nodes, edges, notes, groups, subflows }: FlowDiff): string[] =>
+  [nodes, edges, notes, groups, subflows].flatMap(({ removed }) => removed.map(({ id }) => id))
 
 /** What a draft refers to: the installed nodes and the organisation's catalogue. */
 function useSurroundings() {
@@ -219,16 +245,13 @@ function useSurroundings() {
 
 function useFindings(
   flow: ShallowRef<Flow>,
-  manifests: ShallowRef<NodeManifest[]>,
+  known: ComputedRef<Record<string, NodeManifest>>,
   catalog: ShallowRef<Catalog | null>,
 ): ComputedRef<Finding[]> {
   const findings = shallowRef<Finding[]>([])
-  const known = computed(() =>
-    Object.fromEntries(manifests.value.map((manifest) => [manifestKey(manifest), manifest])),
-  )
   let timer: ReturnType<typeof setTimeout> | undefined
   watch(
-    [flow, manifests, catalog],
+    [flow, known, catalog],
     () => {
       clearTimeout(timer)
       timer = setTimeout(() => {

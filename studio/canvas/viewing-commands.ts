@@ -5,11 +5,22 @@ import { type Direction, neighbour } from './walk.ts'
 
 export function viewingCommands(context: CommandContext): Command[] {
   const { draft, view, open, minimap } = context
-  const { nodes, some } = selectionOf(context)
+  const { some } = selectionOf(context)
 
+  function nextOf(direction: Direction): string | null {
+    const { whole } = draft.level.value
+    const from = [...draft.selection.value].findLast((id) => whole.nodes.some((node) => node.id === id))
+    return neighbour(whole, from ?? '', direction)
+  }
   function walk(direction: Direction) {
-    const next = neighbour(draft.flow.value, nodes().at(-1) ?? '', direction)
+    const next = nextOf(direction)
     if (next) draft.reveal([next])
+  }
+  function extend(direction: Direction) {
+    const next = nextOf(direction)
+    if (!next || draft.level.value.borders.has(next)) return
+    draft.reveal([...draft.selection.value, next])
+    void view.value?.focusNode(next)
   }
   function toggleMinimap() {
     minimap.value = !minimap.value
@@ -24,8 +35,16 @@ export function viewingCommands(context: CommandContext): Command[] {
       id: `walk-${direction}`,
       name: `Go ${direction}`,
       keys: [key],
-      enabled: () => draft.flow.value.nodes.length > 0,
+      enabled: () => draft.level.value.flow.nodes.length > 0,
       run: () => walk(direction),
+    })),
+    ...ARROWS.map(({ direction, key }) => ({
+      ...look,
+      id: `extend-${direction}`,
+      name: `Select the next one ${direction} too`,
+      keys: [`Shift+${key}`],
+      enabled: some,
+      run: () => extend(direction),
     })),
     {
       ...look,

@@ -75,6 +75,8 @@ export interface NodeCounts {
   failed: number
 }
 
+export const NO_COUNTS: NodeCounts = { total: 0, ended: 0, succeeded: 0, running: 0, failed: 0 }
+
 export function nodeCounts(cards: readonly StepCard[]): Record<string, NodeCounts> {
   const counts: Record<string, NodeCounts> = {}
   for (const card of cards) {

@@ -19,6 +19,7 @@ const flowOf = (more: Partial<Flow> = {}): Flow => ({
   edges: [{ id: 'e', source: { node: 'a', port: 'out' }, target: { node: 'b', port: 'in' } }],
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
   ...more,
 })

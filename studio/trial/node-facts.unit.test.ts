@@ -52,6 +52,7 @@ const flow: Flow = {
   edges: [{ id: 'e1', source: { node: 'write', port: 'drafts' }, target: { node: 'edit', port: 'draft' } }],
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 }
 

@@ -39,6 +39,7 @@ export function flowOf(types: string[], agents = ['a']): Flow {
     })),
     notes: [],
     groups: [],
+    subflows: [],
     limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 1 },
   }
 }

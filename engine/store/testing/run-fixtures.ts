@@ -42,6 +42,7 @@ export function snapshotOf(
     })),
     notes: [],
     groups: [],
+    subflows: [],
     limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
   }
   const model = {

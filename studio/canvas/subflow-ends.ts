@@ -1,0 +1,31 @@
+import type { FlowEdge } from '#graph'
+import type { End } from './wiring.ts'
+
+/** Stands for a node outside the open sub-flow. */
+export interface Border {
+  id: string
+  node: string
+  side: 'from' | 'to'
+}
+/** The one port of a border. */
+export const BORDER_PORT = 'border'
+
+/** A node's port as a port of the sub-flow around it. Ids of nodes have no colon. */
+export const portKey = ({ node, port }: End): string => `${node}:${port}`
+export function realEnd(key: string): End {
+  const at = key.indexOf(':')
+  return { node: key.slice(0, at), port: key.slice(at + 1) }
+}
+
+/** The same object for the same ends, so that nobody takes it for a changed edge. */
+const rewired = new WeakMap<FlowEdge, FlowEdge[]>()
+export function withEnds(edge: FlowEdge, source: End, target: End): FlowEdge {
+  if (source === edge.source && target === edge.target) return edge
+  const made = rewired.get(edge) ?? []
+  const same = (a: End, b: End) => a.node === b.node && a.port === b.port
+  const known = made.find((one) => same(one.source, source) && same(one.target, target))
+  if (known) return known
+  const next = { id: edge.id, source, target }
+  rewired.set(edge, [...made, next])
+  return next
+}
