@@ -1,36 +1,19 @@
-import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+export { hasChromium, launch } from './chromium.ts'
+
 const ARTIFACTS = join(import.meta.dirname, '..', '..', 'artifacts', 'screenshots')
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
-export const hasChromium = () => existsSync(CHROMIUM)
 
 export const SIZES = {
   desktop: { width: 1440, height: 900 },
   tablet: { width: 820, height: 1180 },
   phone: { width: 390, height: 844 },
 } as const
-
-export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
-}
 
 /** A page that fails the test for anything that the browser complains about. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}) {

@@ -3,8 +3,12 @@ import type { Catalog } from './catalog.ts'
 import { agentChoiceOf, agentChoices, manifestKey } from './compile.ts'
 import type { Flow } from './flow.ts'
 
+const known = new WeakMap<NodeManifest, ReadonlyMap<string, FieldHint>>()
+
 /** The `x-pressroom` hints of a manifest's configuration fields; for lists the hint of their items. */
-export function fieldHints(manifest: NodeManifest): Map<string, FieldHint> {
+export function fieldHints(manifest: NodeManifest): ReadonlyMap<string, FieldHint> {
+  const before = known.get(manifest)
+  if (before) return before
   const hints = new Map<string, FieldHint>()
   const properties = (manifest.config['properties'] ?? {}) as Record<string, Record<string, unknown>>
   for (const [field, schema] of Object.entries(properties)) {
@@ -12,6 +16,7 @@ export function fieldHints(manifest: NodeManifest): Map<string, FieldHint> {
     const hint = schema['x-pressroom'] ?? items?.['x-pressroom']
     if (hint) hints.set(field, hint as FieldHint)
   }
+  known.set(manifest, hints)
   return hints
 }
 

@@ -18,7 +18,14 @@ export function parseFlow(document: unknown): { flow: Flow | null; findings: Fin
 /** The one validator: studio, publish, import and API all call it. An empty list means that the flow can run. */
 export function validateFlow(document: unknown, manifests: Manifests, catalog: Catalog): Finding[] {
   const { flow, findings } = parseFlow(document)
-  if (!flow) return findings
+  return flow ? findingsIn(flow, manifests, catalog) : findings
+}
+
+/**
+ * The validator on what is known to have a flow's shape, such as a draft that is being edited. Whoever asks again may
+ * hand in other nodes, but not the same ones altered: a configuration is judged once.
+ */
+export function findingsIn(flow: Flow, manifests: Manifests, catalog: Catalog): Finding[] {
   return [
     ...duplicates(flow),
     ...edgeFindings(flow, manifests),
@@ -99,7 +106,7 @@ function nodeFindings(flow: Flow, manifests: Manifests, catalog: Catalog): Findi
   if (flow.nodes.every((node) => node.disabled)) {
     return [errorAt(null, 'nodes', 'flow.empty', 'the flow has no node that is switched on', 'Add a node.')]
   }
-  const active = activeFlow(flow)
+  const connected = connectedInputs(activeFlow(flow))
   return flow.nodes.flatMap((node, index) => {
     const manifest = manifests[manifestKey(node)]
     const at = `nodes.${index}`
@@ -119,27 +126,51 @@ function nodeFindings(flow: Flow, manifests: Manifests, catalog: Catalog): Findi
     return [
       ...configFindings(node, manifest, at),
       ...hintFindings(node, manifest, catalog, at),
-      ...missingInputs(node, manifest, active, at),
+      ...missingInputs(node, manifest, connected.get(node.id) ?? NONE, at),
     ]
   })
 }
 
 const configSchemas = new WeakMap<NodeManifest, z.ZodType>()
 
+/** Configurations that were found sound, and by which manifest. */
+const sound = new WeakMap<FlowNode['config'], NodeManifest>()
+
 function configFindings(node: FlowNode, manifest: NodeManifest, at: string): Finding[] {
+  if (sound.get(node.config) === manifest) return []
   let schema = configSchemas.get(manifest)
   if (!schema) {
     schema = z.fromJSONSchema(manifest.config)
     configSchemas.set(manifest, schema)
   }
-  return check(schema, node.config, { code: 'node.config_invalid', nodeId: node.id, prefix: `${at}.config` })
-    .findings
+  const { findings } = check(schema, node.config, {
+    code: 'node.config_invalid',
+    nodeId: node.id,
+    prefix: `${at}.config`,
+  })
+  if (findings.length === 0) sound.set(node.config, manifest)
+  return findings
 }
 
-function missingInputs(node: FlowNode, manifest: NodeManifest, active: Flow, at: string): Finding[] {
-  const connected = new Set(
-    active.edges.filter((edge) => edge.target.node === node.id).map((edge) => edge.target.port),
-  )
+const NONE: ReadonlySet<string> = new Set()
+
+/** By node, the inputs that something leads to. */
+function connectedInputs({ edges }: Flow): Map<string, Set<string>> {
+  const connected = new Map<string, Set<string>>()
+  for (const { target } of edges) {
+    const ports = connected.get(target.node)
+    if (ports) ports.add(target.port)
+    else connected.set(target.node, new Set([target.port]))
+  }
+  return connected
+}
+
+function missingInputs(
+  node: FlowNode,
+  manifest: NodeManifest,
+  connected: ReadonlySet<string>,
+  at: string,
+): Finding[] {
   const ports = Object.entries(manifest.inputs)
   const missing = ports.filter(([port, input]) => input.required !== false && !connected.has(port))
   // A node that takes items one by one is content with any of its inputs.
@@ -157,12 +188,14 @@ function missingInputs(node: FlowNode, manifest: NodeManifest, active: Flow, at:
 }
 
 function cycleFindings(flow: Flow): Finding[] {
-  return topologicalOrder(flow).rest.map((id) => {
-    const index = flow.nodes.findIndex((node) => node.id === id)
+  const { rest } = topologicalOrder(flow)
+  if (rest.length === 0) return []
+  const places = new Map(flow.nodes.map(({ id }, index) => [id, index]))
+  return rest.map((id) => {
     const message = 'this node is on a cycle or waits for one'
     return errorAt(
       id,
-      `nodes.${index}`,
+      `nodes.${places.get(id)}`,
       'flow.cycle',
       message,
       'Remove an edge; repeat with a node that has a bound.',

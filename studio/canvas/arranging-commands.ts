@@ -39,7 +39,7 @@ export function arrangingCommands(context: CommandContext): Command[] {
     const count = moves.length
     notice.say(count === 0 ? 'Everything is in its place already.' : `${counted(count, 'node')} moved.`)
     await nextTick()
-    view.value?.fit()
+    view.value?.begin()
   }
   function nudge(x: number, y: number) {
     editing.move(editing.placed().map((box) => ({ id: box.id, x: box.x + x, y: box.y + y })))

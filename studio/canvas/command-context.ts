@@ -11,6 +11,8 @@ export interface View {
   middle(): { x: number; y: number }
   cancel(): void
   difference(by: 1 | -1): void
+  /** The whole flow, or the beginning of a large one. */
+  begin(): unknown
   fit(): unknown
   fitSelection(): unknown
   zoom(factor: number): unknown

@@ -19,9 +19,9 @@ import {
   type Pins,
   type PortRef,
   type TrialScope,
+  findingsIn,
   flowOf,
   undoManagerOf,
-  validateFlow,
 } from '#graph'
 import { api } from '../app/api.ts'
 import { useSession } from '../app/session.ts'
@@ -255,7 +255,7 @@ function useFindings(
     () => {
       clearTimeout(timer)
       timer = setTimeout(() => {
-        if (catalog.value) findings.value = validateFlow(flow.value, known.value, catalog.value)
+        if (catalog.value) findings.value = findingsIn(flow.value, known.value, catalog.value)
       }, VALIDATE_AFTER_MS)
     },
     { immediate: true },

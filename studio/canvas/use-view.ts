@@ -115,15 +115,15 @@ export function useView(draft: DraftSession, editing: Editing, store: VueFlowSto
   }
 
   /** The whole flow, or the beginning of a large one. */
-  async function begin() {
+  async function begin(ms = 0) {
     const box = around(boxes())
-    if (!box || draft.flow.value.nodes.length <= MANY_NODES) return fit(0)
+    if (!box || draft.flow.value.nodes.length <= MANY_NODES) return fit(ms)
     const { width, height } = room()
     const part = {
       width: Math.min(box.width, width / BEGINNING_ZOOM),
       height: Math.min(box.height, height / BEGINNING_ZOOM),
     }
-    await show({ ...box, ...part }, { ms: 0 })
+    await show({ ...box, ...part }, { ms })
   }
 
   const isReady = () =>
@@ -159,6 +159,7 @@ export function useView(draft: DraftSession, editing: Editing, store: VueFlowSto
 
   return {
     reveal,
+    begin: () => begin(duration),
     fit: (ms?: number) => fit(ms),
     fitSelection: () => show(around(boxes(draft.selection.value))),
     zoom: (factor: number) => {

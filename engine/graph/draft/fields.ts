@@ -85,10 +85,10 @@ export function readConfig(item: ItemMap): FlowNode['config'] {
   const config = item.get('config')
   if (!isMap(config)) return {}
   const fields: [string, Json][] = []
-  for (const field of config.keys()) {
+  config.forEach((_stored, field) => {
     const value = valueAt(config, field)
     if (field !== '__proto__' && isJson(value)) fields.push([field, value])
-  }
+  })
   return Object.fromEntries(fields.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 

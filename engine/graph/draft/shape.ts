@@ -34,7 +34,15 @@ export function topItem(start: Y.Item | null): Y.Item | null {
 }
 
 const REMOVED = 'removed:'
-const removals = (item: ItemMap): string[] => [...item.keys()].filter((key) => key.startsWith(REMOVED))
+
+/** By `forEach`: of a large draft this is asked for every item, and a Y.Map's iterators cost ten times as much. */
+function removals(item: ItemMap): string[] {
+  const found: string[] = []
+  item.forEach((_value, key) => {
+    if (key.startsWith(REMOVED)) found.push(key)
+  })
+  return found
+}
 
 export const isVisible = (item: ItemMap): boolean =>
   (item.has('alive') || item.has('kept')) && removals(item).length === 0
