@@ -66,7 +66,7 @@ async function sceneOf(page: Page): Promise<string[]> {
   return nodes.toSorted()
 }
 
-async function converge(pages: Page[], flowId: string, titles: string[]) {
+async function assertSame(pages: Page[], flowId: string, titles: string[]) {
   for (const page of pages) await says(page, STORED)
   await expect.poll(() => titlesOf(client, flowId)).toEqual(titles.toSorted())
   const [first, ...others] = pages
@@ -80,8 +80,7 @@ async function typeName(page: Page, name: string, delay = 0) {
   await page.getByRole('complementary').getByLabel(/^Name/).pressSequentially(name, { delay })
 }
 
-const suite = describe.skipIf(!hasChromium())
-suite('work is never lost (needs /usr/bin/chromium or CHROMIUM_PATH)', () => {
+describe.skipIf(!hasChromium())('work is never lost (needs /usr/bin/chromium or CHROMIUM_PATH)', () => {
   beforeAll(async () => {
     data = await dataFolder()
     database = await testDatabase()
@@ -123,7 +122,12 @@ suite('work is never lost (needs /usr/bin/chromium or CHROMIUM_PATH)', () => {
         await typeName(other.page, 'What we ship')
       })(),
     ])
-    await converge([ada.page, other.page], flowId, ['brief', 'The people who write', 'merge', 'What we ship'])
+    await assertSame([ada.page, other.page], flowId, [
+      'brief',
+      'The people who write',
+      'merge',
+      'What we ship',
+    ])
   })
 
   test('kill -9 of the API process while two people type: both go on, and after the restart both have every letter', async () => {
@@ -146,7 +150,7 @@ suite('work is never lost (needs /usr/bin/chromium or CHROMIUM_PATH)', () => {
     await typed
     await Promise.all([says(ada.page, KEPT), says(other.page, KEPT)])
     await startAgain()
-    await converge([ada.page, other.page], flowId, [`Ada: ${words}`, `Bob: ${words}`])
+    await assertSame([ada.page, other.page], flowId, [`Ada: ${words}`, `Bob: ${words}`])
   })
 
   test('the indicator tells the truth at every point: saving until the server has confirmed, reconnecting, offline, saved', async () => {
@@ -198,7 +202,12 @@ suite('work is never lost (needs /usr/bin/chromium or CHROMIUM_PATH)', () => {
     expect(await titlesOf(client, flowId)).toEqual(['deliverable', 'editor', 'writer'])
     ada.wire.mend()
     await ada.context.setOffline(false)
-    await converge([ada.page, other.page], flowId, ['Renamed on the train', 'brief', 'editor', 'deliverable'])
+    await assertSame([ada.page, other.page], flowId, [
+      'Renamed on the train',
+      'brief',
+      'editor',
+      'deliverable',
+    ])
   })
 
   test('two tabs of one person are one draft, with the server and without it, also for a tab opened meanwhile', async () => {
@@ -220,7 +229,7 @@ suite('work is never lost (needs /usr/bin/chromium or CHROMIUM_PATH)', () => {
     await node(first, 'Merge').waitFor()
     await second.close()
     wire.mend()
-    await converge([first, third], flowId, ['brief', 'writer', 'editor', 'merge'])
+    await assertSame([first, third], flowId, ['brief', 'writer', 'editor', 'merge'])
   })
 
   test('a tab that is closed right after the last key loses nothing, with the server dead too', async () => {
@@ -243,7 +252,7 @@ suite('work is never lost (needs /usr/bin/chromium or CHROMIUM_PATH)', () => {
     expect(await titlesOf(client, flowId)).toEqual(['Closed at once'])
     const third = await context.newPage()
     await openCanvas(third, server.url, flowId)
-    await converge([third], flowId, ['Closed at once', 'Typed without a server'])
+    await assertSame([third], flowId, ['Closed at once', 'Typed without a server'])
   })
 
   test('a laptop closed in the middle of a word wakes up after the server was restarted, and all of it is there', async () => {
@@ -261,7 +270,7 @@ suite('work is never lost (needs /usr/bin/chromium or CHROMIUM_PATH)', () => {
     ada.wire.release()
     await laptop.send('Page.setWebLifecycleState', { state: 'active' })
     await typeName(ada.page, 'rd')
-    await converge([ada.page, other.page], flowId, ['Half a word', 'writer'])
+    await assertSame([ada.page, other.page], flowId, ['Half a word', 'writer'])
   })
 
   test('a session that ends while somebody edits is said, and signing in again in another tab saves what was typed', async () => {
@@ -282,7 +291,7 @@ suite('work is never lost (needs /usr/bin/chromium or CHROMIUM_PATH)', () => {
     await door.getByRole('button', { name: 'Sign in' }).click()
     await door.getByRole('heading', { name: 'What shall we write?' }).waitFor()
     client = await signedIn(server.url)
-    await converge([page], flowId, ['Typed while signed out'])
+    await assertSame([page], flowId, ['Typed while signed out'])
   })
 
   test('a browser that can’t store says so, asks before the tab is closed, and keeps it all while the tab is open', async () => {
@@ -292,7 +301,7 @@ suite('work is never lost (needs /usr/bin/chromium or CHROMIUM_PATH)', () => {
     await page.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }))
     await openCanvas(page, server.url, flowId)
     await says(page, STORED)
-    await losesNothing(page, wire, flowId)
+    await assertNothingLost(page, wire, flowId)
   })
 
   test('a disk that fills up in the middle of the work is noticed, and so is room on it', async () => {
@@ -306,7 +315,7 @@ suite('work is never lost (needs /usr/bin/chromium or CHROMIUM_PATH)', () => {
         return request
       }
     })
-    await losesNothing(page, wire, flowId)
+    await assertNothingLost(page, wire, flowId)
     wire.cut()
     await says(page, NOT_KEPT)
     await page.evaluate(() => Object.assign(window, { hasRoom: true }))
@@ -317,12 +326,12 @@ suite('work is never lost (needs /usr/bin/chromium or CHROMIUM_PATH)', () => {
     const again = await contexts[0]?.newPage()
     if (!again) throw new Error('the browser is gone')
     await openCanvas(again, server.url, flowId)
-    await converge([again], flowId, ['Only in this tab', 'writer'])
+    await assertSame([again], flowId, ['Only in this tab', 'writer'])
   })
 })
 
 /** With no copy in the browser and no server: said, guarded, and saved once there is a server again. */
-async function losesNothing(page: Page, wire: Awaited<ReturnType<typeof wireOf>>, flowId: string) {
+async function assertNothingLost(page: Page, wire: Awaited<ReturnType<typeof wireOf>>, flowId: string) {
   wire.cut()
   await says(page, 'Reconnecting')
   await add(page, 'Brief')

@@ -46,11 +46,13 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return { page, context, complaints }
 }
 
+export type Size = keyof typeof SIZES
+
 /** Kept in `artifacts/screenshots/`, at these sizes and in both appearances. */
 export async function photograph(
   page: Page,
   name: string,
-  sizes: readonly (keyof typeof SIZES)[] = ['desktop', 'tablet', 'phone'],
+  sizes: readonly Size[] = ['desktop', 'tablet', 'phone'],
 ): Promise<void> {
   await mkdir(ARTIFACTS, { recursive: true })
   for (const size of sizes) {
@@ -71,9 +73,15 @@ async function appear(page: Page, colorScheme: 'light' | 'dark'): Promise<void> 
   await page.emulateMedia({ colorScheme })
   await page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-    const ending = document
-      .getAnimations()
-      .filter((animation) => animation.effect?.getTiming().iterations !== Infinity)
+    const roots = [
+      document,
+      ...[...document.querySelectorAll('*')].flatMap(({ shadowRoot }) => shadowRoot ?? []),
+    ]
+    const ending = roots
+      .flatMap((root) => root.getAnimations())
+      .filter(
+        ({ playState, effect }) => playState === 'running' && effect?.getTiming().iterations !== Infinity,
+      )
     await Promise.allSettled(ending.map((animation) => animation.finished))
   })
 }

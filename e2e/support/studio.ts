@@ -1,16 +1,16 @@
 /** What tests do in the studio as people would: sign in, open a canvas, build, look. */
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { axeFindings, photograph } from './browser.ts'
+import { type Size, axeFindings, photograph } from './browser.ts'
 import { type Client, type Person, cookieOf } from './signed-in.ts'
 
 /** Text on the page in front: pages behind it stay in the document, hidden. */
 export const seen = (page: Page, text: string | RegExp): Locator =>
   page.getByText(text).filter({ visible: true }).first()
 
-/** Screenshots at all sizes, and nothing for axe to find. */
-export async function checked(page: Page, name: string): Promise<void> {
-  await photograph(page, name)
+/** Screenshots, at all sizes unless told otherwise, and nothing for axe to find. */
+export async function checked(page: Page, name: string, sizes?: readonly Size[]): Promise<void> {
+  await photograph(page, name, sizes)
   expect(await axeFindings(page), name).toEqual([])
 }
 

@@ -51,8 +51,8 @@ export function keepLocally(doc: Y.Doc, name: string): LocalCopy {
         transaction.commit()
         count++
       } else readInto(doc, store, self, () => writeWhole(store))
-      transaction.oncomplete = () => (kept.value = whole)
-      transaction.onabort = () => failed(transaction.error)
+      transaction.addEventListener('complete', () => (kept.value = whole))
+      transaction.addEventListener('abort', () => failed(transaction.error))
     } catch (error) {
       failed(error)
     }
@@ -60,6 +60,7 @@ export function keepLocally(doc: Y.Doc, name: string): LocalCopy {
 
   function onUpdate(update: Uint8Array, origin: unknown) {
     if (origin === self) return
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no such argument
     tabs.postMessage(update)
     write(update)
   }
@@ -84,8 +85,8 @@ export function keepLocally(doc: Y.Doc, name: string): LocalCopy {
       const transaction = db.transaction(STORE, 'readwrite')
       const store = transaction.objectStore(STORE)
       readInto(doc, store, self, () => writeWhole(store))
-      transaction.oncomplete = () => resolve(void (kept.value = true))
-      transaction.onabort = () => resolve(failed(transaction.error))
+      transaction.addEventListener('complete', () => resolve(void (kept.value = true)))
+      transaction.addEventListener('abort', () => resolve(failed(transaction.error)))
     })
   }
 
@@ -103,19 +104,21 @@ export function keepLocally(doc: Y.Doc, name: string): LocalCopy {
 /** Another tab may have added to the database what this document has not seen; nothing of it may be cleared away. */
 function readInto(doc: Y.Doc, store: IDBObjectStore, origin: object, then: () => void) {
   const request = store.getAll()
-  request.onsuccess = () => {
+  request.addEventListener('success', () => {
     doc.transact(() => {
       for (const update of request.result) Y.applyUpdate(doc, update, origin)
     }, origin)
     then()
-  }
+  })
 }
 
 async function opened(name: string): Promise<IDBDatabase> {
   const request = indexedDB.open(name)
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE, { autoIncrement: true })
+  request.addEventListener('upgradeneeded', () =>
+    request.result.createObjectStore(STORE, { autoIncrement: true }),
+  )
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
+    request.addEventListener('success', () => resolve(request.result))
+    request.addEventListener('error', () => reject(request.error))
   })
 }
