@@ -58,6 +58,7 @@ export function largeFlow(): Flow {
     edges,
     notes: [],
     groups: [],
+    subflows: [],
     limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
   }
 }

@@ -29,9 +29,11 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return { page, context, complaints }
 }
 
+export type Size = keyof typeof SIZES
+
 /** What a page is photographed at; `settle` is called after each change of size. */
 interface Photograph {
-  sizes?: readonly (keyof typeof SIZES)[]
+  sizes?: readonly Size[]
   settle?: () => Promise<void>
 }
 
@@ -61,9 +63,15 @@ async function appear(page: Page, colorScheme: 'light' | 'dark'): Promise<void> 
   await page.emulateMedia({ colorScheme })
   await page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-    const ending = document
-      .getAnimations()
-      .filter((animation) => animation.effect?.getTiming().iterations !== Infinity)
+    const roots = [
+      document,
+      ...[...document.querySelectorAll('*')].flatMap(({ shadowRoot }) => shadowRoot ?? []),
+    ]
+    const ending = roots
+      .flatMap((root) => root.getAnimations())
+      .filter(
+        ({ playState, effect }) => playState === 'running' && effect?.getTiming().iterations !== Infinity,
+      )
     await Promise.allSettled(ending.map((animation) => animation.finished))
   })
 }

@@ -1,6 +1,16 @@
 import { createPressroomClient } from '../../engine/api/client.ts'
 
-const OWNER = { name: 'Ada Owner', email: 'ada@example.com', password: 'a long enough password' }
+export interface Person {
+  name: string
+  email: string
+  password: string
+}
+
+export const OWNER: Person = {
+  name: 'Ada Owner',
+  email: 'ada@example.com',
+  password: 'a long enough password',
+}
 
 /** Creates the first administrator where there is none, signs in, and returns a client of the typed API. */
 export async function signedIn(url: string) {
@@ -10,12 +20,12 @@ export async function signedIn(url: string) {
   return createPressroomClient({ url, cookie: await cookieOf(url), headers: { origin: url } })
 }
 
-/** Signs the first administrator in once more, as another browser would. */
-export async function cookieOf(url: string): Promise<string> {
+/** Signs a person in once more, as another browser would; the first administrator unless somebody else is named. */
+export async function cookieOf(url: string, { email, password } = OWNER): Promise<string> {
   const response = await fetch(new URL('/api/auth/sign-in/email', url), {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify({ email: OWNER.email, password: OWNER.password }),
+    body: JSON.stringify({ email, password }),
   })
   if (!response.ok) throw new Error(`sign-in answered ${response.status}: ${await response.text()}`)
   return response.headers

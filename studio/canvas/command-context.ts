@@ -2,6 +2,7 @@ import type { Ref } from 'vue'
 import type { Editing } from './editing.ts'
 import type { Notice } from './notice.ts'
 import type { SubflowEditing } from './subflow-editing.ts'
+import type { SidePanel } from './panels.ts'
 import type { DraftSession } from './use-draft.ts'
 
 /** What commands need of the canvas that is drawn. */
@@ -38,6 +39,8 @@ export interface CommandContext {
   notice: Notice
   open(what: Opened): void
   minimap: Ref<boolean>
+  /** Opens what lies beside the canvas and takes the keyboard there. */
+  goTo(panel: SidePanel): void
 }
 
 /** What is selected, as commands ask for it. */

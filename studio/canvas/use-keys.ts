@@ -16,8 +16,10 @@ export function useKeys(
   },
 ): void {
   let stop: (() => void) | null = null
-  const isOnCanvas = ({ target }: KeyboardEvent) =>
-    target === document.body || (target instanceof Node && (canvas()?.contains(target) ?? false))
+  // With the focus nowhere, Tab has to lead back into the page.
+  const isOnCanvas = ({ target, key }: KeyboardEvent) =>
+    (target === document.body && key !== 'Tab') ||
+    (target instanceof Node && (canvas()?.contains(target) ?? false))
   const isTyping = ({ target }: KeyboardEvent) =>
     target instanceof HTMLElement &&
     (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))

@@ -1,10 +1,11 @@
 import { ARROWS } from './arranging-commands.ts'
 import { type CommandContext, selectionOf } from './command-context.ts'
 import type { Command } from './commands.ts'
+import { SIDE_PANELS, type SidePanel } from './panels.ts'
 import { type Direction, neighbour } from './walk.ts'
 
 export function viewingCommands(context: CommandContext): Command[] {
-  const { draft, view, open, minimap } = context
+  const { draft, view, open, minimap, goTo } = context
   const { some } = selectionOf(context)
 
   function nextOf(direction: Direction): string | null {
@@ -81,6 +82,13 @@ export function viewingCommands(context: CommandContext): Command[] {
     { ...look, id: 'zoom-in', name: 'Zoom in', keys: ['+', '='], run: () => void view.value?.zoom(1.25) },
     { ...look, id: 'zoom-out', name: 'Zoom out', keys: ['-'], run: () => void view.value?.zoom(0.8) },
     { ...look, id: 'minimap', name: 'Show or hide the overview', keys: ['m'], run: toggleMinimap },
+    ...Object.entries(SIDE_PANELS).map(([panel, { name, key }]) => ({
+      ...look,
+      id: `panel-${panel}`,
+      name: `Go to “${name}”`,
+      keys: [key],
+      run: () => goTo(panel as SidePanel),
+    })),
     {
       ...look,
       id: 'difference-next',

@@ -55,6 +55,12 @@ describe('a document from outside', () => {
     const text = `"${'x'.repeat(MAX_DOCUMENT_BYTES)}"`
     expect(readDocument(text).failure?.code).toBe('transfer.too_large')
   })
+
+  it('is refused when it is nested so deep that it could not be sent', () => {
+    const nested = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`
+    expect(readDocument(nested(20)).failure).toBeNull()
+    expect(readDocument(nested(100_000)).failure?.code).toBe('transfer.too_deep')
+  })
 })
 
 describe('a picture', () => {
