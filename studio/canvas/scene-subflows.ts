@@ -1,5 +1,5 @@
 import type { Node } from '@vue-flow/core'
-import type { Finding, FlowNode, NodeManifest } from '#graph'
+import { type Finding, type FlowNode, type NodeManifest, type Pins, portOfKey } from '#graph'
 import { counted } from '../ui/format.ts'
 import { summed } from '../flow/drawing.ts'
 import { NO_COUNTS } from '../run/lanes.ts'
@@ -23,13 +23,15 @@ export function summary(
     problems,
     run,
     marks,
+    pins,
   }: {
     titles: ReadonlyMap<string, string>
     problems: ReadonlyMap<string, readonly Finding[]>
     run: Extract<CanvasOverlay, { kind: 'run' }> | null
     marks: Marks | null
+    pins: Pins
   },
-): Pick<Around, 'problems' | 'counts' | 'fact' | 'mark'> {
+): Pick<Around, 'problems' | 'counts' | 'fact' | 'mark' | 'pinned'> {
   const ids = [...inner]
   const counts = summed(run?.counts ?? {}, new Map([['all', inner]]))['all'] ?? NO_COUNTS
   const spent = { durationMs: 0, calls: 0, costMicros: 0 }
@@ -46,6 +48,9 @@ export function summary(
       (problems.get(id) ?? []).map(({ message }) => `${titles.get(id) ?? id}: ${message}`),
     ),
     counts: run ? counts : null,
+    pinned: Object.fromEntries(
+      [...pins].flatMap(([key, items]) => (inner.has(portOfKey(key).node) ? [[key, items.length]] : [])),
+    ),
     fact: spent.durationMs > 0 ? (factLines({ all: spent })['all'] ?? null) : null,
     mark: differs || lost ? 'changed' : null,
   }

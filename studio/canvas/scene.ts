@@ -101,8 +101,7 @@ export function sceneOf(
     const manifest = level.manifests[manifestKey(node)]
     const steps = flow.nodes.filter(({ id }) => inner.has(id) && !gone.has(id)).length
     const around: Around = {
-      ...summary(inner, { titles, problems, run, marks }),
-      pinned: {},
+      ...summary(inner, { titles, problems, run, marks, pins }),
       ...(ghost ? { problems: [], mark: 'removed' } : {}),
       followers: followers.get(node.id) ?? [],
       peers: peersAt(peers, (id) => id === node.id || inner.has(id)),

@@ -10,13 +10,6 @@ export interface Border {
 /** The one port of a border. */
 export const BORDER_PORT = 'border'
 
-/** A node's port as a port of the sub-flow around it. Ids of nodes have no colon. */
-export const portKey = ({ node, port }: End): string => `${node}:${port}`
-export function realEnd(key: string): End {
-  const at = key.indexOf(':')
-  return { node: key.slice(0, at), port: key.slice(at + 1) }
-}
-
 /** The same object for the same ends, so that nobody takes it for a changed edge. */
 const rewired = new WeakMap<FlowEdge, FlowEdge[]>()
 export function withEnds(edge: FlowEdge, source: End, target: End): FlowEdge {

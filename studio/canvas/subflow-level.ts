@@ -8,9 +8,17 @@
  * S3 Outside an open sub-flow there are borders in place of the nodes: one for each and each direction.
  * S4 Without sub-flows the level is the flow itself.
  */
-import { type Flow, type FlowEdge, type FlowNode, type FlowSubflow, type NodeManifest } from '#graph'
+import {
+  type Flow,
+  type FlowEdge,
+  type FlowNode,
+  type FlowSubflow,
+  type NodeManifest,
+  portKey,
+  portOfKey,
+} from '#graph'
 import { bordersOf } from './subflow-borders.ts'
-import { type Border, portKey, realEnd, withEnds } from './subflow-ends.ts'
+import { type Border, withEnds } from './subflow-ends.ts'
 import { holdersOf } from './subflow-holders.ts'
 import { manifestOfSubflow } from './subflow-ports.ts'
 import type { End } from './wiring.ts'
@@ -98,7 +106,7 @@ function derived(flow: Flow, manifests: Manifests, inside: string | null): Level
     manifests: all,
     content,
     borders: outside.borders,
-    realEnd: (end) => (content.has(end.node) ? realEnd(end.port) : end),
+    realEnd: (end) => (content.has(end.node) ? portOfKey(end.port) : end),
   }
 }
 

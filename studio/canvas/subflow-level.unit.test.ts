@@ -40,9 +40,11 @@ const node = (id: string, x: number, subflow?: string, type = id) => ({
   ...(subflow === undefined ? {} : { subflow }),
 })
 const edge = (id: string, from: string, to: string) => {
-  const [source = '', output = ''] = from.split('.')
-  const [target = '', input = ''] = to.split('.')
-  return { id, source: { node: source, port: output }, target: { node: target, port: input } }
+  const end = (text: string) => {
+    const [node = '', ...port] = text.split('.')
+    return { node, port: port.join('.') }
+  }
+  return { id, source: end(from), target: end(to) }
 }
 /** brief → (writer → (editor)) → rank: the writer lies in `outer`, the editor in `inner` within it. */
 const flow = (patch: Partial<Flow> = {}): Flow =>
@@ -80,8 +82,8 @@ describe('a level', () => {
     expect(ids(top.flow.nodes)).toEqual(['brief', 'rank', 'outer'])
     expect(ids(top.flow.notes)).toEqual(['here'])
     expect(top.flow.edges).toEqual([
-      edge('a', 'brief.brief', 'outer.writer:brief'),
-      edge('c', 'outer.editor:drafts', 'rank.drafts'),
+      edge('a', 'brief.brief', 'outer.writer.brief'),
+      edge('c', 'outer.editor.drafts', 'rank.drafts'),
     ])
     expect(top.whole.nodes).toHaveLength(3)
     expect([...(top.content.get('outer') ?? [])].toSorted()).toEqual([
@@ -95,12 +97,12 @@ describe('a level', () => {
 
   test('gives a sub-flow the ports that connections cross its border at, then those that nothing is connected to', () => {
     const top = levelOf(flow(), manifests, null)
-    expect(portsOf(top, 'outer', 'inputs')).toEqual([['writer:brief', 'brief', 'brief']])
+    expect(portsOf(top, 'outer', 'inputs')).toEqual([['writer.brief', 'brief', 'brief']])
     expect(portsOf(top, 'outer', 'outputs')).toEqual([
-      ['editor:drafts', 'drafts', 'draft'],
-      ['writer:log', 'log', 'text'],
+      ['editor.drafts', 'drafts', 'draft'],
+      ['writer.log', 'log', 'text'],
     ])
-    expect(top.realEnd({ node: 'outer', port: 'editor:drafts' })).toEqual({ node: 'editor', port: 'drafts' })
+    expect(top.realEnd({ node: 'outer', port: 'editor.drafts' })).toEqual({ node: 'editor', port: 'drafts' })
     expect(top.realEnd({ node: 'brief', port: 'brief' })).toEqual({ node: 'brief', port: 'brief' })
   })
 
@@ -160,6 +162,12 @@ describe('the drawing of a sub-flow', () => {
     const scene = sceneOf(input({ findings: [finding], peers: [ben] }))
     expect(outer(scene)?.ariaLabel).toBe('Outer, sub-flow of 2 steps, connected to Rank, 1 problem')
     expect(data(scene)).toMatchObject({ problems: ['Editor: no agent'], peers: [{ name: 'Ben' }] })
+  })
+
+  test('shows on its ports what is pinned on those inside', () => {
+    const pins = new Map([['editor.drafts', [{ text: 'one' }, { text: 'two' }]]])
+    const [drafts, log] = data(sceneOf(input({ pins }))).outputs
+    expect([drafts?.pinned, log?.pinned]).toEqual([2, null])
   })
 
   test('adds up what its inside did in a run', () => {

@@ -1,6 +1,5 @@
-import { type Flow, type FlowNode, type NodeManifest, manifestKey } from '#graph'
+import { type Flow, type FlowNode, type NodeManifest, manifestKey, portKey } from '#graph'
 import { titleOf } from './names.ts'
-import { portKey } from './subflow-ends.ts'
 
 type Ports = NodeManifest['inputs']
 interface Port {

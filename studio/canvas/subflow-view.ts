@@ -14,6 +14,8 @@ export function useLevelView(
 ): void {
   const left = new Map<string | null, ViewportTransform>()
   watch([draft.inside, draft.revealed] as const, async ([inside, ids], [before, asked]) => {
+    // A field that is asked for gets the focus in its form.
+    const toField = draft.wantedField.value !== null
     if (inside !== before) {
       left.set(before, { ...store.viewport.value })
       await nextTick()
@@ -21,8 +23,6 @@ export function useLevelView(
       void (known ? store.setViewport(known) : view.fit(0))
     }
     if (ids === asked) return
-    // A field that is asked for gets the focus in its form.
-    const toField = draft.wantedField.value !== null
     // Not awaited: where the next move of the view cuts this one short, it never ends.
     void view.reveal(ids)
     const [only] = ids

@@ -1,10 +1,11 @@
 import { type PortRef, manifestKey } from '#graph'
-import { type CommandContext, selectionOf } from './command-context.ts'
+import type { CommandContext } from './command-context.ts'
 import type { Command } from './commands.ts'
 
 export function trialCommands(context: CommandContext): Command[] {
   const { draft, editing } = context
-  const { nodes, one } = selectionOf(context)
+  const nodes = () => editing.chosen().nodes
+  const one = () => nodes().length === 1 && editing.chosen().subflows.length === 0
 
   /** The output that a selection means: the one that a connection starts at, or the only one of a node. */
   function port(): PortRef | null {
