@@ -165,7 +165,7 @@ describe('the drawing of a sub-flow', () => {
   })
 
   test('shows on its ports what is pinned on those inside', () => {
-    const pins = new Map([['editor.drafts', [{ text: 'one' }, { text: 'two' }]]])
+    const pins = new Map([['editor.drafts', ['one', 'two'].map((label) => ({ label, value: {} }))]])
     const [drafts, log] = data(sceneOf(input({ pins }))).outputs
     expect([drafts?.pinned, log?.pinned]).toEqual([2, null])
   })
