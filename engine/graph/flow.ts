@@ -7,6 +7,11 @@ export const MAX_NODES = 2_000
 export const MAX_EDGES = 6_000
 export const MAX_NOTES = 1_000
 export const MAX_GROUPS = 1_000
+export const MAX_SUBFLOWS = 1_000
+
+export const MAX_TITLE = 200
+export const MAX_DESCRIPTION = 2_000
+export const MAX_NOTE_TEXT = 10_000
 
 const id = z
   .string()
@@ -18,12 +23,14 @@ export const flowNodeSchema = z.strictObject({
   id,
   type: z.string().min(1).max(100),
   version: z.number().int().positive(),
-  title: z.string().max(200).optional(),
+  title: z.string().max(MAX_TITLE).optional(),
   position: point,
   config: z.record(z.string(), z.json()),
   disabled: z.boolean().optional(),
   colour: colour.optional(),
-  annotation: z.string().max(2_000).optional(),
+  annotation: z.string().max(MAX_DESCRIPTION).optional(),
+  /** The sub-flow that it lies in; on the top level when absent. */
+  subflow: z.string().optional(),
 })
 
 const endpoint = z.strictObject({ node: z.string(), port: z.string() })
@@ -34,18 +41,30 @@ const length = z.number().min(20).max(10_000)
 
 export const flowNoteSchema = z.strictObject({
   id,
-  text: z.string().max(10_000),
+  text: z.string().max(MAX_NOTE_TEXT),
   position: point,
   width: length.optional(),
   height: length.optional(),
   colour: colour.optional(),
+  subflow: z.string().optional(),
 })
 
 export const flowGroupSchema = z.strictObject({
   id,
-  title: z.string().max(200),
+  title: z.string().max(MAX_TITLE),
   nodes: z.array(z.string()),
   colour: colour.optional(),
+})
+
+/** Nodes and notes that are drawn as one node until somebody opens it. Planning and running know nothing of it. */
+export const flowSubflowSchema = z.strictObject({
+  id,
+  title: z.string().max(MAX_TITLE),
+  position: point,
+  /** The sub-flow that this one lies in; on the top level when absent. */
+  parent: z.string().optional(),
+  colour: colour.optional(),
+  annotation: z.string().max(MAX_DESCRIPTION).optional(),
 })
 
 /** Model slots that one run may hold at a time, over all its nodes together. */
@@ -57,12 +76,13 @@ export const flowLimitsSchema = z.strictObject({
 /** A flow as it is saved, published, imported and exported. */
 export const flowSchema = z.strictObject({
   schemaVersion: z.literal(FLOW_SCHEMA_VERSION),
-  name: z.string().min(1).max(200),
-  description: z.string().max(2_000).default(''),
+  name: z.string().min(1).max(MAX_TITLE),
+  description: z.string().max(MAX_DESCRIPTION).default(''),
   nodes: z.array(flowNodeSchema).max(MAX_NODES),
   edges: z.array(flowEdgeSchema).max(MAX_EDGES),
   notes: z.array(flowNoteSchema).max(MAX_NOTES).default([]),
   groups: z.array(flowGroupSchema).max(MAX_GROUPS).default([]),
+  subflows: z.array(flowSubflowSchema).max(MAX_SUBFLOWS).default([]),
   limits: flowLimitsSchema.prefault({}),
 })
 
@@ -71,3 +91,4 @@ export type FlowNode = z.infer<typeof flowNodeSchema>
 export type FlowEdge = z.infer<typeof flowEdgeSchema>
 export type FlowNote = z.infer<typeof flowNoteSchema>
 export type FlowGroup = z.infer<typeof flowGroupSchema>
+export type FlowSubflow = z.infer<typeof flowSubflowSchema>

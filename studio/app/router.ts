@@ -9,6 +9,8 @@ declare module 'vue-router' {
     entry?: boolean
     /** Seen whether one is signed in or not. */
     open?: boolean
+    /** Needs all the room there is: navigation shows its icons only. */
+    compact?: boolean
   }
 }
 
@@ -62,7 +64,7 @@ const routes: RouteRecordRaw[] = [
     path: '/flows/:flow/edit',
     component: () => import('../canvas/CanvasPage.vue'),
     props: true,
-    meta: { title: 'Edit' },
+    meta: { title: 'Edit', compact: true },
   },
   {
     path: '/flows/:flow/brief',

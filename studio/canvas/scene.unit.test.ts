@@ -20,6 +20,7 @@ const flow = (patch: Partial<Flow> = {}): Flow => ({
   edges: [{ id: 'e', source: { node: 'a', port: 'drafts' }, target: { node: 'b', port: 'drafts' } }],
   notes: [],
   groups: [{ id: 'g', title: 'Both', nodes: ['a', 'b'] }],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
   ...patch,
 })
@@ -61,6 +62,21 @@ test('what a difference took away is drawn as a ghost that nobody can touch', ()
   expect(step(scene, 'b').mark).toBe('removed')
   expect(scene.nodes.find(({ id }) => id === 'b')).toMatchObject({ draggable: false, selectable: false })
   expect(scene.edges.map(({ class: name }) => name)).toEqual(['port-any mark-removed'])
+})
+
+test('removed notes and groups are drawn as ghosts too, and a group that changed carries a mark', () => {
+  const before = flow({
+    notes: [{ id: 'n', text: 'Gone', position: { x: 0, y: 300 } }],
+    groups: [
+      { id: 'g', title: 'Both', nodes: ['a', 'b'] },
+      { id: 'h', title: 'Second', nodes: ['b'] },
+    ],
+  })
+  const after = flow({ nodes: before.nodes.slice(0, 1), groups: [{ id: 'g', title: 'Both', nodes: ['a'] }] })
+  const { nodes } = sceneOf(input({ flow: after, overlay: { kind: 'diff', diff: flowDiff(before, after) } }))
+  const marks = Object.fromEntries(nodes.map(({ id, data }) => [id, (data as StepData).mark]))
+  expect(marks).toEqual({ a: null, b: 'removed', n: 'removed', g: 'changed', h: 'removed' })
+  expect(nodes.find(({ id }) => id === 'h')).toMatchObject({ draggable: false, selectable: false })
 })
 
 test('during a run a node shows how far it is, and one that no step was planned for waits', () => {

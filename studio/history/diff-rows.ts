@@ -14,7 +14,7 @@ export interface DiffRow {
   what: 'added' | 'removed' | 'changed' | 'moved'
   title: string
   fields: DiffField[]
-  /** Whether it is there to be shown; what was removed is not. */
+  /** Whether it is drawn, so that it can be shown; what was removed is drawn as well. */
   onCanvas: boolean
 }
 
@@ -43,6 +43,7 @@ export function diffRows(
   const note: Titles = (flow, id) =>
     `Note “${shortened(flow.notes.find((one) => one.id === id)?.text ?? '')}”`
   const group: Titles = (flow, id) => `Group “${flow.groups.find((one) => one.id === id)?.title ?? id}”`
+  const subflow: Titles = (flow, id) => subflowTitle(flow, id)
   const rows = (part: Part, titles: Titles) => rowsOf(part, before, after, titles)
   return [
     ...(diff.meta.length > 0 ? [settingsRow(diff.meta)] : []),
@@ -50,8 +51,12 @@ export function diffRows(
     ...rows(diff.edges, edge),
     ...rows(diff.notes, note),
     ...rows(diff.groups, group),
+    ...rows(diff.subflows, subflow),
   ]
 }
+
+const subflowTitle: Titles = (flow, id) =>
+  `Sub-flow “${flow.subflows.find((one) => one.id === id)?.title ?? id}”`
 
 const settingsRow = (changes: readonly FieldChange[]): DiffRow => ({
   id: '',
@@ -67,7 +72,7 @@ function rowsOf(part: Part, before: Flow, after: Flow, titles: Titles): DiffRow[
     what,
     title: titles(what === 'removed' ? before : after, id),
     fields,
-    onCanvas: what !== 'removed',
+    onCanvas: true,
   })
   const changed = new Set(part.changed.map(({ id }) => id))
   return [

@@ -7,7 +7,7 @@
  * - W3 Asked once per request and flow or run; streams ask again through their admission (`admission.ts`).
  */
 import { type OwnedFlow, type Principal, reaches, reachesAll } from '#access'
-import { PressroomError } from '#graph'
+import { PressroomError, type Trial } from '#graph'
 import type { DraftStore, FlowStore, RunReader, RunService, RunTarget } from '#run/interfaces.ts'
 import type { Services } from '../deps.ts'
 import { notFound } from '../errors.ts'
@@ -34,7 +34,7 @@ export function withinReach(services: Services, principal: Principal): Services 
       ...stores,
       flows: flowsWithin(stores.flows, principal, flow, version),
       drafts: draftsWithin(stores.drafts, flow),
-      reader: runsWithin(stores.reader, principal, run),
+      reader: runsWithin(stores.reader, principal, { flow, run }),
     },
     runService: runServiceWithin(runService, principal, { flow, exists, run }),
   }
@@ -91,7 +91,11 @@ const draftsWithin = (drafts: DraftStore, reached: Reached): DraftStore => ({
     (await reached(id)) ? drafts.point(organisationId, id, number) : null,
 })
 
-const runsWithin = (reader: RunReader, principal: Principal, reached: Reached): RunReader => ({
+const runsWithin = (
+  reader: RunReader,
+  principal: Principal,
+  { flow, run: reached }: Record<'flow' | 'run', Reached>,
+): RunReader => ({
   list: (organisationId, page) => reader.list(organisationId, { ...page, reach: principal }),
   document: async (organisationId, id) => ((await reached(id)) ? reader.document(organisationId, id) : null),
   record: async (organisationId, id) => ((await reached(id)) ? reader.record(organisationId, id) : null),
@@ -100,6 +104,8 @@ const runsWithin = (reader: RunReader, principal: Principal, reached: Reached): 
     (await reached(id)) ? reader.events(organisationId, id, after, limit) : null,
   outputs: async (organisationId, id, of) =>
     (await reached(id)) ? reader.outputs(organisationId, id, of) : null,
+  sources: async (organisationId, id, ports, limit) =>
+    (await flow(id)) ? reader.sources(organisationId, id, ports, limit) : [],
   streams: async (organisationId, id) => ((await reached(id)) ? reader.streams(organisationId, id) : []),
   // Says only that something happened.
   watch: (id, onChange) => reader.watch(id, onChange),
@@ -119,13 +125,21 @@ function runServiceWithin(
     const unused = principal.flowIds === null && !(await exists(target.template))
     if (!unused && !(await flow(target.template))) throw notFound('template', target.template)
   }
+  /** Runs whose outputs a trial takes over. */
+  const refuseSources = async (trial: Trial | undefined) => {
+    for (const given of trial?.given ?? []) {
+      if ('fromRun' in given && !(await run(given.fromRun))) throw notFound('run', given.fromRun)
+    }
+  }
   return {
-    async plan(organisationId, target, input) {
+    async plan(organisationId, target, input, trial) {
       await refuseTarget(target)
-      return runs.plan(organisationId, target, input)
+      await refuseSources(trial)
+      return runs.plan(organisationId, target, input, trial)
     },
     async start(organisationId, target, input, options) {
       await refuseTarget(target)
+      await refuseSources(options?.trial)
       return runs.start(organisationId, target, input, options)
     },
     async cancel(organisationId, id, by) {
