@@ -44,8 +44,7 @@ describe.skipIf(!hasChromium())('a flow of a thousand nodes on the canvas (needs
     for (const type of ['rank', 'editor', 'deliverable']) {
       const manifest = manifests.find((candidate) => candidate.type === type)
       if (!manifest) throw new Error(`there is no node type ${type}`)
-      const portsOf = (ports: typeof manifest.inputs) =>
-        Object.entries(ports).map(([id, port]) => ({ id, type: port.type, title: port.title, pinned: null }))
+      const portsOf = (ports: typeof manifest.inputs) => Object.keys(ports).map((id) => ({ id }))
       const [inputs, outputs] = [portsOf(manifest.inputs), portsOf(manifest.outputs)]
       const expected = measuresOf('any', { height: nodeHeight(manifest), inputs, outputs })
       const drawn = await portsAt(page, `${type}-0`)

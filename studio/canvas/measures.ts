@@ -1,5 +1,4 @@
 import { type HandleElement, Position } from '@vue-flow/core'
-import type { PortFacts, StepData } from './scene-nodes.ts'
 import { HEAD_HEIGHT_PX, NODE_WIDTH_PX, PORT_HEIGHT_PX } from './sizes.ts'
 
 const PORT_PX = { width: 13, height: 14 }
@@ -8,11 +7,15 @@ const LEFT_PX = 3
 const RIGHT_PX = 2
 const PORTS_START_PX = HEAD_HEIGHT_PX + 5
 
-type Drawn = Pick<StepData, 'height' | 'inputs' | 'outputs'>
+interface Drawn {
+  height: number
+  inputs: readonly { id: string }[]
+  outputs: readonly { id: string }[]
+}
 
 /** What Vue Flow would find if it drew and measured a node. */
 export function measuresOf(nodeId: string, { height, inputs, outputs }: Drawn) {
-  const handles = (type: 'source' | 'target', x: number, ports: readonly PortFacts[]): HandleElement[] =>
+  const handles = (type: 'source' | 'target', x: number, ports: Drawn['inputs']): HandleElement[] =>
     ports.map(({ id }, row) => ({
       id,
       type,
