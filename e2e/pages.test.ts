@@ -114,9 +114,10 @@ describe.skipIf(!hasChromium())('every page (needs /usr/bin/chromium or CHROMIUM
     await openCanvas(page, server.url, flowId)
     await node(page, 'Editors').waitFor()
     const clean = async (what: string) => expect(await axeFindings(page), what).toEqual([])
-    await page.getByRole('button', { name: 'Show everything' }).click()
-    await settled(page)
     for (const name of ['Brief', 'Writers', 'Editors', 'Evaluators', 'Ranking', 'Deliverable']) {
+      // The settings, which come with a selection, take room from the canvas.
+      await page.getByRole('button', { name: 'Show everything' }).click()
+      await settled(page)
       await node(page, name).click({ position: { x: 60, y: 20 } })
       await page.getByRole('complementary').getByRole('heading', { name }).waitFor()
       await clean(`inspector of ${name}`)

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
-import { axeFindings, hasChromium, launch, openPage, photograph } from './support/browser.ts'
+import { hasChromium, launch, openPage } from './support/browser.ts'
 import { type Server, dataFolder, setupCodes, startServer } from './support/pressroom.ts'
+import { checked, seen, tabTo } from './support/studio.ts'
 
 const OWNER = { name: 'Mara Lindqvist', email: 'mara@example.com', password: 'a long enough password' }
 
@@ -100,25 +101,6 @@ describe.skipIf(!hasChromium())('the studio in Chromium (needs /usr/bin/chromium
     await page.context().close()
   })
 
-  test('text that is HTML stays text, wherever it is shown', async () => {
-    const { page, complaints } = await openPage(browser)
-    await page.goto(`${server.url}/sign-in`)
-    await signIn(page, OWNER.password)
-    await page.getByRole('link', { name: /Twitter thread swarm/ }).click()
-    await page.getByRole('button', { name: 'Use the sample brief' }).click()
-    const hostile = '<img src=x onerror="document.title=1"><script>document.title=1</script>Calendars'
-    await page.getByLabel(/^Topic/).fill(hostile)
-    await page.getByRole('region', { name: 'Plan' }).getByRole('button', { name: 'Run' }).click()
-    await seen(page, 'Read the results').waitFor()
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('<img src=x')
-    await seen(page, 'Read the results').click()
-    await seen(page, 'Winner').waitFor()
-    expect(await page.locator('img[src="x"]').count()).toBe(0)
-    expect(await page.title()).toContain('Pressroom')
-    expect(complaints).toEqual([])
-    await page.context().close()
-  })
-
   test('the keyboard alone gets from the gallery to a started run', async () => {
     const { page } = await openPage(browser)
     await page.goto(`${server.url}/sign-in`)
@@ -155,32 +137,8 @@ describe.skipIf(!hasChromium())('the studio in Chromium (needs /usr/bin/chromium
   })
 })
 
-/** Text on the page in front: pages behind it stay in the document, hidden. */
-const seen = (page: Page, text: string) => page.getByText(text).filter({ visible: true }).first()
-
-/** Screenshots at all sizes, and nothing for axe to find. */
-async function checked(page: Page, name: string): Promise<void> {
-  await photograph(page, name)
-  expect(await axeFindings(page), name).toEqual([])
-}
-
 async function signIn(page: Page, password: string): Promise<void> {
   await page.getByLabel('E-mail').fill(OWNER.email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-}
-
-/** Presses Tab until what has the focus has this name; inside a component's shadow root too. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let presses = 0; presses < 120; presses++) {
-    await page.keyboard.press('Tab')
-    const focused = await page.evaluate(() => {
-      const element = document.activeElement
-      return element instanceof HTMLElement
-        ? (element.getAttribute('aria-label') ?? element.innerText).trim()
-        : ''
-    })
-    if (name.test(focused)) return
-  }
-  throw new Error(`the Tab key does not reach ${name}`)
 }
