@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { createRedactor } from '#access'
 import { type Readiness, createApi, createHealthServer, credentials, portIsFree } from '#api'
-import { DEFAULT_OLLAMA_URL, createOllamaProvider, createSampleProvider } from '#connectors'
+import {
+  DEFAULT_OLLAMA_URL,
+  createOllamaProvider,
+  createOpenIdClient,
+  createSampleProvider,
+} from '#connectors'
 import { createGateway, modelStatus, resolveCatalog } from '#gateway'
 import { type Catalog, PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
@@ -23,6 +28,7 @@ import {
   createSecretStore,
   openStore,
   probeDatabase,
+  type StoreHandle,
 } from '#store'
 import { loadTemplates } from '../templates/index.ts'
 import { diagnose } from './cli/diagnose.ts'
@@ -160,6 +166,8 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     const catalogs = {
       catalog: async (organisationId: string) => resolve(await stores.catalogs.catalog(organisationId)),
     }
+    const openId = createOpenIdClient()
+    closers.push(() => openId.close())
     return opening(
       createApi({
         stores: { ...stores, catalogs },
@@ -171,11 +179,13 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
         directory: stores.directory,
         secrets: createSecretStore(stores.withOrganisation, keyring(), redactor.know),
         redactor,
+        openId,
         audit: stores.audit,
         accessChanges: stores.accessChanges,
         secret: derivedKey(masterKey(config), 'sessions'),
         studioDir: STUDIO_DIR,
         publicUrl: config.publicUrl,
+        trustedProxies: config.trustedProxies,
         readiness,
         log,
       }),
@@ -191,13 +201,15 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     async openAdministration() {
       const stores = await store('join')
       const keyRotation = createKeyRotation(stores.withOrganisation, keyring())
-      return { ...stores, ...credentials, keyRotation }
+      const firstSetupCode = () => credentials.setupCode(stores.authPool)
+      return { ...stores, ...credentials, keyRotation, firstSetupCode }
     },
     openEngine: () => engine('join'),
     async serve(takeSignals) {
       const stop = signalled(takeSignals)
       const server = await openServer()
       const address = await server.listen(config.host, config.port)
+      if (config.role !== 'worker') await tellSetupCode((await store('server')).authPool)
       process.stderr.write(`\nPressroom is ready: ${address}\n`)
       await stop
       process.stderr.write('Stopping…\n')
@@ -220,6 +232,12 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       }
     },
   }
+}
+
+/** On the console, where only whoever runs the server sees it; said before the line that it is ready. */
+async function tellSetupCode(pool: StoreHandle['authPool']): Promise<void> {
+  const code = await credentials.setupCode(pool)
+  if (code !== null) process.stderr.write(`\nTo set Pressroom up, open it and enter this code: ${code}\n`)
 }
 
 /** The first call decides; later ones get the same. */

@@ -11,6 +11,7 @@ import { addHealth } from './http/health.ts'
 import { listen } from './http/listen.ts'
 import { isOwnOrigin } from './http/origin.ts'
 import { addSecurityHeaders } from './http/security.ts'
+import { addSignOnRoutes } from './http/sign-on-routes.ts'
 import { serveStudio } from './http/studio.ts'
 import { addTrpc } from './http/trpc-routes.ts'
 
@@ -34,6 +35,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const identity = createIdentity({
     pool,
     directory,
+    audit: deps.audit,
     secret,
     publicUrl,
     log,
@@ -43,6 +45,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES,
+    trustProxy: deps.trustedProxies.length > 0 ? deps.trustedProxies : false,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
   })
@@ -58,9 +61,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await addSecurityHeaders(app, publicUrl)
   addHealth(app, deps.readiness)
   await addAuthRoutes(app, identity, publicUrl)
+  addSignOnRoutes(app, identity, deps)
   const drafts = createLiveDrafts(deps.stores.drafts, deps.stores.owners, log)
   const keyUse = createKeyUse(deps.stores.keys, log)
-  app.addHook('onClose', () => keyUse.settled())
+  app.addHook('onClose', async () => void (await Promise.all([keyUse.settled(), identity.entries.settled()])))
   await addTrpc(app, { deps, identity, drafts, keyUse, closing: closing.signal })
   await serveStudio(app, deps.studioDir)
   addDraftSocket(app, drafts, { identity, keyUse, deps })

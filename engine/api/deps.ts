@@ -5,14 +5,18 @@ import type {
   AuditLog,
   Directory,
   FlowOwners,
+  InvitationStore,
   KeyStore,
   MemberStore,
+  OpenIdClient,
   OrganisationStore,
   PeopleStore,
   Redactor,
+  ResetLinks,
   RoleStore,
   Secrets,
   ServiceAccountStore,
+  SignOnStore,
   TeamStore,
 } from '#access'
 import type { ModelStatus } from '#gateway'
@@ -62,9 +66,15 @@ export interface Services {
     keys: KeyStore
     organisations: OrganisationStore
     people: PeopleStore
+    invitations: InvitationStore
+    resetLinks: ResetLinks
+    signOn: SignOnStore
   }
   secrets: Secrets
+  openId: OpenIdClient
   audit: AuditLog
+  /** The address in people's browsers, such as `https://pressroom.example.org`. */
+  publicUrl: string
   redactor: Redactor
   manifests: NodeManifest[]
   templates: Template[]
@@ -89,8 +99,8 @@ export interface ApiDeps extends Services {
   secret: string
   /** Folder of the built studio. */
   studioDir: string
+  /** Whose word on where a request comes from is taken: addresses, networks or `loopback`. */
+  trustedProxies: string[]
   readiness(): Promise<Readiness>
-  /** The address in people's browsers, such as `https://pressroom.example.org`. */
-  publicUrl: string
   log: FastifyBaseLogger
 }

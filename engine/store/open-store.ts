@@ -3,12 +3,15 @@ import type {
   AuditLog,
   Directory,
   FlowOwners,
+  InvitationStore,
   KeyStore,
   MemberStore,
   OrganisationStore,
   PeopleStore,
+  ResetLinks,
   RoleStore,
   ServiceAccountStore,
+  SignOnStore,
   TeamStore,
 } from '#access'
 import { PrismaPg } from '@prisma/adapter-pg'
@@ -24,16 +27,19 @@ import { createDraftStore } from './draft-store.ts'
 import { createFlowOwners } from './flow-owners.ts'
 import { createFlowStore } from './flow-store.ts'
 import { PrismaClient } from './generated/client.ts'
+import { createInvitationStore } from './invitation-store.ts'
 import { createKeyStore } from './key-store.ts'
 import { createMemberStore } from './member-store.ts'
 import { migrate } from './migrate.ts'
 import { openDatabase, type DatabaseOptions } from './open-database.ts'
 import { createOrganisationStore } from './organisation-store.ts'
 import { createPeopleStore } from './people-store.ts'
+import { createResetLinks } from './reset-links.ts'
 import { createRoleStore } from './role-store.ts'
 import { createRunReader } from './run-reader.ts'
 import { createRunStore } from './run-store.ts'
 import { createServiceAccountStore } from './service-account-store.ts'
+import { createSignOnStore } from './sign-on-store.ts'
 import { createTeamStore } from './team-store.ts'
 import { withOrganisationOn, type WithOrganisation } from './tenancy.ts'
 
@@ -66,6 +72,9 @@ export interface StoreHandle {
   keys: KeyStore
   organisations: OrganisationStore
   people: PeopleStore
+  invitations: InvitationStore
+  resetLinks: ResetLinks
+  signOn: SignOnStore
   catalogs: CatalogStore
   flows: FlowStore
   drafts: DraftStore
@@ -149,6 +158,9 @@ export async function connectStore(
     keys: createKeyStore(withOrganisation),
     organisations: createOrganisationStore(prisma, withOrganisation, seed),
     people: createPeopleStore(prisma, withOrganisation, directory),
+    invitations: createInvitationStore(withOrganisation),
+    signOn: createSignOnStore(prisma, withOrganisation),
+    resetLinks: createResetLinks(prisma, withOrganisation, directory),
     catalogs: createCatalogStore(withOrganisation),
     flows: createFlowStore(withOrganisation),
     drafts: createDraftStore(withOrganisation),

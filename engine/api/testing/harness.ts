@@ -5,6 +5,7 @@ import { type Flow, PressroomError, agentChoice, defineNode, manifestOf, z } fro
 import { Committer } from '#run/committer.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
+import { createOpenIdClient } from '../../connectors/open-id.ts'
 import { connectStore, type StoreHandle } from '../../store/open-store.ts'
 import { createKeyring } from '../../store/sealing.ts'
 import { createSecretStore } from '../../store/secret-store.ts'
@@ -93,6 +94,7 @@ export const template: Template = {
 }
 
 export const owner = {
+  code: 'TEST-CODE',
   name: 'Ada',
   email: 'Ada@Example.org',
   password: 'a long password',
@@ -145,6 +147,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
   const { flows, catalogs, runs } = store
   const templates = [template]
   const redactor = createRedactor()
+  const openId = createOpenIdClient()
   const deps: ApiDeps = {
     redactor,
     stores: store,
@@ -182,14 +185,17 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       createKeyring('a master key of the tests, long enough', undefined),
       redactor.know,
     ),
+    openId,
     audit: store.audit,
     accessChanges: store.accessChanges,
     secret: 'a secret of the tests, long enough for a cookie',
     studioDir: '/nowhere',
     readiness: async () => ({ ready: true, checks: {} }),
     publicUrl: 'http://localhost:3000',
+    trustedProxies: [],
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
   }
+  await store.authPool.query(SETUP_CODE, [owner.code])
   const api = await createApi({ ...deps, ...change(deps) })
   const system = { actor: { kind: 'system', id: 'test', name: 'Test' }, from: null, requestId: null } as const
   const maker = { ...EVERYTHING, keyId: null, flowIds: null, reaches: () => true }
@@ -275,12 +281,16 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       asAdmin(database.adminUrl, async (client) => (await client.query(sql, values)).rows),
     async close() {
       await api.close()
+      await openId.close()
       await store.close()
       await database.close()
     },
   }
   return harness
 }
+
+const SETUP_CODE = `INSERT INTO verifications (id, identifier, value, expires_at)
+  VALUES ('setup-code', 'setup-code', $1, now() + interval '1 hour')`
 
 /** Made once: it is slow on purpose. */
 let passwordHash: Promise<string> | null = null
