@@ -39,7 +39,7 @@ export function createIssuerFetch(): { fetch: CustomFetch; close(): Promise<void
         path: `${url.pathname}${url.search}`,
         method: method === 'POST' ? 'POST' : 'GET',
         headers,
-        body: body === undefined || body === null ? null : String(body),
+        body: body instanceof URLSearchParams ? body.toString() : null,
         ...(signal ? { signal } : {}),
       })
       const given = Object.entries(answer.headers).flatMap(([name, value]) =>

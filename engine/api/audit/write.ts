@@ -1,5 +1,5 @@
 /** Which procedures leave an entry in the audit log, and what it says. */
-import { TRPCError } from '@trpc/server'
+import type { TRPCError } from '@trpc/server'
 import type { AuditEntry } from '#access'
 import { PressroomError } from '#graph'
 import { actingOf } from '../auth/acting.ts'

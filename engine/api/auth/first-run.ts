@@ -3,17 +3,12 @@ import type pg from 'pg'
 import { PressroomError } from '#graph'
 import { hashPassword } from './password.ts'
 import type { Owner } from './session.ts'
-import { spendSetupCode } from './setup-code.ts'
+import { setupNeeded, spendSetupCode } from './setup-code.ts'
 
 export const DEFAULT_ORGANISATION = 'default'
 
 /** Only one first run at a time, whichever process it reaches. */
 const LOCK = 7_307_001
-
-export async function setupNeeded(pool: Pick<pg.Pool, 'query'>): Promise<boolean> {
-  const { rows } = await pool.query<{ needed: boolean }>('SELECT NOT EXISTS (SELECT FROM users) AS needed')
-  return rows[0]?.needed ?? false
-}
 
 /**
  * Makes the owner of a fresh installation, as better-auth would have made them, in one transaction. Refused with

@@ -4,9 +4,10 @@ import { type Account, type Accounts, createAccounts } from './accounts.ts'
 import { type Attempts, createAttempts } from './attempts.ts'
 import { type AuthSettings, createBetterAuth } from './better-auth.ts'
 import { type Entries, createEntries } from './entries.ts'
-import { setUp, setupNeeded } from './first-run.ts'
+import { setUp } from './first-run.ts'
 import { keyHolder, personOf } from './principal.ts'
 import type { Owner } from './session.ts'
+import { setupNeeded } from './setup-code.ts'
 import { useOnce } from './used-codes.ts'
 
 export interface Identity extends Pick<Accounts, 'signedInWith'> {

@@ -5,7 +5,6 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto'
 import type pg from 'pg'
 import { PressroomError } from '#graph'
-import { setupNeeded } from './first-run.ts'
 
 const ROW = 'setup-code'
 /** No letters or digits that look like others. */
@@ -14,6 +13,12 @@ const GROUPS = 4
 const GROUP_CHARACTERS = 4
 
 type Queries = Pick<pg.Pool, 'query'>
+
+/** As long as there is nobody. */
+export async function setupNeeded(db: Queries): Promise<boolean> {
+  const { rows } = await db.query<{ needed: boolean }>('SELECT NOT EXISTS (SELECT FROM users) AS needed')
+  return rows[0]?.needed ?? false
+}
 
 /** Null once there is an owner. */
 export async function setupCode(db: Queries): Promise<string | null> {

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Provider, { type AccountClaims } from 'oidc-provider'
+import { type AccountClaims, Provider } from 'oidc-provider'
 
 export const CLIENT = { clientId: 'pressroom', clientSecret: 'a secret between the two' }
 type Claims = Omit<AccountClaims, 'sub'>
@@ -20,8 +20,7 @@ export async function startIssuer(): Promise<Issuer> {
   let provider: Provider | null = null
   const known = new Map<string, Claims>()
   const server = createServer((request, response) => {
-    const finished = /^\/interaction\//.test(request.url ?? '')
-    if (!finished) return void provider?.callback()(request, response)
+    if (!request.url?.startsWith('/interaction/')) return void provider?.callback()(request, response)
     const { id, claims } = issuer.person
     known.set(id, claims)
     const login = { accountId: id }

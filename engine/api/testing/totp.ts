@@ -18,7 +18,7 @@ export const secretIn = (uri: string): string =>
   base32(new URL(uri).searchParams.get('secret') ?? '').toString()
 
 function base32(text: string): Buffer {
-  const bits = [...text.replaceAll('=', '')]
+  const bits = Array.from(text.replaceAll('=', ''))
     .map((letter) => ALPHABET.indexOf(letter.toUpperCase()).toString(2).padStart(5, '0'))
     .join('')
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
