@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyInstance, LogController, type RouteOptions } from 'fastify'
 import { createIdentity } from './auth/identity.ts'
 import { createKeyUse } from './auth/key-use.ts'
 import type { ApiDeps } from './deps.ts'
@@ -22,7 +22,12 @@ const IDLE_CHECK_MS = 50
 /** Requests in flight have this long to finish when the server closes. */
 const GRACE_MS = 8_000
 
-export interface Api {
+export interface Api extends Listening {
+  /** Every route that was added, in order. */
+  routes: readonly RouteOptions[]
+}
+
+export interface Listening {
   app: FastifyInstance
   /** Resolves to the address that it listens on. */
   listen(host: string, port: number): Promise<string>
@@ -49,6 +54,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
   })
+  const routes: RouteOptions[] = []
+  app.addHook('onRoute', (route) => void routes.push(route))
   const closing = new AbortController()
   app.addHook('preClose', async () => closing.abort())
   app.addHook('onRequest', async (request, reply) => {
@@ -57,6 +64,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   app.addHook('onResponse', async ({ id, method, url, routeOptions }, { statusCode, elapsedTime }) => {
     log.debug({ requestId: id, method, path: routeOptions.url ?? url, statusCode, elapsedTime }, 'answered')
   })
+  // A form of another site can send it without asking; nothing here reads it.
+  app.removeContentTypeParser('text/plain')
   answerFailures(app)
   await addSecurityHeaders(app, publicUrl)
   addHealth(app, deps.readiness)
@@ -69,7 +78,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await serveStudio(app, deps.studioDir)
   addDraftSocket(app, drafts, { identity, keyUse, deps })
   await app.ready()
-  return { app, listen: (host, port) => listen(app, host, port), close: () => closeSoon(app) }
+  return { app, routes, listen: (host, port) => listen(app, host, port), close: () => closeSoon(app) }
 }
 
 /** A connection that falls idle while the server closes would hold it up until its keep-alive time-out. */

@@ -2,12 +2,12 @@ import { type Role, BUILT_IN_ROLES, builtInRole, permissionsOf } from '#access'
 import { PressroomError } from '#graph'
 import type { OrganisationTx } from './tenancy.ts'
 
-/** @throws PressroomError `input.unknown_role` where the organisation has no such role. */
+/** @throws PressroomError `not_found.role` where the organisation has no such role. */
 export async function roleIn(tx: OrganisationTx, id: string): Promise<Role> {
   const role = builtInRole(id) ?? (await customRole(tx, id))
   if (role) return role
   throw new PressroomError({
-    code: 'input.unknown_role',
+    code: 'not_found.role',
     message: `There is no role "${id}" in this organisation.`,
     fix: `Choose one of: ${[...(await roleNames(tx)).keys()].join(', ')}.`,
     facts: { role: id },

@@ -1,9 +1,5 @@
-import {
-  type CreateFastifyContextOptions,
-  type FastifyTRPCPluginOptions,
-  fastifyTRPCPlugin,
-} from '@trpc/server/adapters/fastify'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import { type CreateFastifyContextOptions, fastifyRequestHandler } from '@trpc/server/adapters/fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '#access'
 import type { Identity } from '../auth/identity.ts'
 import type { KeyUse } from '../auth/key-use.ts'
@@ -28,24 +24,35 @@ interface Serving {
   closing: AbortSignal
 }
 
+/** By its request handler: its plugin would take every method, and multipart bodies that nothing here reads. */
 export async function addTrpc(app: FastifyInstance, serving: Serving) {
-  const options: FastifyTRPCPluginOptions<AppRouter> = {
-    prefix: TRPC_PATH,
-    trpcOptions: {
-      router: appRouter,
-      maxBatchSize: MAX_BATCH,
-      // A query whose input is too long for an address may come as a POST.
-      allowMethodOverride: true,
-      createContext: ({ req, res }) => contextFor({ req, res }, serving),
-      onError({ error, path, req }) {
-        const level = error.code === 'INTERNAL_SERVER_ERROR' ? 'error' : 'debug'
-        req.log[level]({ err: error.cause ?? error, requestId: req.id, path }, 'procedure failed')
-      },
-    },
-  }
   await app.register(async (scope) => {
     refuseStreams(scope, serving.identity)
-    await scope.register(fastifyTRPCPlugin, options)
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string' },
+      async (_: FastifyRequest, body: string) => body,
+    )
+    scope.route<{ Params: { path: string } }>({
+      method: ['GET', 'POST'],
+      url: `${TRPC_PATH}/:path`,
+      handler: (req, res) =>
+        fastifyRequestHandler<AppRouter, FastifyRequest, FastifyReply>({
+          req,
+          res,
+          path: req.params.path,
+          router: appRouter,
+          maxBatchSize: MAX_BATCH,
+          // A query whose input is too long for an address may come as a POST.
+          allowMethodOverride: true,
+          createContext: () => contextFor({ req, res }, serving),
+          onError({ error, path }) {
+            const level = error.code === 'INTERNAL_SERVER_ERROR' ? 'error' : 'debug'
+            req.log[level]({ err: error.cause ?? error, requestId: req.id, path }, 'procedure failed')
+          },
+        }),
+    })
   })
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { notFound } from '../errors.ts'
 import { idSchema } from '../ids.ts'
 import { protectedProcedure } from '../trpc.ts'
 
@@ -19,6 +20,8 @@ export const sources = protectedProcedure('run:read')
       }),
     ),
   )
-  .query(({ ctx, input: { flowId, ports } }) =>
-    ctx.services.stores.reader.sources(ctx.organisationId, flowId, ports, MAX_RUNS),
-  )
+  .query(async ({ ctx, input: { flowId, ports } }) => {
+    const { drafts, reader } = ctx.services.stores
+    if (!(await drafts.has(ctx.organisationId, flowId))) throw notFound('flow', flowId)
+    return reader.sources(ctx.organisationId, flowId, ports, MAX_RUNS)
+  })

@@ -1,6 +1,6 @@
 /** A whole API on a real database, in this process; only models are stand-ins. */
 import pino from 'pino'
-import { EVERYTHING, createRedactor } from '#access'
+import { EVERYTHING, type Permission, createRedactor } from '#access'
 import { type Flow, PressroomError, agentChoice, defineNode, manifestOf, z } from '#graph'
 import { Committer } from '#run/committer.ts'
 import { RunCache } from '#run/run-cache.ts'
@@ -115,6 +115,8 @@ export interface Harness extends Api {
   person(who: { role: string; organisation?: string }): Promise<Person>
   /** A new key of a service account with that role; answers with the key itself. */
   key(of: { role: string; organisation?: string; flowIds?: string[] | null }): Promise<string>
+  /** The id of a new role of the organisation's own. */
+  role(of: { permissions: Permission[]; organisation?: string }): Promise<string>
   /** A new organisation with an owner of its own. */
   organisation(name: string): Promise<{ id: string; owner: Person }>
   /** As the owner of the tables, whom row-level security does not bind. */
@@ -232,6 +234,10 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
         expiresAt: null,
       })
       return key
+    },
+    async role({ permissions, organisation: organisationId = 'default' }) {
+      const role = { name: `role ${++people}`, summary: '', permissions }
+      return (await store.roles.create({ ...system, organisationId }, EVERYTHING, role)).id
     },
     async organisation(name) {
       const { id } = await store.organisations.create(system, name)
