@@ -71,18 +71,22 @@ export interface CommandResult {
   stderr: string
 }
 
-/** The command line, run to its end. `onStderr` sees each line of progress as it is said. */
+/** The command line, run to its end. `onStderr` sees each line of progress as it is said; `input` goes to stdin. */
 export async function pressroom(
   args: string[],
   dataDir: string,
   extra: Record<string, string> = {},
   onStderr: (line: string, child: ChildProcess) => void = () => {},
+  input?: string,
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [...ARGS, ...args], {
     cwd: ROOT,
     env: environment({ DATA_DIR: dataDir, ...extra }),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  // A command that does not read its input may be gone before it is written.
+  child.stdin.on('error', () => {})
+  child.stdin.end(input ?? '')
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => (stdout += String(chunk)))

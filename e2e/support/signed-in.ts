@@ -10,12 +10,15 @@ export async function signedIn(url: string) {
   return createPressroomClient({ url, cookie: await cookieOf(url), headers: { origin: url } })
 }
 
-/** Signs the first administrator in once more, as another browser would. */
-export async function cookieOf(url: string): Promise<string> {
+/** Signs somebody in (the first administrator, if nobody is named) once more, as another browser would. */
+export async function cookieOf(
+  url: string,
+  { email, password }: { email: string; password: string } = OWNER,
+): Promise<string> {
   const response = await fetch(new URL('/api/auth/sign-in/email', url), {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify({ email: OWNER.email, password: OWNER.password }),
+    body: JSON.stringify({ email, password }),
   })
   if (!response.ok) throw new Error(`sign-in answered ${response.status}: ${await response.text()}`)
   return response.headers

@@ -9,6 +9,7 @@ import { run } from './run.ts'
 import { listRuns, showRun } from './runs.ts'
 import { rewrapKeys, rotateKeys } from './secrets.ts'
 
+const MAX_DAYS = 3_650
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** The command line. Returns the exit code; results are on stdout alone. */
@@ -149,7 +150,7 @@ function program(act: Act): Command {
     .requiredOption('--role <role>', 'what it may do')
     .requiredOption('--name <name>', 'of the service account, which is made where there is none')
     .option('--flow <flow...>', 'limits the key to these flows, by id or slug')
-    .option('--expires-days <days>', 'how long it works; left out, until it is revoked', wholeNumber)
+    .option('--expires-days <days>', 'how long it works; left out, until it is revoked', days)
     .option('--json', 'print JSON')
     .action((options) => act((pressroom) => createKey(pressroom, options)))
   admin
@@ -159,6 +160,12 @@ function program(act: Act): Command {
     .requiredOption('--password-stdin', 'read the password from standard input')
     .action((email) => act((pressroom) => resetPassword(pressroom, email)))
   return root
+}
+
+function days(text: string): number {
+  const number = wholeNumber(text)
+  if (number >= 1 && number <= MAX_DAYS) return number
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_DAYS}.`)
 }
 
 function wholeNumber(text: string): number {

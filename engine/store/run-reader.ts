@@ -120,7 +120,8 @@ const LIST = `
   FROM runs AS r
   WHERE ($1::text IS NULL OR (r.created_at, r.id) < (SELECT b.created_at, b.id FROM runs AS b WHERE b.id = $1))
     AND ($3::text IS NULL OR r.flow_id = $3)
-    AND ($4::boolean OR NOT EXISTS (SELECT FROM flows AS f WHERE f.id = r.flow_id AND f.team_id <> ALL ($5::text[])))
+    AND ($4::boolean OR NOT EXISTS (SELECT FROM flows AS f
+      WHERE f.id = r.flow_id AND f.team_id IS NOT NULL AND f.team_id <> ALL ($5::text[])))
     AND ($6::text[] IS NULL OR r.flow_id = ANY ($6))
   ORDER BY r.created_at DESC, r.id DESC LIMIT $2`
 

@@ -103,6 +103,10 @@ export interface Harness extends Api {
   store: StoreHandle
   /** Calls a procedure; the body as it came, with its status. */
   call(path: string, options?: CallOptions): Promise<{ status: number; body: unknown }>
+  /** What a procedure answers; fails the test where it refuses. */
+  ask<T = unknown>(path: string, options?: CallOptions): Promise<T>
+  /** Status and code with which a procedure refuses; fails the test where it answers. */
+  refusal(path: string, options?: CallOptions): Promise<[status: number, code: string]>
   signIn(email?: string, password?: string): Promise<string>
   /** A new person of that role and their cookie. */
   person(who: { role: string; organisation?: string }): Promise<Person>
@@ -126,7 +130,13 @@ interface CallOptions {
   method?: 'GET' | 'POST'
   input?: unknown
   cookie?: string
+  key?: string
   headers?: Record<string, string>
+}
+
+interface Refusal {
+  failure?: { code: string }
+  error?: { data: { failure: { code: string } } }
 }
 
 export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () => ({})): Promise<Harness> {
@@ -220,17 +230,32 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       const { id } = await store.organisations.create(system, name)
       return { id, owner: await harness.person({ role: 'owner', organisation: id }) }
     },
-    async call(path, { method = 'GET', input, cookie, headers = {} } = {}) {
+    async call(path, { method = 'GET', input, cookie, key, headers = {} } = {}) {
       const query =
         method === 'GET' && input !== undefined ? `?input=${encodeURIComponent(JSON.stringify(input))}` : ''
       const response = await api.app.inject({
         method,
         url: `/trpc/${path}${query}`,
-        headers: { ...headers, ...(cookie ? { cookie } : {}) },
+        headers: {
+          ...headers,
+          ...(cookie ? { cookie } : {}),
+          ...(key ? { authorization: `Bearer ${key}` } : {}),
+        },
         ...(method === 'POST' ? { payload: input ?? {} } : {}),
       })
       const events = String(response.headers['content-type']).startsWith('text/event-stream')
       return { status: response.statusCode, body: events ? response.body : response.json() }
+    },
+    async ask<T>(path: string, options?: CallOptions) {
+      const { status, body } = await harness.call(path, options)
+      if (status !== 200) throw new Error(`${path} answered ${status}: ${JSON.stringify(body)}`)
+      return (body as { result: { data: T } }).result.data
+    },
+    async refusal(path, options) {
+      const { status, body } = await harness.call(path, options)
+      if (status === 200) throw new Error(`${path} answered ${JSON.stringify(body)}`)
+      const { error, failure } = body as Refusal
+      return [status, (failure ?? error?.data.failure)?.code ?? '']
     },
     async signIn(email = owner.email, password = owner.password) {
       const url = '/api/auth/sign-in/email'
