@@ -16,7 +16,7 @@ import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
 import { startWorker } from '#run/worker.ts'
 import { createSandbox } from '#runtime'
-import { DEFAULT_ORGANISATION, createKeyRotation, createKeyring, createSecretStore, openStore, probeDatabase } from '#store'
+import { DEFAULT_ORGANISATION, createKeyRotation, createKeyring, createSecretStore, openStore, probeDatabase, type StoreHandle } from '#store'
 import { loadTemplates } from '../templates/index.ts'
 import { diagnose } from './cli/diagnose.ts'
 import type { Pressroom, TakeSignals } from './cli/pressroom.ts'
@@ -184,13 +184,15 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     async openAdministration() {
       const stores = await store('join')
       const keyRotation = createKeyRotation(stores.withOrganisation, keyring())
-      return { ...stores, ...credentials, keyRotation }
+      const firstSetupCode = () => credentials.setupCode(stores.authPool)
+      return { ...stores, ...credentials, keyRotation, firstSetupCode }
     },
     openEngine: () => engine('join'),
     async serve(takeSignals) {
       const stop = signalled(takeSignals)
       const server = await openServer()
       const address = await server.listen(config.host, config.port)
+      if (config.role !== 'worker') await tellSetupCode((await store('server')).authPool)
       process.stderr.write(`\nPressroom is ready: ${address}\n`)
       await stop
       process.stderr.write('Stopping…\n')
@@ -213,6 +215,12 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       }
     },
   }
+}
+
+/** On the console, where only whoever runs the server sees it; said before the line that it is ready. */
+async function tellSetupCode(pool: StoreHandle['authPool']): Promise<void> {
+  const code = await credentials.setupCode(pool)
+  if (code !== null) process.stderr.write(`\nTo set Pressroom up, open it and enter this code: ${code}\n`)
 }
 
 /** The first call decides; later ones get the same. */

@@ -18,6 +18,9 @@ function environment(extra: Record<string, string>): NodeJS.ProcessEnv {
   return { PATH, HOME, TMPDIR, ...extra }
 }
 
+/** What servers that nobody has set up yet print on their console, by their address. */
+export const setupCodes = new Map<string, string>()
+
 export interface Server {
   url: string
   pid: number
@@ -39,9 +42,12 @@ export async function startServer(dataDir: string, extra: Record<string, string>
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   child.stdout.on('data', (chunk) => (output += String(chunk)))
   const ready = new Promise<string>((resolve, reject) => {
+    let code: string | null = null
     createInterface({ input: child.stderr }).on('line', (line) => {
       output += `${line}\n`
       const address = /Pressroom is ready: (\S+)/.exec(line)?.[1]
+      code = /enter this code: (\S+)/.exec(line)?.[1] ?? code
+      if (address && code) setupCodes.set(address, code)
       if (address) resolve(address)
     })
     void ended.then((code) => reject(new Error(`the server ended with ${code}:\n${output}`)))

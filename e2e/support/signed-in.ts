@@ -1,4 +1,5 @@
 import { createPressroomClient } from '../../engine/api/client.ts'
+import { setupCodes } from './pressroom.ts'
 
 const OWNER = { name: 'Ada Owner', email: 'ada@example.com', password: 'a long enough password' }
 
@@ -6,7 +7,8 @@ const OWNER = { name: 'Ada Owner', email: 'ada@example.com', password: 'a long e
 export async function signedIn(url: string) {
   const open = createPressroomClient({ url, headers: { origin: url } })
   const { needed } = await open.setup.status.query()
-  if (needed) await open.setup.create.mutate({ ...OWNER, organisation: 'Example' })
+  const code = setupCodes.get(url) ?? ''
+  if (needed) await open.setup.create.mutate({ ...OWNER, code, organisation: 'Example' })
   return createPressroomClient({ url, cookie: await cookieOf(url), headers: { origin: url } })
 }
 

@@ -15,6 +15,8 @@ export interface Principal {
   keyId: string | null
   /** Of better-auth's session; null for a key. */
   sessionId: string | null
+  /** The organisation asks for two-factor sign-in and this person has not set it up: until then they may do nothing. */
+  lacksTwoFactor: boolean
   role: string
   roleName: string
   permissions: ReadonlySet<Permission>

@@ -34,6 +34,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const identity = createIdentity({
     pool,
     directory,
+    audit: deps.audit,
     secret,
     publicUrl,
     log,
@@ -60,7 +61,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await addAuthRoutes(app, identity, publicUrl)
   const drafts = createLiveDrafts(deps.stores.drafts, deps.stores.owners, log)
   const keyUse = createKeyUse(deps.stores.keys, log)
-  app.addHook('onClose', () => keyUse.settled())
+  app.addHook('onClose', async () => void (await Promise.all([keyUse.settled(), identity.entries.settled()])))
   await addTrpc(app, { deps, identity, drafts, keyUse, closing: closing.signal })
   await serveStudio(app, deps.studioDir)
   addDraftSocket(app, drafts, { identity, keyUse, deps })

@@ -5,7 +5,7 @@ import { writeAudit } from './audit/write.ts'
 import type { Context } from './context.ts'
 import { failureFor, toTrpcError } from './errors.ts'
 import type { Permission } from '#access'
-import { admitted, unauthenticated } from './auth/admitted.ts'
+import { admitted, refuseWithoutTwoFactor, unauthenticated } from './auth/admitted.ts'
 import { withinReach } from './auth/within-reach.ts'
 
 /** Below the idle time-out of common proxies. */
@@ -47,10 +47,14 @@ const procedure = t.procedure.use(async ({ ctx, type, path, getRawInput, next })
 
 export const publicProcedure = procedure.meta({ permission: 'public' })
 
+/** What somebody can do who still has to set up their second factor. */
+const WITHOUT_TWO_FACTOR = new Set(['session.get', 'organisation.mine', 'organisation.switch', 'account.get'])
+
 export const protectedProcedure = (permission: Permission | 'signed-in') =>
-  procedure.meta({ permission }).use(({ ctx, next }) => {
+  procedure.meta({ permission }).use(({ ctx, path, next }) => {
     const principal = permission === 'signed-in' ? ctx.identified : admitted(ctx.identified, permission)
     if (!principal) throw unauthenticated()
+    if (!WITHOUT_TWO_FACTOR.has(path)) refuseWithoutTwoFactor(principal)
     const services = withinReach(ctx.services, principal)
     return next({ ctx: { ...ctx, services, principal, organisationId: principal.organisation.id } })
   })

@@ -28,6 +28,16 @@ export async function listOrganisations(pressroom: Pressroom, { json }: { json?:
   return EXIT.ok
 }
 
+/** The code that the first screen asks for; also on the console at every start until it is used. */
+export async function showSetupCode(pressroom: Pressroom, { json }: { json?: boolean }): Promise<number> {
+  const { firstSetupCode } = await pressroom.openAdministration()
+  const code = await firstSetupCode()
+  if (json) printJson({ needed: code !== null, code })
+  else if (code === null) tell('Pressroom has been set up already; there is no code any more.')
+  else print(code)
+  return EXIT.ok
+}
+
 export interface NewUser {
   org: string
   role: string

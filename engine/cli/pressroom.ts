@@ -38,6 +38,8 @@ export interface Administration {
   keyRotation: KeyRotation
   hashPassword(password: string): Promise<string>
   passwordCharacters: { min: number; max: number }
+  /** Null once there is an owner. */
+  firstSetupCode(): Promise<string | null>
   newKey(): { key: string; hash: string; start: string }
 }
 

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { createKey, createOrganisation, createUser, listOrganisations, resetPassword } from './admin.ts'
+import { createKey, createOrganisation, createUser, listOrganisations, resetPassword, showSetupCode } from './admin.ts'
 import { exportAudit, verifyAudit } from './audit.ts'
 import { doctor } from './doctor.ts'
 import { listModels, pullModel } from './models.ts'
@@ -95,6 +95,13 @@ function program(act: Act): Command {
     .description('says what is configured, reachable, missing, and how to mend it')
     .option('--json', 'print JSON')
     .action((options) => act((pressroom) => doctor(pressroom, options)))
+
+  root
+    .command('setup-code')
+    .description('prints the code that the first screen asks for')
+    .option('--json', 'print JSON')
+    .action((options) => act((pressroom) => showSetupCode(pressroom, options)))
+
   const audit = root.command('audit').description('the log of who did what')
   audit
     .command('verify')

@@ -1,4 +1,5 @@
 export interface SetupAnswers {
+  code: string
   name: string
   email: string
   password: string
@@ -10,6 +11,7 @@ export const MIN_PASSWORD_CHARACTERS = 10
 /** What still keeps the first administrator from being created, by field. */
 export function setupFaults(answers: SetupAnswers): Partial<Record<keyof SetupAnswers, string>> {
   const faults: Partial<Record<keyof SetupAnswers, string>> = {}
+  if (answers.code.trim() === '') faults.code = 'Copy it from the window where Pressroom was started.'
   if (answers.organisation.trim() === '') faults.organisation = 'Say what your organisation is called.'
   if (answers.name.trim() === '') faults.name = 'Say what colleagues call you.'
   if (!/^\S+@\S+\.\S+$/.test(answers.email.trim()))

@@ -4,8 +4,18 @@ import { PressroomError } from '#graph'
 /** Whoever asks, if they may do this; otherwise throws what is missing. */
 export function admitted(principal: Principal | null, permission: Permission): Principal {
   if (!principal) throw unauthenticated()
+  refuseWithoutTwoFactor(principal)
   if (!may(principal, permission)) throw forbidden(permission, principal)
   return principal
+}
+
+export function refuseWithoutTwoFactor({ lacksTwoFactor, organisation }: Principal): void {
+  if (!lacksTwoFactor) return
+  throw new PressroomError({
+    code: 'auth.two_factor_required',
+    message: `${organisation.name} asks everybody to sign in with a second factor, and you have not set yours up yet.`,
+    fix: 'Set up two-factor sign-in on the page of your account.',
+  })
 }
 
 export function unauthenticated(): PressroomError {

@@ -1,6 +1,8 @@
 import { betterAuth } from 'better-auth'
+import { twoFactor } from 'better-auth/plugins/two-factor'
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
+import { openSession } from './open-session.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS } from './session.ts'
 
@@ -19,6 +21,18 @@ export interface AuthSettings {
   isOwnOrigin(origin: string, host: string | null): boolean
 }
 
+const twoFactorTables = {
+  user: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
+  twoFactor: {
+    modelName: 'two_factors',
+    fields: {
+      userId: 'user_id',
+      backupCodes: 'backup_codes',
+      failedVerificationCount: 'failed_verification_count',
+      lockedUntil: 'locked_until',
+    },
+  },
+}
 const times = { createdAt: 'created_at', updatedAt: 'updated_at' }
 
 /** better-auth on the tables of `prisma/schema.prisma`. Sign-up is closed; limits are kept by the HTTP layer. */
@@ -61,7 +75,7 @@ export function createBetterAuth({ pool, secret, publicUrl, log, isOwnOrigin }: 
         userAgent: 'user_agent',
         ...times,
       },
-      // Named as the organisation plugin names it, so that sessions stand when invitations come with that plugin.
+      // Named as better-auth's organisation plugin would name it.
       additionalFields: {
         activeOrganizationId: {
           type: 'string',
@@ -88,5 +102,6 @@ export function createBetterAuth({ pool, secret, publicUrl, log, isOwnOrigin }: 
       },
     },
     verification: { modelName: 'verifications', fields: { expiresAt: 'expires_at', ...times } },
+    plugins: [twoFactor({ issuer: 'Pressroom', schema: twoFactorTables }), openSession()],
   })
 }

@@ -3,20 +3,22 @@ import type pg from 'pg'
 import { PressroomError } from '#graph'
 import { hashPassword } from './password.ts'
 import type { Owner } from './session.ts'
+import { spendSetupCode } from './setup-code.ts'
 
 export const DEFAULT_ORGANISATION = 'default'
 
 /** Only one first run at a time, whichever process it reaches. */
 const LOCK = 7_307_001
 
-export async function setupNeeded(pool: pg.Pool | pg.PoolClient): Promise<boolean> {
+export async function setupNeeded(pool: Pick<pg.Pool, 'query'>): Promise<boolean> {
   const { rows } = await pool.query<{ needed: boolean }>('SELECT NOT EXISTS (SELECT FROM users) AS needed')
   return rows[0]?.needed ?? false
 }
 
 /**
  * Makes the owner of a fresh installation, as better-auth would have made them, in one transaction. Refused with
- * `conflict.already_set_up` as soon as there is a user, however many ask at once.
+ * `conflict.already_set_up` as soon as there is a user, however many ask at once, and with `input.setup_code` for a
+ * code that is not the one on the console.
  */
 export async function setUp(pool: pg.Pool, owner: Owner): Promise<void> {
   if (!(await setupNeeded(pool))) throw alreadySetUp()
@@ -26,6 +28,7 @@ export async function setUp(pool: pg.Pool, owner: Owner): Promise<void> {
     await client.query('BEGIN')
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
     if (!(await setupNeeded(client))) throw alreadySetUp()
+    await spendSetupCode(client, owner.code)
     await insertOwner(client, owner, password)
     await client.query('COMMIT')
     client.release()

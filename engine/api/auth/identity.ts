@@ -1,11 +1,15 @@
 /** Who is asking: the one place that knows better-auth. */
-import type { Directory, Principal } from '#access'
+import type { AuditLog, Directory, Principal } from '#access'
+import { type Account, type Accounts, createAccounts } from './accounts.ts'
+import { type Attempts, clientOf, createAttempts } from './attempts.ts'
 import { type AuthSettings, createBetterAuth } from './better-auth.ts'
+import { type Entries, createEntries } from './entries.ts'
 import { setUp, setupNeeded } from './first-run.ts'
 import { keyHolder, personOf } from './principal.ts'
 import type { Owner } from './session.ts'
+import { useOnce } from './used-codes.ts'
 
-export interface Identity {
+export interface Identity extends Pick<Accounts, 'signedInWith'> {
   /**
    * Null without a valid session or key. `cookies`: what the answer must set, when the session was prolonged or has
    * ended. A request with an `Authorization` header is that key's, whatever cookies it carries.
@@ -13,33 +17,76 @@ export interface Identity {
   identify(headers: Headers): Promise<{ principal: Principal | null; cookies: string[] }>
   /** As `identify`, without prolonging the session. */
   reidentify(headers: Headers): Promise<Principal | null>
+  /** Whose session it is, also where they belong to no organisation. */
+  accountOf(headers: Headers): Promise<Account | null>
   setupNeeded(): Promise<boolean>
-  setUp(owner: Owner): Promise<void>
+  /** `from`: address of the client; how often a code may be tried is limited. */
+  setUp(owner: Owner, from: string): Promise<void>
+  accounts: Accounts
+  attempts: Attempts
+  entries: Entries
+  /** Whether the person uses this code of their authenticator app for the first time. */
+  firstUse(userId: string, code: string): Promise<boolean>
+  /** By the session's token. */
+  endSession(token: string): Promise<void>
+  /** For somebody who proved elsewhere who they are; answers with the cookies to set. */
+  openSession(who: { userId: string; organisationId: string }, headers: Headers): Promise<string[]>
   /** Answers better-auth's own requests. */
   handle(request: Request): Promise<Response>
 }
 
-export function createIdentity(settings: AuthSettings & { directory: Directory }): Identity {
+export function createIdentity(
+  settings: AuthSettings & { directory: Directory; audit: Pick<AuditLog, 'append'> },
+): Identity {
   const auth = createBetterAuth(settings)
-  const { pool, directory } = settings
+  const { pool, directory, audit, log } = settings
+  const attempts = createAttempts(pool)
+  const accounts = createAccounts(pool)
+  const person = (found: NonNullable<Awaited<ReturnType<typeof auth.api.getSession>>>) =>
+    personOf(directory, found, accounts.hasPassword)
+  const sessionOf = (headers: Headers) =>
+    auth.api.getSession({ headers, query: { disableRefresh: true } })
   return {
     async identify(headers) {
       const key = keyOf(headers)
       if (key !== null) return { principal: await keyHolder(directory, key), cookies: [] }
       if (!headers.has('cookie')) return { principal: null, cookies: [] }
       const found = await auth.api.getSession({ headers, returnHeaders: true })
-      const principal = found.response ? await personOf(directory, found.response) : null
+      const principal = found.response ? await person(found.response) : null
       return { principal, cookies: found.headers.getSetCookie() }
     },
     async reidentify(headers) {
       const key = keyOf(headers)
       if (key !== null) return keyHolder(directory, key)
       if (!headers.has('cookie')) return null
-      const found = await auth.api.getSession({ headers, query: { disableRefresh: true } })
-      return found ? personOf(directory, found) : null
+      const found = await sessionOf(headers)
+      return found ? person(found) : null
+    },
+    async accountOf(headers) {
+      if (keyOf(headers) !== null || !headers.has('cookie')) return null
+      const found = await sessionOf(headers)
+      if (!found) return null
+      const { id, name, email, twoFactorEnabled } = found.user
+      return { id, name, email, twoFactor: twoFactorEnabled === true, sessionId: found.session.id }
     },
     setupNeeded: () => setupNeeded(pool),
-    setUp: (owner) => setUp(pool, owner),
+    async setUp(owner, from) {
+      await attempts.take('entry', clientOf(from))
+      await attempts.take('setup', '')
+      await setUp(pool, owner)
+    },
+    accounts,
+    signedInWith: accounts.signedInWith,
+    attempts,
+    entries: createEntries(pool, directory, audit, log),
+    firstUse: (userId, code) => useOnce(pool, userId, code),
+    async endSession(token) {
+      await pool.query('DELETE FROM sessions WHERE token = $1', [token])
+    },
+    async openSession(body, headers) {
+      const opened = await auth.api.openSession({ body, headers, returnHeaders: true })
+      return opened.headers.getSetCookie()
+    },
     handle: (request) => auth.handler(request),
   }
 }

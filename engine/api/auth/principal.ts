@@ -12,12 +12,16 @@ import { PressroomError } from '#graph'
 import { hashOfKey } from './key.ts'
 
 interface SignedIn {
-  user: { id: string; name: string; email: string }
+  user: { id: string; name: string; email: string; twoFactorEnabled?: boolean | null }
   session: { id: string; activeOrganizationId?: string | null }
 }
 
 /** In the organisation that the person chose, else the one they joined first; null for somebody who belongs to none. */
-export async function personOf(directory: Directory, { user, session }: SignedIn): Promise<Principal | null> {
+export async function personOf(
+  directory: Directory,
+  { user, session }: SignedIn,
+  hasPassword: (userId: string) => Promise<boolean>,
+): Promise<Principal | null> {
   const memberships = await directory.memberships(user.id)
   const chosen = memberships.find(({ organisation }) => organisation.id === session.activeOrganizationId)
   const membership = chosen ?? memberships[0]
@@ -33,6 +37,9 @@ export async function personOf(directory: Directory, { user, session }: SignedIn
     memberId,
     keyId: null,
     sessionId: session.id,
+    // Whoever has no password comes in by single sign-on, which asks for a second factor itself.
+    lacksTwoFactor:
+      organisation.requireTwoFactor && user.twoFactorEnabled !== true && (await hasPassword(user.id)),
     role,
     roleName: roleName(role, custom),
     permissions,
@@ -61,6 +68,7 @@ export async function keyHolder(directory: Directory, key: string): Promise<Prin
     memberId,
     keyId: id,
     sessionId: null,
+    lacksTwoFactor: false,
     role,
     roleName: roleName(role, custom),
     permissions,

@@ -6,6 +6,8 @@ const named = z.object({ id: z.string(), name: z.string() })
 export const sessionSchema = z.object({
   user: named.extend({ email: z.string().nullable() }),
   organisation: named,
+  /** Nothing can be done before two-factor sign-in is set up. */
+  lacksTwoFactor: z.boolean(),
   role: z.string(),
   roleName: z.string(),
   permissions: z.array(z.enum(PERMISSION_NAMES)),
@@ -18,12 +20,14 @@ export const sessionOf = ({
   name,
   email,
   organisation,
+  lacksTwoFactor,
   role,
   roleName,
   permissions,
 }: Principal): Session => ({
   user: { id, name, email },
   organisation,
+  lacksTwoFactor,
   role,
   roleName,
   permissions: [...permissions],
@@ -32,10 +36,16 @@ export const sessionOf = ({
 export const PASSWORD_MIN_CHARACTERS = 10
 export const PASSWORD_MAX_CHARACTERS = 128
 
+export const passwordSchema = z.string().min(PASSWORD_MIN_CHARACTERS).max(PASSWORD_MAX_CHARACTERS)
+/** As colleagues see it. */
+export const personNameSchema = z.string().trim().min(1).max(200)
+
 export const ownerSchema = z.strictObject({
-  name: z.string().trim().min(1).max(200),
+  /** From the console of the server. */
+  code: z.string().max(100),
+  name: personNameSchema,
   email: z.email().max(254),
-  password: z.string().min(PASSWORD_MIN_CHARACTERS).max(PASSWORD_MAX_CHARACTERS),
+  password: passwordSchema,
   organisation: z.string().trim().min(1).max(200),
 })
 /** The first person of an installation and the name of their organisation. */

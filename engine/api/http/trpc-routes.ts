@@ -70,7 +70,9 @@ async function contextFor(
     drafts,
     identified,
     reidentify: () => identity.reidentify(headers),
-    setup: { needed: () => identity.setupNeeded(), create: (owner) => identity.setUp(owner) },
+    identity,
+    account: () => identity.accountOf(headers),
+    setup: { needed: () => identity.setupNeeded(), create: (owner) => identity.setUp(owner, req.ip) },
     closing,
   }
 }

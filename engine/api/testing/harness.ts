@@ -93,6 +93,7 @@ export const template: Template = {
 }
 
 export const owner = {
+  code: 'TEST-CODE',
   name: 'Ada',
   email: 'Ada@Example.org',
   password: 'a long password',
@@ -190,6 +191,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     publicUrl: 'http://localhost:3000',
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
   }
+  await store.authPool.query(SETUP_CODE, [owner.code])
   const api = await createApi({ ...deps, ...change(deps) })
   const system = { actor: { kind: 'system', id: 'test', name: 'Test' }, from: null, requestId: null } as const
   const maker = { ...EVERYTHING, keyId: null, flowIds: null, reaches: () => true }
@@ -281,6 +283,9 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
   }
   return harness
 }
+
+const SETUP_CODE = `INSERT INTO verifications (id, identifier, value, expires_at)
+  VALUES ('setup-code', 'setup-code', $1, now() + interval '1 hour')`
 
 /** Made once: it is slow on purpose. */
 let passwordHash: Promise<string> | null = null
