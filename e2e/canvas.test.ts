@@ -243,13 +243,14 @@ async function drag(page: Page, from: Locator, to: Locator | { x: number; y: num
   await page.mouse.up()
 }
 
-/** Below everything, where nothing is. */
+/** Below or above everything, where nothing is. */
 async function dropOnPane(page: Page, from: Locator) {
   const canvas = await page.getByRole('application').boundingBox()
   const start = await middleOf(from)
+  const bottom = (canvas?.y ?? 0) + (canvas?.height ?? 0) - 20
   await drag(page, from, {
     x: Math.min(start.x + 60, (canvas?.x ?? 0) + (canvas?.width ?? 0) - 40),
-    y: start.y + 160,
+    y: start.y + 160 < bottom ? start.y + 160 : start.y - 160,
   })
   await page.getByRole('listbox', { name: 'Add a node that fits' }).waitFor()
 }

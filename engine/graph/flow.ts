@@ -8,6 +8,10 @@ export const MAX_EDGES = 6_000
 export const MAX_NOTES = 1_000
 export const MAX_GROUPS = 1_000
 
+export const MAX_TITLE = 200
+export const MAX_DESCRIPTION = 2_000
+export const MAX_NOTE_TEXT = 10_000
+
 const id = z
   .string()
   .regex(/^[a-zA-Z][\w-]{0,63}$/, 'letters, digits, "-" and "_", starting with a letter, 64 at most')
@@ -18,12 +22,12 @@ export const flowNodeSchema = z.strictObject({
   id,
   type: z.string().min(1).max(100),
   version: z.number().int().positive(),
-  title: z.string().max(200).optional(),
+  title: z.string().max(MAX_TITLE).optional(),
   position: point,
   config: z.record(z.string(), z.json()),
   disabled: z.boolean().optional(),
   colour: colour.optional(),
-  annotation: z.string().max(2_000).optional(),
+  annotation: z.string().max(MAX_DESCRIPTION).optional(),
 })
 
 const endpoint = z.strictObject({ node: z.string(), port: z.string() })
@@ -34,7 +38,7 @@ const length = z.number().min(20).max(10_000)
 
 export const flowNoteSchema = z.strictObject({
   id,
-  text: z.string().max(10_000),
+  text: z.string().max(MAX_NOTE_TEXT),
   position: point,
   width: length.optional(),
   height: length.optional(),
@@ -43,7 +47,7 @@ export const flowNoteSchema = z.strictObject({
 
 export const flowGroupSchema = z.strictObject({
   id,
-  title: z.string().max(200),
+  title: z.string().max(MAX_TITLE),
   nodes: z.array(z.string()),
   colour: colour.optional(),
 })
@@ -57,8 +61,8 @@ export const flowLimitsSchema = z.strictObject({
 /** A flow as it is saved, published, imported and exported. */
 export const flowSchema = z.strictObject({
   schemaVersion: z.literal(FLOW_SCHEMA_VERSION),
-  name: z.string().min(1).max(200),
-  description: z.string().max(2_000).default(''),
+  name: z.string().min(1).max(MAX_TITLE),
+  description: z.string().max(MAX_DESCRIPTION).default(''),
   nodes: z.array(flowNodeSchema).max(MAX_NODES),
   edges: z.array(flowEdgeSchema).max(MAX_EDGES),
   notes: z.array(flowNoteSchema).max(MAX_NOTES).default([]),

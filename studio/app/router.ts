@@ -7,6 +7,8 @@ declare module 'vue-router' {
     title: string
     /** Seen without being signed in, and without navigation around it. */
     entry?: boolean
+    /** Needs all the room there is: navigation shows its icons only. */
+    compact?: boolean
   }
 }
 
@@ -48,7 +50,7 @@ const routes: RouteRecordRaw[] = [
     path: '/flows/:flow/edit',
     component: () => import('../canvas/CanvasPage.vue'),
     props: true,
-    meta: { title: 'Edit' },
+    meta: { title: 'Edit', compact: true },
   },
   {
     path: '/flows/:flow/brief',

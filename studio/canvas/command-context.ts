@@ -8,6 +8,7 @@ export interface View {
   focusNode(id: string): Promise<void>
   middle(): { x: number; y: number }
   cancel(): void
+  difference(by: 1 | -1): void
   fit(): unknown
   fitSelection(): unknown
   zoom(factor: number): unknown

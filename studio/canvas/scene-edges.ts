@@ -1,6 +1,6 @@
 import type { Edge } from '@vue-flow/core'
 import { type Flow, type NodeManifest, manifestKey } from '#graph'
-import type { Marks } from './marks.ts'
+import { MARK_SIGNS, type Marks } from './marks.ts'
 import type { CanvasOverlay } from './overlay.ts'
 import type { Recall } from './scene.ts'
 import type { Mark } from './scene-nodes.ts'
@@ -23,8 +23,8 @@ export function edgesOf(
     const seen = {
       class: looks.filter(Boolean).join(' '),
       animated: (run?.counts[target.node]?.running ?? 0) > 0,
-      label: String(run?.items?.[id] ?? ''),
-      ariaLabel: `Connection from ${titles.get(source.node)} to ${titles.get(target.node)}`,
+      label: mark ? MARK_SIGNS[mark].sign : String(run?.items?.[id] ?? ''),
+      ariaLabel: `Connection from ${titles.get(source.node)} to ${titles.get(target.node)}${mark ? `, ${mark}` : ''}`,
     }
     return recall(id, edge, JSON.stringify(seen), () => ({
       id,
@@ -38,6 +38,6 @@ export function edgesOf(
   }
   return [
     ...flow.edges.map((edge) => draw(edge, marks?.edges.get(edge.id) ?? null)),
-    ...(marks?.removedEdges ?? []).map((edge) => draw(edge, 'removed')),
+    ...(marks?.removed.edges ?? []).map((edge) => draw(edge, 'removed')),
   ]
 }

@@ -2,8 +2,9 @@ import type { Node } from '@vue-flow/core'
 import { type Flow, type FlowNode, type NodeManifest, agentChoiceOf, manifestKey } from '#graph'
 import type { NodeCounts } from '../run/lanes.ts'
 import { colourVar } from './colours.ts'
+import { frameAround } from './group-frame.ts'
 import { spokenName, titleOf } from './names.ts'
-import { around, boxOf, nodeHeight } from './sizes.ts'
+import { nodeHeight, spaceOf } from './sizes.ts'
 
 export type PortType = NodeManifest['inputs'][string]['type']
 export interface PortFacts {
@@ -42,13 +43,12 @@ export interface GroupData {
   title: string
   colour: string | null
   members: string[]
+  mark: Mark | null
 }
 
 /** Below the nodes also when selected, which lifts by a thousand. */
 const NOTE_LAYER = -1_500
 const GROUP_LAYER = -3_000
-const GROUP_PADDING_PX = 26
-const GROUP_HEAD_PX = 34
 const NOTE_WIDTH_PX = 220
 const NOTE_HEIGHT_PX = 140
 
@@ -92,11 +92,12 @@ export function stepNode(
     type: 'step',
     position: node.position,
     data,
-    ariaLabel: spokenName(title, followers, problems.length, data.disabled),
+    ariaLabel: marked(spokenName(title, followers, problems.length, data.disabled), mark),
     ...(mark === 'removed' ? GHOST : {}),
   }
 }
 
+const marked = (name: string, mark: Mark | null) => (mark ? `${name}, ${mark}` : name)
 const GHOST = { draggable: false, selectable: false, connectable: false, focusable: false }
 export const NO_COUNTS: NodeCounts = { total: 0, ended: 0, succeeded: 0, running: 0, failed: 0 }
 
@@ -113,30 +114,39 @@ export function noteNode(note: Flow['notes'][number], mark: Mark | null): Node<N
     style: { width: `${width}px`, height: `${height}px` },
     zIndex: NOTE_LAYER,
     connectable: false,
-    ariaLabel: `Note: ${note.text.slice(0, 80) || 'empty'}`,
+    ariaLabel: marked(`Note: ${note.text.slice(0, 80) || 'empty'}`, mark),
+    ...(mark === 'removed' ? GHOST : {}),
   }
 }
 
 /** A group is as large as what it holds; one that holds nothing is not drawn. */
-export function groupsOf(flow: Flow, manifests: Record<string, NodeManifest>): Node<GroupData>[] {
+export function groupsOf(
+  flow: Pick<Flow, 'nodes' | 'groups'>,
+  manifests: Record<string, NodeManifest>,
+  markOf: (id: string) => Mark | null,
+): Node<GroupData>[] {
   const byId = new Map(flow.nodes.map((node) => [node.id, node]))
   return flow.groups.flatMap((group) => {
     const members = group.nodes.map((id) => byId.get(id)).filter((node) => node !== undefined)
-    const box = around(members.map((node) => boxOf(node, manifests[manifestKey(node)])))
-    if (!box) return []
+    const frame = frameAround(members.map((node) => spaceOf(node, manifests[manifestKey(node)])))
+    if (!frame) return []
+    const mark = markOf(group.id)
     return [
       {
         id: group.id,
         type: 'group',
-        position: { x: box.x - GROUP_PADDING_PX, y: box.y - GROUP_PADDING_PX - GROUP_HEAD_PX },
-        data: { title: group.title, colour: colourVar(group.colour), members: members.map(({ id }) => id) },
-        style: {
-          width: `${box.width + 2 * GROUP_PADDING_PX}px`,
-          height: `${box.height + 2 * GROUP_PADDING_PX + GROUP_HEAD_PX}px`,
+        position: { x: frame.x, y: frame.y },
+        data: {
+          title: group.title,
+          colour: colourVar(group.colour),
+          members: members.map(({ id }) => id),
+          mark,
         },
+        style: { width: `${frame.width}px`, height: `${frame.height}px` },
         zIndex: GROUP_LAYER,
         connectable: false,
-        ariaLabel: `Group ${group.title}, ${members.length} nodes`,
+        ariaLabel: marked(`Group ${group.title}, ${members.length} nodes`, mark),
+        ...(mark === 'removed' ? GHOST : {}),
       },
     ]
   })

@@ -85,19 +85,24 @@ export function sceneOf(
       stepNode(node, manifests[manifestKey(node)], names, around),
     ) as Node<StepData>
   }
-  const note = (one: Flow['notes'][number]) => {
-    const mark = marks?.notes.get(one.id) ?? null
+  const note = (one: Flow['notes'][number], ghost: boolean) => {
+    const mark = ghost ? 'removed' : (marks?.notes.get(one.id) ?? null)
     return recall(one.id, one, String(mark), () => noteNode(one, mark)) as Node
   }
-  const groups = groupsOf(flow, manifests).map(
-    (group) => recall(group.id, 'group', JSON.stringify(group), () => group) as Node,
-  )
+  // What a group held may be gone with it.
+  const gone = marks?.removed
+  const nodesThen = gone ? [...flow.nodes, ...gone.nodes] : flow.nodes
+  const groups = [
+    ...groupsOf(flow, manifests, (id) => marks?.groups.get(id) ?? null),
+    ...groupsOf({ nodes: nodesThen, groups: gone?.groups ?? [] }, manifests, () => 'removed'),
+  ].map((group) => recall(group.id, 'group', JSON.stringify(group), () => group) as Node)
   return {
     nodes: [
       ...groups,
-      ...flow.notes.map(note),
+      ...flow.notes.map((one) => note(one, false)),
+      ...(gone?.notes ?? []).map((one) => note(one, true)),
       ...flow.nodes.map((node) => step(node, false)),
-      ...(marks?.removedNodes ?? []).map((node) => step(node, true)),
+      ...(gone?.nodes ?? []).map((node) => step(node, true)),
     ],
     edges: edgesOf(flow, manifests, titles, { marks, run, recall }),
   }

@@ -63,6 +63,21 @@ test('what a difference took away is drawn as a ghost that nobody can touch', ()
   expect(scene.edges.map(({ class: name }) => name)).toEqual(['port-any mark-removed'])
 })
 
+test('removed notes and groups are drawn as ghosts too, and a group that changed carries a mark', () => {
+  const before = flow({
+    notes: [{ id: 'n', text: 'Gone', position: { x: 0, y: 300 } }],
+    groups: [
+      { id: 'g', title: 'Both', nodes: ['a', 'b'] },
+      { id: 'h', title: 'Second', nodes: ['b'] },
+    ],
+  })
+  const after = flow({ nodes: before.nodes.slice(0, 1), groups: [{ id: 'g', title: 'Both', nodes: ['a'] }] })
+  const { nodes } = sceneOf(input({ flow: after, overlay: { kind: 'diff', diff: flowDiff(before, after) } }))
+  const marks = Object.fromEntries(nodes.map(({ id, data }) => [id, (data as StepData).mark]))
+  expect(marks).toEqual({ a: null, b: 'removed', n: 'removed', g: 'changed', h: 'removed' })
+  expect(nodes.find(({ id }) => id === 'h')).toMatchObject({ draggable: false, selectable: false })
+})
+
 test('during a run a node shows how far it is, and one that no step was planned for waits', () => {
   const counts = { a: { total: 2, ended: 1, succeeded: 1, running: 1, failed: 0 } }
   const scene = sceneOf(input({ overlay: { kind: 'run', counts, facts: { a: '3 s' }, items: { e: 4 } } }))

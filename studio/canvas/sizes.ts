@@ -28,6 +28,22 @@ export const boxOf = (node: FlowNode, manifest: NodeManifest | undefined): Box =
   height: nodeHeight(manifest),
 })
 
+const ANNOTATION_GAP_PX = 7
+const ANNOTATION_LINE_PX = 18
+const ANNOTATION_LINE_CHARACTERS = 38
+const ANNOTATION_LINES = 3
+
+/** A node with the annotation below it. */
+export function spaceOf(node: FlowNode, manifest: NodeManifest | undefined): Box {
+  const box = boxOf(node, manifest)
+  if (!node.annotation) return box
+  const lines = node.annotation
+    .split('\n')
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / ANNOTATION_LINE_CHARACTERS)), 0)
+  const below = ANNOTATION_GAP_PX + Math.min(lines, ANNOTATION_LINES) * ANNOTATION_LINE_PX
+  return { ...box, height: box.height + below }
+}
+
 export function around(boxes: readonly Box[]): Box | null {
   if (boxes.length === 0) return null
   const x = Math.min(...boxes.map((box) => box.x))

@@ -14,6 +14,7 @@ import {
   type Failure,
   type Finding,
   type Flow,
+  type FlowDiff,
   type NodeManifest,
   flowOf,
   manifestKey,
@@ -105,6 +106,8 @@ export function useDraft(flowId: string): DraftSession {
     else requestAnimationFrame(refresh)
   }
   doc.on('update', onUpdate)
+  // Whoever hears that there is a draft must find it in `flow`, not a frame later.
+  watch(link.loaded, refresh, { flush: 'sync' })
 
   function select(ids: Iterable<string>) {
     const next = new Set(ids)
@@ -135,7 +138,9 @@ export function useDraft(flowId: string): DraftSession {
     select,
     reveal(ids) {
       const wanted = [...ids]
-      select(wanted)
+      // What a comparison draws although it is gone can be shown, not selected.
+      const gone = new Set(overlay.value?.kind === 'diff' ? removedFrom(overlay.value.diff) : [])
+      select(wanted.filter((id) => !gone.has(id)))
       revealed.value = wanted
     },
     revealed,
@@ -155,6 +160,9 @@ export function useDraft(flowId: string): DraftSession {
 
 const idsOf = ({ nodes, edges, notes, groups }: Flow): Set<string> =>
   new Set([...nodes, ...edges, ...notes, ...groups].map(({ id }) => id))
+
+const removedFrom = ({ nodes, edges, notes, groups }: FlowDiff): string[] =>
+  [nodes, edges, notes, groups].flatMap(({ removed }) => removed.map(({ id }) => id))
 
 /** What a draft refers to: the installed nodes and the organisation's catalogue. */
 function useSurroundings() {

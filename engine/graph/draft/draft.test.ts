@@ -164,6 +164,34 @@ describe('edits', () => {
     expect(flowOf(ben.doc).edges).toEqual([])
   })
 
+  test.each([0, 1])(
+    'undoing a move that won over another made at the same moment puts the node back where it was: by %i',
+    (by) => {
+      const clients = clientsAt(chain('source'), ['ann', 'ben'])
+      const docs = clients.map(({ doc }) => doc)
+      const start = { x: 50, y: 60 }
+      docs.forEach((doc) => moveNodes(doc, [{ id: 'n0', ...start }]))
+      meet(docs)
+      const moves = [
+        { x: 100, y: 110 },
+        { x: 200, y: 210 },
+      ]
+      clients.forEach(({ doc, origin }, index) =>
+        moveNodes(doc, [{ id: 'n0', ...(moves[index] ?? start) }], origin),
+      )
+      meet(docs)
+      const position = () => docs.map((doc) => flowOf(doc).nodes[0]?.position)
+      const [won] = position()
+      const undone = won?.x === moves[by]?.x ? start : won
+      clients[by]?.undo.undo()
+      meet(docs)
+      expect(position()).toEqual([undone, undone])
+      clients[by]?.undo.redo()
+      meet(docs)
+      expect(position()).toEqual([won, won])
+    },
+  )
+
   test('repeating an edit at once is one step to undo, another edit is another step', () => {
     const doc = draftOf(chain('source', 'each'))
     const origin = {}

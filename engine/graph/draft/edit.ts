@@ -1,7 +1,7 @@
 import * as Y from 'yjs'
 import type { FlowEdge, FlowNode } from '../flow.ts'
 import { readEdge } from './fields.ts'
-import { type Json, plain, sameJson } from './json.ts'
+import { type Json, isJson, plain, sameJson } from './json.ts'
 import { endsOf } from './read.ts'
 import {
   ITEM_KINDS,
@@ -17,6 +17,7 @@ import {
   nextOrder,
   visibleItem,
 } from './shape.ts'
+import { replaceTyped, typedText } from './typed-text.ts'
 
 export interface Point {
   x: number
@@ -200,7 +201,11 @@ export function assignFields(map: ItemMap, fields: Record<string, unknown>): boo
   let changed = false
   for (const [key, value] of Object.entries(fields)) {
     const before = map.get(key)
-    if (value === undefined ? !map.has(key) : !isMap(before) && sameJson(before, value)) continue
+    const typed = typedText(map, before)
+    const outcome = typed ? replaceTyped(typed, value) : 'not a text'
+    if (outcome === 'changed') changed = true
+    if (outcome !== 'not a text') continue
+    if (value === undefined ? !map.has(key) : isJson(before) && sameJson(before, value)) continue
     if (value === undefined) map.delete(key)
     else map.set(key, value instanceof Y.AbstractType ? value : plain(value))
     changed = true

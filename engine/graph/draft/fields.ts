@@ -6,6 +6,9 @@ import {
   type FlowNode,
   type FlowNote,
   FLOW_SCHEMA_VERSION,
+  MAX_DESCRIPTION,
+  MAX_NOTE_TEXT,
+  MAX_TITLE,
   flowEdgeSchema,
   flowGroupSchema,
   flowLimitsSchema,
@@ -14,6 +17,7 @@ import {
 } from '../flow.ts'
 import { type Json, isJson } from './json.ts'
 import { type ItemMap, isMap, memberOf } from './shape.ts'
+import { valueAt } from './typed-text.ts'
 import type { z } from 'zod'
 
 const UNNAMED = 'Untitled flow'
@@ -27,11 +31,18 @@ const fits = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> | und
 const finite = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
 const positionOf = (item: ItemMap) => ({ x: finite(item.get('x')), y: finite(item.get('y')) })
 
+/** Of a text that several people type into no more is read than the flow schema allows. */
+const MOST: Partial<Record<string, number>> = {
+  title: MAX_TITLE,
+  annotation: MAX_DESCRIPTION,
+  text: MAX_NOTE_TEXT,
+}
+
 /** The fields that have a value that fits, so that absent ones stay absent. */
 function present<T extends Record<string, z.ZodType>>(shape: T, item: ItemMap) {
   const found: { [K in keyof T]?: z.output<T[K]> } = {}
   for (const key of Object.keys(shape) as (keyof T & string)[]) {
-    const value = fits(shape[key] as T[typeof key], item.get(key))
+    const value = fits(shape[key] as T[typeof key], valueAt(item, key, MOST[key]))
     if (value !== undefined) found[key] = value
   }
   return found
@@ -66,7 +77,8 @@ export function readConfig(item: ItemMap): FlowNode['config'] {
   const config = item.get('config')
   if (!isMap(config)) return {}
   const fields: [string, Json][] = []
-  for (const [field, value] of config.entries()) {
+  for (const field of config.keys()) {
+    const value = valueAt(config, field)
     if (field !== '__proto__' && isJson(value)) fields.push([field, value])
   }
   return Object.fromEntries(fields.toSorted(([a], [b]) => (a < b ? -1 : 1)))
@@ -74,7 +86,7 @@ export function readConfig(item: ItemMap): FlowNode['config'] {
 
 export function readNote(id: string, item: ItemMap): FlowNote | null {
   if (fits(flowNoteSchema.shape.id, id) === undefined) return null
-  const text = fits(flowNoteSchema.shape.text, item.get('text')) ?? ''
+  const text = fits(flowNoteSchema.shape.text, valueAt(item, 'text', MOST['text'])) ?? ''
   return { id, text, position: positionOf(item), ...present(NOTE_OPTIONS, item) }
 }
 
@@ -84,7 +96,7 @@ export function readGroup(id: string, item: ItemMap): FlowGroup | null {
   const members = item.get('nodes')
   return {
     id,
-    title: fits(flowGroupSchema.shape.title, item.get('title')) ?? '',
+    title: fits(flowGroupSchema.shape.title, valueAt(item, 'title', MOST['title'])) ?? '',
     nodes: isMap(members) ? [...new Set([...members.keys()].map(memberOf))].toSorted() : [],
     ...present(GROUP_OPTIONS, item),
   }
@@ -94,15 +106,16 @@ export const readEdge = (id: string, item: ItemMap): FlowEdge | null =>
   fits(flowEdgeSchema, { id, source: item.get('source'), target: item.get('target') }) ?? null
 
 export function readMeta(meta: ItemMap): Pick<Flow, 'schemaVersion' | 'name' | 'description' | 'limits'> {
-  const [name, description] = [meta.get('name'), meta.get('description')]
+  const name = valueAt(meta, 'name', MAX_TITLE)
+  const description = valueAt(meta, 'description', MAX_DESCRIPTION)
   const limits = flowLimitsSchema.parse({})
   for (const key of ['maxLocalConcurrent', 'maxCloudConcurrent'] as const) {
     limits[key] = fits(flowLimitsSchema.shape[key], meta.get(key)) ?? limits[key]
   }
   return {
     schemaVersion: FLOW_SCHEMA_VERSION,
-    name: typeof name === 'string' && name !== '' ? name.slice(0, 200) : UNNAMED,
-    description: typeof description === 'string' ? description.slice(0, 2_000) : '',
+    name: typeof name === 'string' && name !== '' ? name.slice(0, MAX_TITLE) : UNNAMED,
+    description: typeof description === 'string' ? description.slice(0, MAX_DESCRIPTION) : '',
     limits,
   }
 }

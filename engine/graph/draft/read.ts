@@ -5,10 +5,11 @@
  * What can't be part of a flow is left out, not reported: edges to nodes that are gone, doubles, strange values.
  * Items are read again only after a transaction touched them, and lists in which nothing changed stay the same array.
  */
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import { type Flow, type FlowEdge, MAX_EDGES, MAX_GROUPS, MAX_NODES, MAX_NOTES } from '../flow.ts'
 import { readEdge, readGroup, readMeta, readNode, readNote } from './fields.ts'
-import { type ItemMap, isMap, isVisible, itemsOf, metaOf, orderOf } from './shape.ts'
+import { type ItemMap, isMap, isVisible, itemsOf, metaOf, orderOf, topItem } from './shape.ts'
+import { ownerOfText } from './typed-text.ts'
 
 interface Entry<T> {
   order: number
@@ -77,7 +78,7 @@ class Reader {
     for (const [type, keys] of transaction.changed) {
       const direct = shelves.find((shelf) => Object.is(shelf.map, type))
       if (direct) for (const key of keys) direct.touch(key ?? '')
-      const above = topItem(type._item)
+      const above = topItem(type._item) ?? ownerOfText(this.#doc, type)
       const shelf = above && shelves.find(({ map }) => Object.is(map, above.parent))
       if (shelf) shelf.touch(above?.parentSub ?? '')
     }
@@ -125,13 +126,6 @@ function drawable(edges: FlowEdge[], nodes: ReadonlySet<string>): FlowEdge[] {
     return true
   })
   return kept.length === edges.length ? edges : kept
-}
-
-/** The entry of a root map that holds this type, however deep; null for root maps themselves. */
-function topItem(start: Y.Item | null): Y.Item | null {
-  let item = start
-  while (item && item.parent instanceof Y.AbstractType && item.parent._item) item = item.parent._item
-  return item
 }
 
 const readers = new WeakMap<Y.Doc, Reader>()

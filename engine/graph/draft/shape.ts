@@ -3,7 +3,7 @@
  * Boundary: names, access and visibility; reading, writing, undo and clips are built on it and touch no map beside it.
  *
  * Root maps: `meta` {schemaVersion, name, description, limits}; `nodes`, `edges`, `notes`, `groups`: id → Y.Map of
- * fields, with `config` and a group's `nodes` as maps of their own.
+ * fields, with `config` and a group's `nodes` as maps of their own. Texts that people type into: typed-text.ts.
  *
  * D1 An item stays in the document for good: removing it sets `removed:<client>`. What somebody else wrote into it
  *    meanwhile is still there when the removal is undone, and an undo takes back only one's own removal.
@@ -24,6 +24,13 @@ export const itemsOf = (doc: Y.Doc, kind: ItemKind): Y.Map<unknown> => doc.getMa
 export const metaOf = (doc: Y.Doc): Y.Map<unknown> => doc.getMap('meta')
 
 export const isMap = (value: unknown): value is ItemMap => value instanceof Y.Map
+
+/** The entry of a root map that this lies in, however deep; null for what lies in no entry. */
+export function topItem(start: Y.Item | null): Y.Item | null {
+  let item = start
+  while (item && item.parent instanceof Y.AbstractType && item.parent._item) item = item.parent._item
+  return item
+}
 
 const REMOVED = 'removed:'
 const removals = (item: ItemMap): string[] => [...item.keys()].filter((key) => key.startsWith(REMOVED))

@@ -1,5 +1,6 @@
 import * as Y from 'yjs'
-import { EDIT, ITEM_KINDS, type ItemMap, isMap, itemsOf, metaOf } from './shape.ts'
+import { EDIT, ITEM_KINDS, type ItemMap, isMap, itemsOf, metaOf, topItem } from './shape.ts'
+import { isTypedText } from './typed-text.ts'
 
 /** Milliseconds within which repetitions of one edit (typing in a field, dragging) become one step. */
 const TOGETHER_MS = 500
@@ -18,6 +19,7 @@ class DraftUndo extends Y.UndoManager {
     this.deleteFilter = (item) => this.#mayDelete(item, items)
     this.captureTransaction = (transaction) => {
       if (transaction.origin === origin) this.#separate(transaction.meta.get(EDIT))
+      this.addToScope([...transaction.changed.keys()].filter(isTypedText))
       return true
     }
   }
@@ -42,8 +44,7 @@ class DraftUndo extends Y.UndoManager {
   }
 
   #mayDelete(item: Y.Item, roots: ReadonlySet<unknown>): boolean {
-    let top = item
-    while (top.parent instanceof Y.AbstractType && top.parent._item) top = top.parent._item
+    const top = topItem(item) ?? item
     if (!roots.has(top.parent)) return true
     if (item === top) return false
     if (item.parent instanceof Y.AbstractType && item.parent._item === top) {
@@ -52,7 +53,27 @@ class DraftUndo extends Y.UndoManager {
     }
     const stack = this.undoing ? this.undoStack : this.redoStack
     const step = this.#before[stack.length]
-    return step === undefined || !Y.isDeleted(step.insertions, top.id)
+    if (step === undefined) return true
+    if (Y.isDeleted(step.insertions, top.id)) return false
+    putBack(item, step)
+    return true
+  }
+}
+
+/**
+ * The value that this one replaced, where somebody else's was written at the same moment and lost: Yjs then puts
+ * nothing back, and what two people moved at once would lie nowhere after the undo of one.
+ */
+function putBack(value: Y.Item, step: StackItem): void {
+  const { parent, parentSub } = value
+  if (!isMap(parent) || parentSub === null || value.deleted || parent._map.get(parentSub) !== value) return
+  for (let before = value.left; before; before = before.left) {
+    const { lastId, content } = before
+    if (!Y.isDeleted(step.deletions, lastId) || Y.isDeleted(step.insertions, lastId)) continue
+    if (content instanceof Y.ContentAny || content instanceof Y.ContentBinary) {
+      parent.set(parentSub, content.getContent().at(-1))
+    }
+    return
   }
 }
 

@@ -3,12 +3,14 @@ import fc from 'fast-check'
 import * as Y from 'yjs'
 import type { Flow } from '../../flow.ts'
 import {
+  type TextPlace,
   addGroup,
   addNode,
   addNote,
   clipOf,
   connect,
   draftUpdateOf,
+  editText,
   flowOf,
   insertOnEdge,
   moveNodes,
@@ -19,8 +21,11 @@ import {
   setMeta,
   setNode,
   setNote,
+  textAt,
   undoManagerOf,
 } from '../index.ts'
+import { endsOf } from '../read.ts'
+import { storedItem } from '../shape.ts'
 
 export interface Client {
   name: string
@@ -48,13 +53,25 @@ export function meet(docs: readonly Y.Doc[]): void {
   for (const from of docs) for (const to of docs) if (from !== to) send(from, to)
 }
 
+/** What can be seen in a draft; `removed` tells whether somebody took an edge away that another may double. */
+export interface Sight {
+  flow: Flow
+  removed: (edge: string) => boolean
+}
+
+export const sightOf = (doc: Y.Doc): Sight => ({
+  flow: flowOf(doc),
+  removed(edge) {
+    const item = storedItem(doc, 'edges', edge)
+    return item !== null && [...item.keys()].some((key) => key.startsWith('removed:'))
+  },
+})
+
 /** A document that has seen what all of them have, without their seeing each other. */
-export function merged(docs: readonly Y.Doc[]): Flow {
+export function merged(docs: readonly Y.Doc[]): Y.Doc {
   const doc = new Y.Doc()
   for (const from of docs) send(from, doc)
-  const flow = flowOf(doc)
-  doc.destroy()
-  return flow
+  return doc
 }
 
 /** Something that a person did and that can be seen in the flow. */
@@ -63,7 +80,7 @@ export interface Fact {
   says: string
   /** A value of a field, of which two written at once leave one; everything else stays whoever does what. */
   isValue: boolean
-  holds: (flow: Flow) => boolean
+  holds: (sight: Sight) => boolean
 }
 
 const KINDS = [
@@ -81,7 +98,13 @@ const KINDS = [
   'members',
   'name',
   'paste',
+  'type',
+  'erase',
 ] as const
+
+/** Texts that people only ever type into; a whole new value takes the place of all letters that its writer saw. */
+const typedPlace = (node: string, b: number): TextPlace =>
+  b % 2 === 0 ? { node, field: 'annotation' } : { node, config: 'prompt', required: false }
 
 export type Edit = { what: (typeof KINDS)[number]; a: number; b: number }
 export const anyEdit: fc.Arbitrary<Edit> = fc.record({
@@ -94,6 +117,10 @@ export const anyEdit: fc.Arbitrary<Edit> = fc.record({
 const pick = <T>(list: readonly T[], index: number): T | undefined =>
   list.at(-1 - (index % Math.max(1, list.length)))
 
+/** Of characters that nobody else types and JSON does not escape. */
+export const lettersOf = (unique: number): string =>
+  String.fromCodePoint(...[0, 1, 2].map((place) => 0x4e00 + unique * 3 + place))
+
 /** Does the edit with a value that nobody else writes; the facts are what an observer can hold it to. */
 export function perform({ doc, origin, name }: Client, { what, a, b }: Edit, unique: number): Fact[] {
   const flow = flowOf(doc)
@@ -105,13 +132,16 @@ export function perform({ doc, origin, name }: Client, { what, a, b }: Edit, uni
   const fact = (says: string, holds: Fact['holds']): Fact[] => [
     { by: name, says: `${text}: ${says}`, isValue, holds },
   ]
-  const nodeIn = (id: string) => (now: Flow) => now.nodes.find((one) => one.id === id)
+  const nodeIn =
+    (id: string) =>
+    ({ flow: now }: Sight) =>
+      now.nodes.find((one) => one.id === id)
   /** Whoever works on a node or a note can count on its staying. */
   const stays = (id: string): Fact => ({
     by: name,
     says: `${text}: worked on ${id}`,
     isValue: false,
-    holds: (now) => [...now.nodes, ...now.notes].some((one) => one.id === id),
+    holds: ({ flow: now }) => [...now.nodes, ...now.notes].some((one) => one.id === id),
   })
   const made = { type: 'each', version: 1, position }
 
@@ -149,9 +179,12 @@ export function perform({ doc, origin, name }: Client, { what, a, b }: Edit, uni
         { node: node.id, port: 'out' },
         { node: other.id, port: 'in' },
       ]
-      if (connect(doc, source, target, origin) === null) return []
-      return fact(`connected ${node.id} to ${other.id}`, (now) =>
-        now.edges.some((one) => one.source.node === node.id && one.target.node === other.id),
+      const id = connect(doc, source, target, origin)
+      if (id === null) return []
+      const ends = endsOf({ source, target })
+      return fact(
+        `connected ${node.id} to ${other.id}`,
+        (now) => !now.removed(id) && now.flow.edges.some((one) => endsOf(one) === ends),
       )
     }
     case 'insert': {
@@ -169,7 +202,7 @@ export function perform({ doc, origin, name }: Client, { what, a, b }: Edit, uni
         { edges: edge ? [edge.id] : [], notes: note ? [note.id] : [], groups: group ? [group.id] : [] },
         origin,
       )
-      return fact('removed an edge, a note and a group', (now) =>
+      return fact('removed an edge, a note and a group', ({ flow: now }) =>
         [...now.edges, ...now.notes, ...now.groups].every(
           ({ id }) => id !== edge?.id && id !== note?.id && id !== group?.id,
         ),
@@ -177,29 +210,29 @@ export function perform({ doc, origin, name }: Client, { what, a, b }: Edit, uni
     }
     case 'note': {
       const id = addNote(doc, { text, position, width: 200, colour: 'amber' }, origin)
-      return fact(`added ${id}`, (now) => now.notes.some((one) => one.id === id))
+      return fact(`added ${id}`, ({ flow }) => flow.notes.some((one) => one.id === id))
     }
     case 'write':
       if (!note) return []
       setNote(doc, note.id, { text }, origin)
       return [
         stays(note.id),
-        ...fact(`wrote ${note.id}`, (now) => now.notes.some((one) => one.text === text)),
+        ...fact(`wrote ${note.id}`, ({ flow }) => flow.notes.some((one) => one.text === text)),
       ]
     case 'group': {
       if (!node || !other) return []
       const id = addGroup(doc, { title: text, nodes: [node.id, other.id] }, origin)
-      return fact(`grouped ${id}`, (now) => now.groups.find((one) => one.id === id)?.title === text)
+      return fact(`grouped ${id}`, ({ flow }) => flow.groups.find((one) => one.id === id)?.title === text)
     }
     case 'members':
       if (!group || !node || group.nodes.includes(node.id)) return []
       setGroup(doc, group.id, { nodes: [...group.nodes, node.id] }, origin)
-      return fact(`put ${node.id} into ${group.id}`, (now) =>
+      return fact(`put ${node.id} into ${group.id}`, ({ flow: now }) =>
         now.groups.some((one) => one.id === group.id && one.nodes.includes(node.id)),
       )
     case 'name':
       setMeta(doc, { name: text }, origin)
-      return fact('named the flow', (now) => now.name === text)
+      return fact('named the flow', ({ flow }) => flow.name === text)
     case 'paste': {
       const clip = clipOf(
         flow,
@@ -207,6 +240,27 @@ export function perform({ doc, origin, name }: Client, { what, a, b }: Edit, uni
       )
       const { nodes } = pasteClip(doc, clip, position, origin)
       return fact('pasted', (now) => nodes.every((id) => nodeIn(id)(now) !== undefined))
+    }
+    case 'type': {
+      if (!node) return []
+      const place = typedPlace(node.id, b)
+      const typed = lettersOf(unique)
+      const at = b % (textAt(doc, place).length + 1)
+      editText(doc, place, { at, remove: 0, insert: typed }, origin)
+      const letters = Array.from(typed).flatMap((letter) =>
+        fact(`typed a letter in ${node.id}`, (now) =>
+          JSON.stringify(nodeIn(node.id)(now) ?? '').includes(letter),
+        ),
+      )
+      return [stays(node.id), ...letters]
+    }
+    case 'erase': {
+      if (!node) return []
+      const place = typedPlace(node.id, b)
+      const { length } = textAt(doc, place)
+      const at = b % (length + 1)
+      editText(doc, place, { at, remove: Math.min(3, length - at), insert: '' }, origin)
+      return length === at ? [] : [stays(node.id)]
     }
   }
 }
