@@ -16,7 +16,15 @@ import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
 import { startWorker } from '#run/worker.ts'
 import { createSandbox } from '#runtime'
-import { DEFAULT_ORGANISATION, createKeyRotation, createKeyring, createSecretStore, openStore, probeDatabase, type StoreHandle } from '#store'
+import {
+  DEFAULT_ORGANISATION,
+  createKeyRotation,
+  createKeyring,
+  createSecretStore,
+  openStore,
+  probeDatabase,
+  type StoreHandle,
+} from '#store'
 import { loadTemplates } from '../templates/index.ts'
 import { diagnose } from './cli/diagnose.ts'
 import type { Pressroom, TakeSignals } from './cli/pressroom.ts'

@@ -5,11 +5,13 @@ import type {
   AuditLog,
   Directory,
   FlowOwners,
+  InvitationStore,
   KeyStore,
   MemberStore,
   OrganisationStore,
   PeopleStore,
   Redactor,
+  ResetLinks,
   RoleStore,
   Secrets,
   ServiceAccountStore,
@@ -62,6 +64,8 @@ export interface Services {
     keys: KeyStore
     organisations: OrganisationStore
     people: PeopleStore
+    invitations: InvitationStore
+    resetLinks: ResetLinks
   }
   secrets: Secrets
   audit: AuditLog

@@ -1,3 +1,11 @@
+import { changePassword } from './account/change-password.ts'
+import { endOtherSessions } from './account/end-other-sessions.ts'
+import { endSession } from './account/end-session.ts'
+import { get as getAccount } from './account/get.ts'
+import { lookAtReset } from './account/look-at-reset.ts'
+import { rename as renameAccount } from './account/rename.ts'
+import { resetPassword } from './account/reset-password.ts'
+import { sessions } from './account/sessions.ts'
 import { agents } from './catalog/agents.ts'
 import { contentTypes } from './catalog/content-types.ts'
 import { point } from './drafts/point.ts'
@@ -19,11 +27,18 @@ import { rollBack } from './flows/roll-back.ts'
 import { validate } from './flows/validate.ts'
 import { version } from './flows/version.ts'
 import { versions } from './flows/versions.ts'
+import { accept } from './invitations/accept.ts'
+import { create as createInvitation } from './invitations/create.ts'
+import { list as listInvitations } from './invitations/list.ts'
+import { look } from './invitations/look.ts'
+import { renew } from './invitations/renew.ts'
+import { revoke as revokeInvitation } from './invitations/revoke.ts'
 import { create as createKey } from './keys/create.ts'
 import { list as listKeys } from './keys/list.ts'
 import { revoke as revokeKey } from './keys/revoke.ts'
 import { list as listMembers } from './members/list.ts'
 import { remove as removeMember } from './members/remove.ts'
+import { resetLink } from './members/reset-link.ts'
 import { setRole } from './members/set-role.ts'
 import { list as listModels } from './models/list.ts'
 import { pull } from './models/pull.ts'
@@ -93,7 +108,25 @@ export const appRouter = router({
   secrets: router({ list: listSecrets, create: createSecret, replace: replaceSecret, remove: removeSecret }),
   audit: router({ list: listAudit, verify: verifyAudit }),
   organisation: router({ get: getOrganisation, rename: renameOrganisation, mine, switch: switchTo }),
-  members: router({ list: listMembers, setRole, remove: removeMember }),
+  account: router({
+    get: getAccount,
+    rename: renameAccount,
+    changePassword,
+    sessions,
+    endSession,
+    endOtherSessions,
+    lookAtReset,
+    resetPassword,
+  }),
+  invitations: router({
+    list: listInvitations,
+    create: createInvitation,
+    renew,
+    revoke: revokeInvitation,
+    look,
+    accept,
+  }),
+  members: router({ list: listMembers, setRole, remove: removeMember, resetLink }),
   roles: router({ list: listRoles, create: createRole, update: updateRole, remove: removeRole }),
   teams: router({ list: listTeams, create: createTeam, rename: renameTeam, remove: removeTeam, setMembers }),
   serviceAccounts: router({

@@ -1,5 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { createKey, createOrganisation, createUser, listOrganisations, resetPassword, showSetupCode } from './admin.ts'
+import {
+  createKey,
+  createOrganisation,
+  createUser,
+  listOrganisations,
+  resetPassword,
+  showSetupCode,
+} from './admin.ts'
 import { exportAudit, verifyAudit } from './audit.ts'
 import { doctor } from './doctor.ts'
 import { listModels, pullModel } from './models.ts'

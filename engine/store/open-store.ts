@@ -3,10 +3,12 @@ import type {
   AuditLog,
   Directory,
   FlowOwners,
+  InvitationStore,
   KeyStore,
   MemberStore,
   OrganisationStore,
   PeopleStore,
+  ResetLinks,
   RoleStore,
   ServiceAccountStore,
   TeamStore,
@@ -24,12 +26,14 @@ import { createDraftStore } from './draft-store.ts'
 import { createFlowOwners } from './flow-owners.ts'
 import { createFlowStore } from './flow-store.ts'
 import { PrismaClient } from './generated/client.ts'
+import { createInvitationStore } from './invitation-store.ts'
 import { createKeyStore } from './key-store.ts'
 import { createMemberStore } from './member-store.ts'
 import { migrate } from './migrate.ts'
 import { openDatabase, type DatabaseOptions } from './open-database.ts'
 import { createOrganisationStore } from './organisation-store.ts'
 import { createPeopleStore } from './people-store.ts'
+import { createResetLinks } from './reset-links.ts'
 import { createRoleStore } from './role-store.ts'
 import { createRunReader } from './run-reader.ts'
 import { createRunStore } from './run-store.ts'
@@ -66,6 +70,8 @@ export interface StoreHandle {
   keys: KeyStore
   organisations: OrganisationStore
   people: PeopleStore
+  invitations: InvitationStore
+  resetLinks: ResetLinks
   catalogs: CatalogStore
   flows: FlowStore
   drafts: DraftStore
@@ -149,6 +155,8 @@ export async function connectStore(
     keys: createKeyStore(withOrganisation),
     organisations: createOrganisationStore(prisma, withOrganisation, seed),
     people: createPeopleStore(prisma, withOrganisation, directory),
+    invitations: createInvitationStore(withOrganisation),
+    resetLinks: createResetLinks(prisma, withOrganisation, directory),
     catalogs: createCatalogStore(withOrganisation),
     flows: createFlowStore(withOrganisation),
     drafts: createDraftStore(withOrganisation),

@@ -28,11 +28,13 @@ export interface Attempts {
   /** Counts one more. Rejects with `limit.attempts`, which says how long to wait, when it is one too many. */
   take(kind: keyof typeof LIMITS, of: string): Promise<void>
   forget(kind: keyof typeof LIMITS, of: string): Promise<void>
+  /** For whatever is tried from outside without being signed in. */
+  takeEntry(address: string | null): Promise<void>
 }
 
 export function createAttempts(pool: pg.Pool): Attempts {
   let taken = 0
-  return {
+  const attempts: Attempts = {
     async take(kind, of) {
       const { max, windowMs } = LIMITS[kind]
       if (++taken % SWEEP_EVERY === 0) await sweep(pool)
@@ -43,7 +45,9 @@ export function createAttempts(pool: pg.Pool): Attempts {
     async forget(kind, of) {
       await pool.query('DELETE FROM rate_limits WHERE key = $1', [keyOf(kind, of)])
     },
+    takeEntry: (address) => attempts.take('entry', clientOf(address ?? '')),
   }
+  return attempts
 }
 
 /** A window begins with its first try (`last_request`) and ends after its time, by the clock of the database. */
@@ -67,7 +71,7 @@ const keyOf = (kind: string, of: string): string =>
   `${kind}:${createHash('sha256').update(of).digest('base64url')}`
 
 /** Whoever has one address of IPv6 has 2^64 of them. */
-export function clientOf(address: string): string {
+function clientOf(address: string): string {
   if (!isIPv6(address)) return address
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   if (mapped) return mapped

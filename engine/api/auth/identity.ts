@@ -1,7 +1,7 @@
 /** Who is asking: the one place that knows better-auth. */
 import type { AuditLog, Directory, Principal } from '#access'
 import { type Account, type Accounts, createAccounts } from './accounts.ts'
-import { type Attempts, clientOf, createAttempts } from './attempts.ts'
+import { type Attempts, createAttempts } from './attempts.ts'
 import { type AuthSettings, createBetterAuth } from './better-auth.ts'
 import { type Entries, createEntries } from './entries.ts'
 import { setUp, setupNeeded } from './first-run.ts'
@@ -44,8 +44,7 @@ export function createIdentity(
   const accounts = createAccounts(pool)
   const person = (found: NonNullable<Awaited<ReturnType<typeof auth.api.getSession>>>) =>
     personOf(directory, found, accounts.hasPassword)
-  const sessionOf = (headers: Headers) =>
-    auth.api.getSession({ headers, query: { disableRefresh: true } })
+  const sessionOf = (headers: Headers) => auth.api.getSession({ headers, query: { disableRefresh: true } })
   return {
     async identify(headers) {
       const key = keyOf(headers)
@@ -71,7 +70,7 @@ export function createIdentity(
     },
     setupNeeded: () => setupNeeded(pool),
     async setUp(owner, from) {
-      await attempts.take('entry', clientOf(from))
+      await attempts.takeEntry(from)
       await attempts.take('setup', '')
       await setUp(pool, owner)
     },

@@ -40,11 +40,13 @@ export const passwordSchema = z.string().min(PASSWORD_MIN_CHARACTERS).max(PASSWO
 /** As colleagues see it. */
 export const personNameSchema = z.string().trim().min(1).max(200)
 
+export const emailSchema = z.email().max(254)
+
 export const ownerSchema = z.strictObject({
   /** From the console of the server. */
   code: z.string().max(100),
   name: personNameSchema,
-  email: z.email().max(254),
+  email: emailSchema,
   password: passwordSchema,
   organisation: z.string().trim().min(1).max(200),
 })

@@ -2,7 +2,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Failure, PressroomError } from '#graph'
-import { clientOf } from '../auth/attempts.ts'
 import { AUTH_PATH, CLIENT_ADDRESS_HEADER } from '../auth/better-auth.ts'
 import { refusalOf } from '../auth/refusals.ts'
 import type { Identity } from '../auth/identity.ts'
@@ -46,7 +45,7 @@ export async function addAuthRoutes(
   /** One that asks for something that could be guessed. */
   function guarded<T>(path: string, schema: z.ZodType<T>, answer: Handler<T>): void {
     route(path, schema, async (request, reply, body) => {
-      await attempts.take('entry', clientOf(request.ip))
+      await attempts.takeEntry(request.ip)
       return answer(request, reply, body)
     })
   }

@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { hashOfToken } from '../auth/link.ts'
+import { publicProcedure } from '../trpc.ts'
+import { tokenSchema, viewSchema } from './schemas.ts'
+
+/** What the page behind the link shows. Null for a link that leads nowhere. */
+export const look = publicProcedure
+  .input(z.strictObject({ token: tokenSchema }))
+  .output(viewSchema.nullable())
+  .query(async ({ ctx: { services }, input: { token } }) => {
+    const tokenHash = hashOfToken(token)
+    const found = await services.directory.invitation(tokenHash)
+    return found && services.stores.invitations.look(found.organisationId, tokenHash)
+  })
