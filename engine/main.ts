@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { createRedactor } from '#access'
 import { type Readiness, createApi, createHealthServer, credentials, portIsFree } from '#api'
-import { DEFAULT_OLLAMA_URL, createOllamaProvider, createSampleProvider } from '#connectors'
+import {
+  DEFAULT_OLLAMA_URL,
+  createOllamaProvider,
+  createOpenIdClient,
+  createSampleProvider,
+} from '#connectors'
 import { createGateway, modelStatus, resolveCatalog } from '#gateway'
 import { type Catalog, PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
@@ -161,6 +166,8 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     const catalogs = {
       catalog: async (organisationId: string) => resolve(await stores.catalogs.catalog(organisationId)),
     }
+    const openId = createOpenIdClient()
+    closers.push(() => openId.close())
     return opening(
       createApi({
         stores: { ...stores, catalogs },
@@ -172,6 +179,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
         directory: stores.directory,
         secrets: createSecretStore(stores.withOrganisation, keyring(), redactor.know),
         redactor,
+        openId,
         audit: stores.audit,
         accessChanges: stores.accessChanges,
         secret: derivedKey(masterKey(config), 'sessions'),

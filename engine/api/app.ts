@@ -11,6 +11,7 @@ import { addHealth } from './http/health.ts'
 import { listen } from './http/listen.ts'
 import { isOwnOrigin } from './http/origin.ts'
 import { addSecurityHeaders } from './http/security.ts'
+import { addSignOnRoutes } from './http/sign-on-routes.ts'
 import { serveStudio } from './http/studio.ts'
 import { addTrpc } from './http/trpc-routes.ts'
 
@@ -59,6 +60,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await addSecurityHeaders(app, publicUrl)
   addHealth(app, deps.readiness)
   await addAuthRoutes(app, identity, publicUrl)
+  addSignOnRoutes(app, identity, deps)
   const drafts = createLiveDrafts(deps.stores.drafts, deps.stores.owners, log)
   const keyUse = createKeyUse(deps.stores.keys, log)
   app.addHook('onClose', async () => void (await Promise.all([keyUse.settled(), identity.entries.settled()])))

@@ -8,6 +8,7 @@ import type {
   InvitationStore,
   KeyStore,
   MemberStore,
+  OpenIdClient,
   OrganisationStore,
   PeopleStore,
   Redactor,
@@ -15,6 +16,7 @@ import type {
   RoleStore,
   Secrets,
   ServiceAccountStore,
+  SignOnStore,
   TeamStore,
 } from '#access'
 import type { ModelStatus } from '#gateway'
@@ -66,9 +68,13 @@ export interface Services {
     people: PeopleStore
     invitations: InvitationStore
     resetLinks: ResetLinks
+    signOn: SignOnStore
   }
   secrets: Secrets
+  openId: OpenIdClient
   audit: AuditLog
+  /** The address in people's browsers, such as `https://pressroom.example.org`. */
+  publicUrl: string
   redactor: Redactor
   manifests: NodeManifest[]
   templates: Template[]
@@ -94,7 +100,5 @@ export interface ApiDeps extends Services {
   /** Folder of the built studio. */
   studioDir: string
   readiness(): Promise<Readiness>
-  /** The address in people's browsers, such as `https://pressroom.example.org`. */
-  publicUrl: string
   log: FastifyBaseLogger
 }

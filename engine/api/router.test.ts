@@ -13,6 +13,7 @@ const PUBLIC = [
   'setup.create',
   'invitations.look',
   'invitations.accept',
+  'signOn.offered',
   'account.lookAtReset',
   'account.resetPassword',
 ]

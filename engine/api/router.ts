@@ -72,6 +72,13 @@ import { follow } from './session/follow.ts'
 import { get as getSession } from './session/get.ts'
 import { create } from './setup/create.ts'
 import { status } from './setup/status.ts'
+import { create as createSignOn } from './sign-on/create.ts'
+import { list as listSignOn } from './sign-on/list.ts'
+import { offered } from './sign-on/offered.ts'
+import { remove as removeSignOn } from './sign-on/remove.ts'
+import { requireTwoFactor } from './sign-on/require-two-factor.ts'
+import { test as testSignOn } from './sign-on/test.ts'
+import { update as updateSignOn } from './sign-on/update.ts'
 import { create as createTeam } from './teams/create.ts'
 import { list as listTeams } from './teams/list.ts'
 import { remove as removeTeam } from './teams/remove.ts'
@@ -109,6 +116,15 @@ export const appRouter = router({
   secrets: router({ list: listSecrets, create: createSecret, replace: replaceSecret, remove: removeSecret }),
   audit: router({ list: listAudit, verify: verifyAudit }),
   organisation: router({ get: getOrganisation, rename: renameOrganisation, mine, switch: switchTo }),
+  signOn: router({
+    offered,
+    list: listSignOn,
+    create: createSignOn,
+    update: updateSignOn,
+    remove: removeSignOn,
+    test: testSignOn,
+    requireTwoFactor,
+  }),
   account: router({
     get: getAccount,
     rename: renameAccount,

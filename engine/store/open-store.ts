@@ -11,6 +11,7 @@ import type {
   ResetLinks,
   RoleStore,
   ServiceAccountStore,
+  SignOnStore,
   TeamStore,
 } from '#access'
 import { PrismaPg } from '@prisma/adapter-pg'
@@ -38,6 +39,7 @@ import { createRoleStore } from './role-store.ts'
 import { createRunReader } from './run-reader.ts'
 import { createRunStore } from './run-store.ts'
 import { createServiceAccountStore } from './service-account-store.ts'
+import { createSignOnStore } from './sign-on-store.ts'
 import { createTeamStore } from './team-store.ts'
 import { withOrganisationOn, type WithOrganisation } from './tenancy.ts'
 
@@ -72,6 +74,7 @@ export interface StoreHandle {
   people: PeopleStore
   invitations: InvitationStore
   resetLinks: ResetLinks
+  signOn: SignOnStore
   catalogs: CatalogStore
   flows: FlowStore
   drafts: DraftStore
@@ -156,6 +159,7 @@ export async function connectStore(
     organisations: createOrganisationStore(prisma, withOrganisation, seed),
     people: createPeopleStore(prisma, withOrganisation, directory),
     invitations: createInvitationStore(withOrganisation),
+    signOn: createSignOnStore(prisma, withOrganisation),
     resetLinks: createResetLinks(prisma, withOrganisation, directory),
     catalogs: createCatalogStore(withOrganisation),
     flows: createFlowStore(withOrganisation),

@@ -18,6 +18,8 @@ export const LIMITS = {
   entry: { max: 10, windowMs: MINUTE_MS },
   /** In a row for one e-mail address, wherever they come from; a sign-in that succeeds begins anew. */
   account: { max: 20, windowMs: 15 * MINUTE_MS },
+  /** On the way to identity providers and back, of one client's address. */
+  signOn: { max: 60, windowMs: MINUTE_MS },
   /** At the setup code, wherever they come from. */
   setup: { max: 20, windowMs: 15 * MINUTE_MS },
   /** Of one person at their own password, once signed in. */
@@ -29,7 +31,7 @@ export interface Attempts {
   take(kind: keyof typeof LIMITS, of: string): Promise<void>
   forget(kind: keyof typeof LIMITS, of: string): Promise<void>
   /** For whatever is tried from outside without being signed in. */
-  takeEntry(address: string | null): Promise<void>
+  takeEntry(address: string | null, kind?: 'entry' | 'signOn'): Promise<void>
 }
 
 export function createAttempts(pool: pg.Pool): Attempts {
@@ -45,7 +47,7 @@ export function createAttempts(pool: pg.Pool): Attempts {
     async forget(kind, of) {
       await pool.query('DELETE FROM rate_limits WHERE key = $1', [keyOf(kind, of)])
     },
-    takeEntry: (address) => attempts.take('entry', clientOf(address ?? '')),
+    takeEntry: (address, kind = 'entry') => attempts.take(kind, clientOf(address ?? '')),
   }
   return attempts
 }

@@ -5,6 +5,7 @@ import { type Flow, PressroomError, agentChoice, defineNode, manifestOf, z } fro
 import { Committer } from '#run/committer.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
+import { createOpenIdClient } from '../../connectors/open-id.ts'
 import { connectStore, type StoreHandle } from '../../store/open-store.ts'
 import { createKeyring } from '../../store/sealing.ts'
 import { createSecretStore } from '../../store/secret-store.ts'
@@ -146,6 +147,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
   const { flows, catalogs, runs } = store
   const templates = [template]
   const redactor = createRedactor()
+  const openId = createOpenIdClient()
   const deps: ApiDeps = {
     redactor,
     stores: store,
@@ -183,6 +185,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       createKeyring('a master key of the tests, long enough', undefined),
       redactor.know,
     ),
+    openId,
     audit: store.audit,
     accessChanges: store.accessChanges,
     secret: 'a secret of the tests, long enough for a cookie',
@@ -277,6 +280,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       asAdmin(database.adminUrl, async (client) => (await client.query(sql, values)).rows),
     async close() {
       await api.close()
+      await openId.close()
       await store.close()
       await database.close()
     },
