@@ -27,20 +27,19 @@ export const OUTCOMES = {
 } as const
 
 const THINGS: Record<string, string> = {
-  account: 'account',
-  members: 'member',
-  invitations: 'invitation',
-  roles: 'role',
-  teams: 'team',
-  keys: 'API key',
-  serviceAccounts: 'service account',
-  secrets: 'secret',
-  signOn: 'sign-on provider',
-  organisation: 'organisation',
-  flows: 'flow',
-  drafts: 'draft',
-  runs: 'run',
-  models: 'model',
+  account: 'one’s account',
+  members: 'a member',
+  invitations: 'an invitation',
+  roles: 'a role',
+  teams: 'a team',
+  keys: 'an API key',
+  serviceAccounts: 'a service account',
+  secrets: 'a secret',
+  signOn: 'a sign-on provider',
+  organisation: 'the organisation',
+  flows: 'a flow',
+  drafts: 'a draft',
+  runs: 'a run',
 }
 
 /** Where the verb alone would say too little. */
@@ -60,16 +59,17 @@ const ACTIONS: Record<string, string> = {
   'serviceAccounts.setDisabled': 'Disable or enable a service account',
   'signOn.requireTwoFactor': 'Require two-factor sign-in',
   'flows.assign': 'Give a flow to a team',
+  'flows.check': 'Look at a file to import',
   'flows.fromTemplate': 'Make a flow from a template',
   'flows.rollBack': 'Roll a flow back to an earlier version',
   'secrets.rotate': 'Give secrets a new key of the organisation',
   'secrets.rewrap': 'Change the master key',
   'audit.export': 'Export the audit log',
   'members.resetPassword': 'Set a new password on the command line',
-  'audit.verify': 'Verify the audit log',
+  'models.pull': 'Download a model',
 }
 
-/** "Change a member’s role" for `members.setRole`; made of its words where nobody wrote a better name. */
+/** "Change a member’s role" for `members.setRole`; where nobody wrote a better name, the verb and its thing. */
 export function actionName(action: string): string {
   const known = ACTIONS[action]
   if (known !== undefined) return known
@@ -77,7 +77,7 @@ export function actionName(action: string): string {
   const thing = THINGS[area]
   if (thing === undefined || verb === '') return action
   const words = verb.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}: ${thing}`
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)} ${thing}`
 }
 
 export interface Change {
