@@ -48,6 +48,7 @@ const environmentSchema = z.object({
   PRESSROOM_MASTER_KEY: keyText.optional(),
   PRESSROOM_MASTER_KEY_PREVIOUS: keyText.optional(),
   PUBLIC_URL: url(['http:', 'https:']).optional(),
+  TRUSTED_PROXIES: z.string().optional(),
 })
 
 export interface Config {
@@ -62,6 +63,8 @@ export interface Config {
   /** In use before, until its keys are wrapped anew. */
   previousMasterKey: string | undefined
   publicUrl: string
+  /** Addresses, networks or the word `loopback`: what these say of where a request comes from is believed. */
+  trustedProxies: string[]
 }
 
 /** @throws PressroomError `config.invalid` that names every faulty variable. */
@@ -94,7 +97,19 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     masterKey: value.PRESSROOM_MASTER_KEY,
     previousMasterKey: value.PRESSROOM_MASTER_KEY_PREVIOUS,
     publicUrl: value.PUBLIC_URL ?? `http://localhost:${value.PORT}`,
+    trustedProxies: trustedProxies(value),
   }
+}
+
+/** A server that only this machine reaches, under a public address, has its proxy on this machine. */
+function trustedProxies(value: z.infer<typeof environmentSchema>): string[] {
+  const named = value.TRUSTED_PROXIES
+  if (named !== undefined)
+    return named
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+  return value.PUBLIC_URL && /^(localhost|127\.|::1$)/.test(value.HOST) ? ['loopback'] : []
 }
 
 /** The master key: from the environment, else from a file that only its owner can read, made on first start. */

@@ -185,6 +185,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
         secret: derivedKey(masterKey(config), 'sessions'),
         studioDir: STUDIO_DIR,
         publicUrl: config.publicUrl,
+        trustedProxies: config.trustedProxies,
         readiness,
         log,
       }),

@@ -45,6 +45,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES,
+    trustProxy: deps.trustedProxies.length > 0 ? deps.trustedProxies : false,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
   })

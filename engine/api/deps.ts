@@ -99,6 +99,8 @@ export interface ApiDeps extends Services {
   secret: string
   /** Folder of the built studio. */
   studioDir: string
+  /** Whose word on where a request comes from is taken: addresses, networks or `loopback`. */
+  trustedProxies: string[]
   readiness(): Promise<Readiness>
   log: FastifyBaseLogger
 }

@@ -10,6 +10,8 @@ declare module 'vue-router' {
     entry?: boolean
     /** Needs all the room there is: navigation shows its icons only. */
     compact?: boolean
+    /** Seen whether one is signed in or not. */
+    open?: boolean
   }
 }
 
@@ -24,6 +26,18 @@ const routes: RouteRecordRaw[] = [
     path: '/sign-in',
     component: () => import('../setup/SignInPage.vue'),
     meta: { title: 'Sign in', entry: true },
+  },
+  {
+    path: '/invitation/:token',
+    component: () => import('../setup/InvitationPage.vue'),
+    props: true,
+    meta: { title: 'Invitation', entry: true, open: true },
+  },
+  {
+    path: '/reset/:token',
+    component: () => import('../setup/ResetPage.vue'),
+    props: true,
+    meta: { title: 'A new password', entry: true, open: true },
   },
   { path: '/gallery', component: () => import('../gallery/GalleryPage.vue'), meta: { title: 'Gallery' } },
   {
@@ -86,19 +100,23 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../admin/OrganisationPage.vue'),
     meta: { title: 'Organisation' },
   },
-  { path: '/account', component: () => import('./AccountPage.vue'), meta: { title: 'Account' } },
+  { path: '/account', component: () => import('../account/AccountPage.vue'), meta: { title: 'Account' } },
   { path: '/:rest(.*)*', component: () => import('./MissingPage.vue'), meta: { title: 'Not found' } },
 ]
 
 export const router = createRouter({ history: createWebHistory(), routes })
 
 router.beforeEach(async (to) => {
-  const state = await useSession().ensure()
+  const session = useSession()
+  const state = await session.ensure()
   if (state === 'setup') return to.path === '/setup' || '/setup'
+  if (to.meta.open) return true
   if (state === 'signed-out') {
     if (to.path === '/sign-in') return true
     return { path: '/sign-in', query: to.path === '/gallery' ? {} : { to: to.fullPath } }
   }
+  // Until a second factor is set up, the server answers nothing else.
+  if (session.current?.lacksTwoFactor) return to.path === '/account' || '/account'
   return state === 'signed-in' && to.meta.entry ? '/gallery' : true
 })
 

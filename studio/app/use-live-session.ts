@@ -22,6 +22,7 @@ export function useLiveSession(): void {
         session.current = told
         // Another organisation was chosen in another tab: nothing on this page is of it.
         if (elsewhere) location.assign('/gallery')
+        else if (told.lacksTwoFactor) void router.replace('/account')
       },
       onError: () => void ended(),
     })

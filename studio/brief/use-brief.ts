@@ -1,6 +1,7 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { BriefInput, Failure, Finding, Plan } from '#graph'
 import { api } from '../app/api.ts'
+import { useMay } from '../app/use-may.ts'
 import { useSession } from '../app/session.ts'
 import { failureFrom } from '../ui/failure.ts'
 import { forget, load, save } from '../ui/local-storage.ts'
@@ -12,6 +13,7 @@ const PLAN_AFTER_MS = 350
 
 /** A brief being answered: kept in the browser, checked as it is typed, and planned before it is run. */
 export function useBrief(props: () => { template?: string; flow?: string; test?: boolean }) {
+  const mayStart = useMay('run:start')
   const session = useSession()
   const target = shallowRef<BriefTarget | null>(null)
   const draft = ref<BriefDraft>(emptyDraft())
@@ -46,7 +48,7 @@ export function useBrief(props: () => { template?: string; flow?: string; test?:
 
   /** The plan follows from the flow, so the sample brief stands in until the person's own one is complete. */
   async function makePlan() {
-    if (!target.value) return
+    if (!target.value || !mayStart.value) return
     const turn = ++planning
     const brief = checked.value.brief ?? target.value.sample
     try {

@@ -12,7 +12,7 @@ export const resetPassword = publicProcedure
   .output(z.object({ ok: z.literal(true) }))
   .mutation(async ({ ctx, input: { token, password } }) => {
     const { identity, services, from, requestId } = ctx
-    await identity.attempts.takeEntry(from)
+    await identity.attempts.takeEntry(from, 'link')
     const { resetLinks } = services.stores
     const tokenHash = hashOfToken(token)
     if (!(await resetLinks.look(tokenHash))) throw noLink()

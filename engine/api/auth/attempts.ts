@@ -20,6 +20,8 @@ export const LIMITS = {
   account: { max: 20, windowMs: 15 * MINUTE_MS },
   /** On the way to identity providers and back, of one client's address. */
   signOn: { max: 60, windowMs: MINUTE_MS },
+  /** At links that nobody can guess, of one client's address: hashing a password is work. */
+  link: { max: 30, windowMs: MINUTE_MS },
   /** At the setup code, wherever they come from. */
   setup: { max: 20, windowMs: 15 * MINUTE_MS },
   /** Of one person at their own password, once signed in. */
@@ -31,7 +33,7 @@ export interface Attempts {
   take(kind: keyof typeof LIMITS, of: string): Promise<void>
   forget(kind: keyof typeof LIMITS, of: string): Promise<void>
   /** For whatever is tried from outside without being signed in. */
-  takeEntry(address: string | null, kind?: 'entry' | 'signOn'): Promise<void>
+  takeEntry(address: string | null, kind?: 'entry' | 'signOn' | 'link'): Promise<void>
 }
 
 export function createAttempts(pool: pg.Pool): Attempts {

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Failure, PressroomError } from '#graph'
 import { AUTH_PATH, CLIENT_ADDRESS_HEADER } from '../auth/better-auth.ts'
+import { unauthenticated } from '../auth/admitted.ts'
 import { refusalOf } from '../auth/refusals.ts'
 import type { Identity } from '../auth/identity.ts'
 import { invalidInput } from '../errors.ts'
@@ -95,22 +96,25 @@ export async function addAuthRoutes(
     return { ok: true }
   })
 
-  guarded('two-factor/enable', password, async (request, reply, body) => {
-    const { totpURI, backupCodes } = await ask(request, reply, body)
-    return { ok: true, totpURI, backupCodes }
-  })
-  guarded('two-factor/generate-backup-codes', password, async (request, reply, body) => {
-    const { backupCodes } = await ask(request, reply, body)
-    const account = await identity.accountOf(headersOf(request))
-    if (account) note('account.renewBackupCodes', 'done', request, { userId: account.id })
-    return { ok: true, backupCodes }
-  })
-  guarded('two-factor/disable', password, async (request, reply, body) => {
-    const account = await identity.accountOf(headersOf(request))
-    await ask(request, reply, body)
-    if (account) note('account.disableTwoFactor', 'done', request, { userId: account.id })
-    return { ok: true }
-  })
+  /** What whoever is signed in confirms with their password. */
+  const confirmed = (
+    path: string,
+    action: string | null,
+    pick: (answer: Answer) => object = ({ backupCodes }) => ({ backupCodes }),
+  ) =>
+    route(`two-factor/${path}`, password, async (request, reply, body) => {
+      const account = await identity.accountOf(headersOf(request))
+      if (!account) throw unauthenticated()
+      await attempts.take('password', account.id)
+      const answer = await ask(request, reply, body)
+      await attempts.forget('password', account.id)
+      if (action !== null) note(action, 'done', request, { userId: account.id })
+      return { ok: true, ...pick(answer) }
+    })
+  // It is on, and told of, once a first code was right.
+  confirmed('enable', null, ({ totpURI, backupCodes }) => ({ totpURI, backupCodes }))
+  confirmed('generate-backup-codes', 'account.renewBackupCodes')
+  confirmed('disable', 'account.disableTwoFactor', () => ({}))
 }
 
 type Handler<T> = (request: FastifyRequest, reply: FastifyReply, body: T) => Promise<object>

@@ -13,8 +13,11 @@ export function answerFailures(app: FastifyInstance): void {
   })
 }
 
-export const sendFailure = (reply: FastifyReply, status: number, failure: Failure): FastifyReply =>
-  reply.code(status).type('application/json').send({ failure })
+export function sendFailure(reply: FastifyReply, status: number, failure: Failure): FastifyReply {
+  const wait = failure.facts['retryAfterMs']
+  if (typeof wait === 'number') reply.header('retry-after', Math.ceil(wait / 1_000))
+  return reply.code(status).type('application/json').send({ failure })
+}
 
 export function noSuchPath(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return sendFailure(reply, 404, {

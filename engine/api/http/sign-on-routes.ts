@@ -31,10 +31,11 @@ export function addSignOnRoutes(
       return await reply.redirect(await work(), 302)
     } catch (error) {
       if (!(error instanceof PressroomError)) throw error
-      const { code, message, fix } = error.failure
+      const { code, message } = error.failure
       request.log.warn({ code, requestId: request.id }, message)
-      const told = new URLSearchParams({ refused: code, message, fix })
-      return reply.redirect(`/sign-in?${told}`, 302)
+      // Whoever is signed in was about to connect their account.
+      const page = (await identity.accountOf(headersOf(request))) ? '/account' : '/sign-in'
+      return reply.redirect(`${page}?refused=${code}`, 302)
     }
   }
 

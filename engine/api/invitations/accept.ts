@@ -18,7 +18,7 @@ export const accept = publicProcedure
   .output(z.object({ email: z.string() }))
   .mutation(async ({ ctx, input: { token, person } }) => {
     const { identity, services, from, requestId } = ctx
-    await identity.attempts.takeEntry(from)
+    await identity.attempts.takeEntry(from, 'link')
     const tokenHash = hashOfToken(token)
     const found = await services.directory.invitation(tokenHash)
     if (!found) throw notFound('invitation', '')

@@ -7,8 +7,10 @@ import { tokenSchema, viewSchema } from './schemas.ts'
 export const look = publicProcedure
   .input(z.strictObject({ token: tokenSchema }))
   .output(viewSchema.nullable())
-  .query(async ({ ctx: { services }, input: { token } }) => {
+  .query(async ({ ctx, input: { token } }) => {
+    const { services } = ctx
     const tokenHash = hashOfToken(token)
     const found = await services.directory.invitation(tokenHash)
-    return found && services.stores.invitations.look(found.organisationId, tokenHash)
+    const view = found && (await services.stores.invitations.look(found.organisationId, tokenHash))
+    return view && { ...view, signedInAs: (await ctx.account())?.email ?? null }
   })

@@ -28,6 +28,8 @@ export const viewSchema = z.object({
   state: stateSchema,
   invitedByName: z.string().nullable(),
   hasAccount: z.boolean(),
+  /** The address whose session the browser has. */
+  signedInAs: z.string().nullable(),
 })
 
 export const pathOf = (token: string): string => `/invitation/${token}`

@@ -192,6 +192,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     studioDir: '/nowhere',
     readiness: async () => ({ ready: true, checks: {} }),
     publicUrl: 'http://localhost:3000',
+    trustedProxies: [],
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
   }
   await store.authPool.query(SETUP_CODE, [owner.code])
