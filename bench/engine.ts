@@ -41,6 +41,7 @@ const chain: Flow = {
   })),
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 }
 

@@ -29,6 +29,7 @@ const flow = (name: string, parts: Partial<Flow>): Flow => ({
   edges: [],
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
   ...parts,
 })

@@ -1,61 +1,4 @@
-import { conditions, defineNode, labelOf, valueAt, z } from '#sdk'
-import type { CONDITION_OPERATORS } from '#sdk'
-
-type Operator = (typeof CONDITION_OPERATORS)[number]
-type Expected = string | number | boolean
-interface Condition {
-  field: string
-  operator: Operator
-  value?: Expected | undefined
-}
-
-const VALUELESS: readonly Operator[] = ['is-empty', 'is-not-empty']
-
-/** Text without regard to case; a number or a yes/no by the way it is written. Null for lists and objects. */
-function comparable(value: unknown): string | null {
-  if (typeof value === 'string') return value.trim().toLowerCase()
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null
-}
-
-function numeric(value: unknown): number {
-  return typeof value === 'number'
-    ? value
-    : typeof value === 'string' && value.trim() !== ''
-      ? Number(value)
-      : NaN
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null) return true
-  if (typeof value === 'string') return value.trim() === ''
-  return typeof value === 'object' && Object.keys(value).length === 0
-}
-
-function equals(actual: unknown, expected: Expected): boolean {
-  const [a, b] = [numeric(actual), numeric(expected)]
-  if (!Number.isNaN(a) && !Number.isNaN(b)) return a === b
-  return comparable(actual) === comparable(expected)
-}
-
-function contains(actual: unknown, expected: Expected): boolean {
-  if (Array.isArray(actual)) return actual.some((element) => equals(element, expected))
-  return comparable(actual)?.includes(comparable(expected) ?? '') ?? false
-}
-
-const TESTS: Record<Operator, (actual: unknown, expected: Expected) => boolean> = {
-  equals,
-  'not-equals': (actual, expected) => !equals(actual, expected),
-  contains,
-  'not-contains': (actual, expected) => !contains(actual, expected),
-  'greater-than': (actual, expected) => numeric(actual) > numeric(expected),
-  'less-than': (actual, expected) => numeric(actual) < numeric(expected),
-  'is-empty': isEmpty,
-  'is-not-empty': (actual) => !isEmpty(actual),
-}
-
-/** Whether an item meets a condition. A field that isn't there is empty, and neither equals nor contains anything. */
-export const holds = (item: unknown, { field, operator, value }: Condition): boolean =>
-  TESTS[operator](valueAt(item, field), value ?? '')
+import { conditions, defineNode, holds, labelOf, z } from '#sdk'
 
 export default defineNode({
   type: 'branch',
@@ -66,28 +9,17 @@ export default defineNode({
   category: 'flow',
   icon: 'git-branch-outline',
   mode: 'each',
-  config: z
-    .object({
-      conditions: conditions().meta({
-        title: 'Conditions',
-        description:
-          'The field is a path into the item, such as status or brief.tone; empty is the item itself.',
-      }),
-      match: z.enum(['all', 'any']).default('all').meta({
-        title: 'Match',
-        description: 'Whether all conditions must hold, or one of them is enough.',
-      }),
-    })
-    .superRefine(({ conditions: list }, context) => {
-      list.forEach(({ operator, value }, index) => {
-        if (VALUELESS.includes(operator) || (value !== undefined && value !== '')) return
-        context.addIssue({
-          code: 'custom',
-          path: ['conditions', index, 'value'],
-          message: `"${operator}" needs a value to compare with`,
-        })
-      })
+  config: z.object({
+    conditions: conditions().meta({
+      title: 'Conditions',
+      description:
+        'The field is a path into the item, such as status or brief.tone; empty is the item itself.',
     }),
+    match: z.enum(['all', 'any']).default('all').meta({
+      title: 'Match',
+      description: 'Whether all conditions must hold, or one of them is enough.',
+    }),
+  }),
   inputs: { input: { type: 'any', title: 'Input', required: true } },
   outputs: {
     true: { type: 'any', title: 'Yes', conditional: true },

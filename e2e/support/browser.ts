@@ -1,36 +1,19 @@
-import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+export { hasChromium, launch } from './chromium.ts'
+
 const ARTIFACTS = join(import.meta.dirname, '..', '..', 'artifacts', 'screenshots')
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
-export const hasChromium = () => existsSync(CHROMIUM)
 
 export const SIZES = {
   desktop: { width: 1440, height: 900 },
   tablet: { width: 820, height: 1180 },
   phone: { width: 390, height: 844 },
 } as const
-
-export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
-}
 
 /** A page that fails the test for anything that the browser complains about. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}) {
@@ -46,11 +29,24 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return { page, context, complaints }
 }
 
-/** Kept in `artifacts/screenshots/`, at the three sizes and in both appearances. */
-export async function photograph(page: Page, name: string): Promise<void> {
+export type Size = keyof typeof SIZES
+
+/** What a page is photographed at; `settle` is called after each change of size. */
+interface Photograph {
+  sizes?: readonly Size[]
+  settle?: () => Promise<void>
+}
+
+/** Kept in `artifacts/screenshots/`, at these sizes and in both appearances. */
+export async function photograph(
+  page: Page,
+  name: string,
+  { sizes = ['desktop', 'tablet', 'phone'], settle = async () => {} }: Photograph = {},
+): Promise<void> {
   await mkdir(ARTIFACTS, { recursive: true })
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport)
+  for (const size of sizes) {
+    await page.setViewportSize(SIZES[size])
+    await settle()
     for (const colorScheme of ['light', 'dark'] as const) {
       await appear(page, colorScheme)
       await page.screenshot({ path: join(ARTIFACTS, `${name}-${size}-${colorScheme}.png`) })
@@ -67,9 +63,15 @@ async function appear(page: Page, colorScheme: 'light' | 'dark'): Promise<void> 
   await page.emulateMedia({ colorScheme })
   await page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-    const ending = document
-      .getAnimations()
-      .filter((animation) => animation.effect?.getTiming().iterations !== Infinity)
+    const roots = [
+      document,
+      ...[...document.querySelectorAll('*')].flatMap(({ shadowRoot }) => shadowRoot ?? []),
+    ]
+    const ending = roots
+      .flatMap((root) => root.getAnimations())
+      .filter(
+        ({ playState, effect }) => playState === 'running' && effect?.getTiming().iterations !== Infinity,
+      )
     await Promise.allSettled(ending.map((animation) => animation.finished))
   })
 }

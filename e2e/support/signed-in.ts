@@ -1,7 +1,17 @@
 import { createPressroomClient } from '../../engine/api/client.ts'
 import { setupCodes } from './pressroom.ts'
 
-const OWNER = { name: 'Ada Owner', email: 'ada@example.com', password: 'a long enough password' }
+export interface Person {
+  name: string
+  email: string
+  password: string
+}
+
+export const OWNER: Person = {
+  name: 'Ada Owner',
+  email: 'ada@example.com',
+  password: 'a long enough password',
+}
 
 /** Creates the first administrator where there is none, signs in, and returns a client of the typed API. */
 export async function signedIn(url: string) {
@@ -12,10 +22,10 @@ export async function signedIn(url: string) {
   return createPressroomClient({ url, cookie: await cookieOf(url), headers: { origin: url } })
 }
 
-/** Signs somebody in (the first administrator, if nobody is named) once more, as another browser would. */
+/** Signs a person in once more, as another browser would; the first administrator unless somebody else is named. */
 export async function cookieOf(
   url: string,
-  { email, password }: { email: string; password: string } = OWNER,
+  { email, password }: Pick<Person, 'email' | 'password'> = OWNER,
 ): Promise<string> {
   const response = await fetch(new URL('/api/auth/sign-in/email', url), {
     method: 'POST',

@@ -59,6 +59,7 @@ import { list as listRuns } from './runs/list.ts'
 import { outputs } from './runs/outputs.ts'
 import { plan } from './runs/plan.ts'
 import { record } from './runs/record.ts'
+import { sources } from './runs/sources.ts'
 import { start } from './runs/start.ts'
 import { create as createSecret } from './secrets/create.ts'
 import { list as listSecrets } from './secrets/list.ts'
@@ -112,7 +113,7 @@ export const appRouter = router({
     assign,
   }),
   drafts: router({ points, point, restore: restoreDraft }),
-  runs: router({ plan, start, list: listRuns, get: getRun, record, outputs, graph, cancel, events }),
+  runs: router({ plan, start, list: listRuns, get: getRun, record, outputs, sources, graph, cancel, events }),
   secrets: router({ list: listSecrets, create: createSecret, replace: replaceSecret, remove: removeSecret }),
   audit: router({ list: listAudit, verify: verifyAudit }),
   organisation: router({ get: getOrganisation, rename: renameOrganisation, mine, switch: switchTo }),

@@ -57,6 +57,8 @@ export function eventLine(body: RunEventBody): string | null {
       return `– ${body.label}: ${body.reason}`
     case 'step.progress':
       return `  ${body.label}: ${body.message}`
+    case 'step.given':
+      return `= ${body.label}: ${body.outputs.length} given`
     case 'run.cancelling':
       return 'Cancelling…'
     case 'call.finished':

@@ -41,11 +41,17 @@ export const modelConfigurationSchema = z.object({
 })
 export type ModelConfiguration = z.infer<typeof modelConfigurationSchema>
 
+/** A connection that the organisation saved, as flows may know it: never its address or its secrets. */
+export const savedConnectionSchema = z.object({ id: z.string(), kind: z.string(), name: z.string() })
+export type SavedConnection = z.infer<typeof savedConnectionSchema>
+
 /** What flows refer to by name. A run keeps the catalog it started with, so later edits never change its outcome. */
 export const catalogSchema = z.object({
   contentTypes: z.array(catalogContentTypeSchema),
   agents: z.array(agentSchema),
   models: z.array(modelConfigurationSchema),
+  /** Left out where none can be saved. */
+  connections: z.array(savedConnectionSchema).optional(),
 })
 export type Catalog = z.infer<typeof catalogSchema>
 

@@ -46,16 +46,18 @@ export function activeFlow(flow: Flow): Flow {
 export function compile(document: Flow, manifests: Record<string, NodeManifest>): CompiledFlow {
   const flow = activeFlow(document)
   const nodes = new Map<string, CompiledNode>()
+  const into = Map.groupBy(flow.edges, ({ target }) => target.node)
+  const outOf = Map.groupBy(flow.edges, ({ source }) => source.node)
   for (const node of flow.nodes) {
     const manifest = manifests[manifestKey(node)]
     if (!manifest) continue
-    const incoming = flow.edges.filter((edge) => edge.target.node === node.id)
+    const incoming = into.get(node.id) ?? []
     nodes.set(node.id, {
       node,
       manifest,
       title: node.title ?? manifest.title,
       incoming,
-      outgoing: flow.edges.filter((edge) => edge.source.node === node.id),
+      outgoing: outOf.get(node.id) ?? [],
       upstream: [...new Set(incoming.map((edge) => edge.source.node))],
       entries: entriesOf(node, manifest),
     })
@@ -71,7 +73,9 @@ export function topologicalOrder(flow: Flow): { order: string[]; rest: string[] 
   for (const { source, target } of flow.edges) {
     if (!waitsFor.has(source.node) || !waitsFor.has(target.node)) continue
     waitsFor.set(target.node, (waitsFor.get(target.node) ?? 0) + 1)
-    next.set(source.node, [...(next.get(source.node) ?? []), target.node])
+    const list = next.get(source.node)
+    if (list) list.push(target.node)
+    else next.set(source.node, [target.node])
   }
   const order = ids.filter((id) => waitsFor.get(id) === 0)
   for (let i = 0; i < order.length; i++) {

@@ -8,6 +8,7 @@ import {
 } from '#sdk'
 import { RUN_STATUSES, STEP_STATUSES, failureSchema, runEventBodySchema } from './events.ts'
 import { planSchema } from './plan-types.ts'
+import { trialFactsSchema } from './trial.ts'
 
 export const documentDraftSchema = z.object({
   id: z.string(),
@@ -39,6 +40,8 @@ export const runDocumentSchema = z.object({
   finishedAt: z.string().nullable(),
   failure: failureSchema.nullable(),
   plan: planSchema,
+  /** What part of the flow was tried, and what was given; null for a run of the whole. */
+  trial: trialFactsSchema.nullable(),
   /** Finished drafts: those that no further editor took up. */
   drafts: z.array(documentDraftSchema),
   evaluations: z.array(

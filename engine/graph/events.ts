@@ -28,6 +28,10 @@ export const TERMINAL_RUN_STATUSES: readonly RunStatus[] = [
 export const STEP_STATUSES = ['ready', 'running', 'succeeded', 'failed', 'skipped', 'cancelled'] as const
 export type StepStatus = (typeof STEP_STATUSES)[number]
 
+const outputRefs = z.array(
+  z.object({ id: z.string(), port: z.string(), type: z.string(), label: z.string() }),
+)
+
 const stepRef = {
   stepId: z.string(),
   nodeId: z.string(),
@@ -55,7 +59,7 @@ export const runEventBodySchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('step.succeeded'),
     ...stepRef,
-    outputs: z.array(z.object({ id: z.string(), port: z.string(), type: z.string(), label: z.string() })),
+    outputs: outputRefs,
     durationMs: z.number(),
   }),
   z.object({
@@ -67,6 +71,8 @@ export const runEventBodySchema = z.discriminatedUnion('type', [
     durationMs: z.number(),
   }),
   z.object({ type: z.literal('step.skipped'), ...stepRef, reason: z.string() }),
+  /** A node of a trial that is taken to have put this out, without having run. */
+  z.object({ type: z.literal('step.given'), ...stepRef, outputs: outputRefs }),
   z.object({ type: z.literal('run.cancelling'), by: z.string() }),
   z.object({
     type: z.literal('run.finished'),

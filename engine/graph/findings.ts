@@ -12,6 +12,14 @@ export const findingSchema = z.object({
 })
 export type Finding = z.infer<typeof findingSchema>
 
+export const errorAt = (
+  nodeId: string | null,
+  path: string,
+  code: string,
+  message: string,
+  fix: string,
+): Finding => ({ code, severity: 'error', nodeId, path, message, fix })
+
 export const hasErrors = (findings: Finding[]): boolean =>
   findings.some((finding) => finding.severity === 'error')
 

@@ -7,6 +7,7 @@ export const MAX_NODES = 2_000
 export const MAX_EDGES = 6_000
 export const MAX_NOTES = 1_000
 export const MAX_GROUPS = 1_000
+export const MAX_SUBFLOWS = 1_000
 
 export const MAX_TITLE = 200
 export const MAX_DESCRIPTION = 2_000
@@ -28,6 +29,8 @@ export const flowNodeSchema = z.strictObject({
   disabled: z.boolean().optional(),
   colour: colour.optional(),
   annotation: z.string().max(MAX_DESCRIPTION).optional(),
+  /** The sub-flow that it lies in; on the top level when absent. */
+  subflow: z.string().optional(),
 })
 
 const endpoint = z.strictObject({ node: z.string(), port: z.string() })
@@ -43,6 +46,7 @@ export const flowNoteSchema = z.strictObject({
   width: length.optional(),
   height: length.optional(),
   colour: colour.optional(),
+  subflow: z.string().optional(),
 })
 
 export const flowGroupSchema = z.strictObject({
@@ -50,6 +54,17 @@ export const flowGroupSchema = z.strictObject({
   title: z.string().max(MAX_TITLE),
   nodes: z.array(z.string()),
   colour: colour.optional(),
+})
+
+/** Nodes and notes that are drawn as one node until somebody opens it. Planning and running know nothing of it. */
+export const flowSubflowSchema = z.strictObject({
+  id,
+  title: z.string().max(MAX_TITLE),
+  position: point,
+  /** The sub-flow that this one lies in; on the top level when absent. */
+  parent: z.string().optional(),
+  colour: colour.optional(),
+  annotation: z.string().max(MAX_DESCRIPTION).optional(),
 })
 
 /** Model slots that one run may hold at a time, over all its nodes together. */
@@ -67,6 +82,7 @@ export const flowSchema = z.strictObject({
   edges: z.array(flowEdgeSchema).max(MAX_EDGES),
   notes: z.array(flowNoteSchema).max(MAX_NOTES).default([]),
   groups: z.array(flowGroupSchema).max(MAX_GROUPS).default([]),
+  subflows: z.array(flowSubflowSchema).max(MAX_SUBFLOWS).default([]),
   limits: flowLimitsSchema.prefault({}),
 })
 
@@ -75,3 +91,4 @@ export type FlowNode = z.infer<typeof flowNodeSchema>
 export type FlowEdge = z.infer<typeof flowEdgeSchema>
 export type FlowNote = z.infer<typeof flowNoteSchema>
 export type FlowGroup = z.infer<typeof flowGroupSchema>
+export type FlowSubflow = z.infer<typeof flowSubflowSchema>

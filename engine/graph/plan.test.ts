@@ -40,6 +40,7 @@ function planOf(...nodes: [type: string, config?: Record<string, unknown>][]): P
     })),
     notes: [],
     groups: [],
+    subflows: [],
     limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
   } as Flow
   const planned = plan(compile(flow, MANIFESTS), TEST_CATALOG)

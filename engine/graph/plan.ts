@@ -12,12 +12,13 @@ import {
 } from './compile.ts'
 import { itemPath, stepPath } from './paths.ts'
 import type { Plan, PlannedStep } from './plan-types.ts'
+import { portOfKey } from './trial.ts'
 
 /** More steps than this are not planned one by one: the flow has to be split. */
 export const MAX_PLANNED_STEPS = 20_000
 
 /** What is known of an item before it exists. */
-interface PlannedItem {
+export interface PlannedItem {
   path: string
   /** The configuration of the model that writes it. */
   model: string | null
@@ -66,16 +67,24 @@ function modelsOf(
   return found(modelFor(catalog, null, typeof named === 'string' ? named : null))
 }
 
-/** Everything that a run of this flow will do, as far as it is known before the first step. Pure. */
-export function plan(flow: CompiledFlow, catalog: Catalog): Plan | { tooLarge: true } {
-  const items = new Map<string, PlannedItem[]>()
+/**
+ * Everything that a run of this flow will do, as far as it is known before the first step. Pure. Nodes whose items are
+ * `given`, by `node.port`, do nothing.
+ */
+export function plan(
+  flow: CompiledFlow,
+  catalog: Catalog,
+  given: ReadonlyMap<string, PlannedItem[]> = new Map(),
+): Plan | { tooLarge: true } {
+  const items = new Map(given)
+  const idle = new Set([...given.keys()].map((key) => portOfKey(key).node))
   const steps: PlannedStep[] = []
   const destinations = new Map<string, Plan['destinations'][number]>()
   let exact = true
 
   for (const id of flow.order) {
     const compiled = flow.nodes.get(id)
-    if (!compiled) continue
+    if (!compiled || idle.has(id)) continue
     for (const arrival of arrivals(compiled, items)) {
       for (const entry of compiled.entries ?? [null]) {
         if (steps.length >= MAX_PLANNED_STEPS) return { tooLarge: true }
@@ -103,7 +112,7 @@ export function plan(flow: CompiledFlow, catalog: Catalog): Plan | { tooLarge: t
     }
   }
   return {
-    drafts: finishedDrafts(flow, items),
+    drafts: finishedDrafts(flow, items, idle),
     steps,
     maxCalls: steps.reduce((sum, step) => sum + step.maxCalls, 0),
     destinations: [...destinations.values()],
@@ -150,11 +159,16 @@ function putOut(
 }
 
 /** Drafts that no further node takes up to make another draft of. */
-function finishedDrafts(flow: CompiledFlow, items: Map<string, PlannedItem[]>): number {
+function finishedDrafts(
+  flow: CompiledFlow,
+  items: Map<string, PlannedItem[]>,
+  idle: ReadonlySet<string>,
+): number {
   const puts = (compiled: CompiledNode, type: PortType) =>
     Object.entries(compiled.manifest.outputs).filter(([, output]) => output.type === type)
   let drafts = 0
   for (const compiled of flow.nodes.values()) {
+    if (idle.has(compiled.node.id)) continue
     for (const [port] of puts(compiled, 'draft')) {
       const takenUp = compiled.outgoing.some((edge) => {
         const target = flow.nodes.get(edge.target.node)

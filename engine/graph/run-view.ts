@@ -47,6 +47,8 @@ export interface StepView {
   failures: FailedAttempt[]
   outputs: { id: string; port: string; type: string; label: string }[]
   skipReason: string | null
+  /** Its outputs were given; it did not run. */
+  given?: true
 }
 
 /** Text that a model is writing right now. */
@@ -155,6 +157,8 @@ function foldStep(step: StepView, at: string, body: StepBody): StepView {
     }
     case 'step.succeeded':
       return { ...step, state: 'succeeded', finishedAt: at, message: null, outputs: body.outputs }
+    case 'step.given':
+      return { ...step, state: 'succeeded', finishedAt: at, outputs: body.outputs, given: true }
     case 'step.skipped':
       return { ...step, state: 'skipped', finishedAt: at, skipReason: body.reason }
     case 'step.failed': {

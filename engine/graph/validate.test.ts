@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Flow, checkInput, parseFlow, plan, compile, topologicalOrder, validateFlow } from './index.ts'
+import {
+  type Flow,
+  checkInput,
+  findingsIn,
+  parseFlow,
+  plan,
+  compile,
+  topologicalOrder,
+  validateFlow,
+} from './index.ts'
 import { TEST_CATALOG, TEST_MANIFESTS, anyFlow } from './testing/flows.ts'
 
 const codes = (document: unknown) =>
@@ -24,6 +33,7 @@ const chain = (): Flow => ({
   })),
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 })
 
@@ -138,6 +148,52 @@ describe('the validator', () => {
       nodes: flow.nodes.map((node) => (node.id === 'n1' ? { ...node, disabled: true } : node)),
     }
     expect(codes(off)).toEqual(['input.unconnected'])
+  })
+})
+
+describe('large flows', () => {
+  /** A long chain, and how often the ends of its edges have been looked at. */
+  function counted(length: number) {
+    let looks = 0
+    const flow = { ...chain(), nodes: [] as Flow['nodes'], edges: [] as Flow['edges'] }
+    for (let index = 0; index < length; index++) {
+      const type = index === 0 ? 'source' : 'each'
+      flow.nodes.push({ id: `n${index}`, type, version: 1, position: { x: 0, y: 0 }, config: {} })
+      if (index === 0) continue
+      const target = { node: `n${index}`, port: 'in' }
+      const edge = { id: `e${index}`, source: { node: `n${index - 1}`, port: 'out' }, target }
+      Object.defineProperty(edge, 'target', { enumerable: true, get: () => (looks++, target) })
+      flow.edges.push(edge)
+    }
+    return { flow, looks: () => looks }
+  }
+
+  test('validating and compiling one takes work in proportion to its size', () => {
+    for (const work of [
+      (flow: Flow) => expect(findingsIn(flow, TEST_MANIFESTS, TEST_CATALOG)).toEqual([]),
+      (flow: Flow) => expect(compile(flow, TEST_MANIFESTS).order).toHaveLength(flow.nodes.length),
+    ]) {
+      const [small, large] = [counted(50), counted(500)]
+      work(small.flow)
+      work(large.flow)
+      expect(large.looks()).toBeLessThan(12 * small.looks())
+    }
+  })
+
+  test('a configuration that was found sound is judged anew once another manifest is to judge it', () => {
+    const { flow } = counted(3)
+    expect(findingsIn(flow, TEST_MANIFESTS, TEST_CATALOG)).toEqual([])
+    const each = TEST_MANIFESTS['each@1']
+    if (!each) throw new Error('there is no such manifest')
+    const stricter = {
+      ...each,
+      config: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+    }
+    const found = findingsIn(flow, { ...TEST_MANIFESTS, 'each@1': stricter }, TEST_CATALOG)
+    expect(found.map(({ nodeId, code }) => `${nodeId} ${code}`)).toEqual([
+      'n1 node.config_invalid',
+      'n2 node.config_invalid',
+    ])
   })
 })
 

@@ -1,28 +1,13 @@
 import { z } from 'zod'
 import { type NodeManifest, portsConnect } from '#sdk'
 import { type Catalog, type RunInput, runInputSchema } from './catalog.ts'
-import {
-  activeFlow,
-  agentChoiceOf,
-  agentChoices,
-  manifestKey,
-  modelFor,
-  topologicalOrder,
-} from './compile.ts'
-import { type Finding, check } from './findings.ts'
+import { activeFlow, manifestKey, topologicalOrder } from './compile.ts'
+import { type Finding, check, errorAt } from './findings.ts'
 import { type Flow, type FlowNode, flowSchema } from './flow.ts'
-import { fieldHints } from './references.ts'
+import { hintFindings } from './hint-findings.ts'
+import { groupFindings, subflowFindings } from './validate-levels.ts'
 
 type Manifests = Record<string, NodeManifest>
-
-const error = (nodeId: string | null, path: string, code: string, message: string, fix: string): Finding => ({
-  code,
-  severity: 'error',
-  nodeId,
-  path,
-  message,
-  fix,
-})
 
 /** Parses a document of unknown origin. The flow is null when its shape is wrong; nothing of it is then used. */
 export function parseFlow(document: unknown): { flow: Flow | null; findings: Finding[] } {
@@ -33,25 +18,33 @@ export function parseFlow(document: unknown): { flow: Flow | null; findings: Fin
 /** The one validator: studio, publish, import and API all call it. An empty list means that the flow can run. */
 export function validateFlow(document: unknown, manifests: Manifests, catalog: Catalog): Finding[] {
   const { flow, findings } = parseFlow(document)
-  if (!flow) return findings
+  return flow ? findingsIn(flow, manifests, catalog) : findings
+}
+
+/**
+ * The validator on what is known to have a flow's shape, such as a draft that is being edited. Whoever asks again may
+ * hand in other nodes, but not the same ones altered: a configuration is judged once.
+ */
+export function findingsIn(flow: Flow, manifests: Manifests, catalog: Catalog): Finding[] {
   return [
     ...duplicates(flow),
     ...edgeFindings(flow, manifests),
     ...nodeFindings(flow, manifests, catalog),
     ...cycleFindings(flow),
     ...groupFindings(flow),
+    ...subflowFindings(flow),
   ]
 }
 
 function duplicates(flow: Flow): Finding[] {
   const findings: Finding[] = []
-  for (const kind of ['nodes', 'edges', 'notes', 'groups'] as const) {
+  for (const kind of ['nodes', 'edges', 'notes', 'groups', 'subflows'] as const) {
     const seen = new Set<string>()
     flow[kind].forEach(({ id }, index) => {
       if (seen.has(id)) {
         const nodeId = kind === 'nodes' ? id : null
         findings.push(
-          error(
+          errorAt(
             nodeId,
             `${kind}.${index}.id`,
             'flow.duplicate_id',
@@ -77,7 +70,7 @@ function edgeFindings(flow: Flow, manifests: Manifests): Finding[] {
       if (!node) {
         const message = `there is no node "${edge[side].node}"`
         findings.push(
-          error(null, at(`${side}.node`), 'edge.unknown_node', message, 'Connect it or remove it.'),
+          errorAt(null, at(`${side}.node`), 'edge.unknown_node', message, 'Connect it or remove it.'),
         )
         return null
       }
@@ -86,7 +79,7 @@ function edgeFindings(flow: Flow, manifests: Manifests): Finding[] {
       if (manifest && !port) {
         const message = `${manifest.title} has no ${side === 'source' ? 'output' : 'input'} "${edge[side].port}"`
         findings.push(
-          error(node.id, at(`${side}.port`), 'edge.unknown_port', message, 'Connect another port.'),
+          errorAt(node.id, at(`${side}.port`), 'edge.unknown_port', message, 'Connect another port.'),
         )
       }
       return port ?? null
@@ -95,13 +88,13 @@ function edgeFindings(flow: Flow, manifests: Manifests): Finding[] {
     if (from && to && !portsConnect(from.type, to.type)) {
       const message = `a ${from.type} can't go into ${to.title}, which takes a ${to.type}`
       findings.push(
-        error(edge.target.node, at('target'), 'edge.type_mismatch', message, 'Connect matching ports.'),
+        errorAt(edge.target.node, at('target'), 'edge.type_mismatch', message, 'Connect matching ports.'),
       )
     }
     const same = JSON.stringify([edge.source, edge.target])
     if (seen.has(same)) {
       findings.push(
-        error(edge.target.node, `edges.${index}`, 'edge.duplicate', 'drawn twice', 'Remove one of them.'),
+        errorAt(edge.target.node, `edges.${index}`, 'edge.duplicate', 'drawn twice', 'Remove one of them.'),
       )
     }
     seen.add(same)
@@ -111,89 +104,82 @@ function edgeFindings(flow: Flow, manifests: Manifests): Finding[] {
 
 function nodeFindings(flow: Flow, manifests: Manifests, catalog: Catalog): Finding[] {
   if (flow.nodes.every((node) => node.disabled)) {
-    return [error(null, 'nodes', 'flow.empty', 'the flow has no node that is switched on', 'Add a node.')]
+    return [errorAt(null, 'nodes', 'flow.empty', 'the flow has no node that is switched on', 'Add a node.')]
   }
-  const active = activeFlow(flow)
+  const connected = connectedInputs(activeFlow(flow))
   return flow.nodes.flatMap((node, index) => {
     const manifest = manifests[manifestKey(node)]
     const at = `nodes.${index}`
     if (!manifest) {
       const message = `no node type "${node.type}" of version ${node.version} is installed`
       return [
-        error(node.id, `${at}.type`, 'node.unknown_type', message, 'Install its plugin or replace the node.'),
+        errorAt(
+          node.id,
+          `${at}.type`,
+          'node.unknown_type',
+          message,
+          'Install its plugin or replace the node.',
+        ),
       ]
     }
     if (node.disabled) return []
     return [
       ...configFindings(node, manifest, at),
-      ...referenceFindings(node, manifest, catalog, at),
-      ...missingInputs(node, manifest, active, at),
+      ...hintFindings(node, manifest, catalog, at),
+      ...missingInputs(node, manifest, connected.get(node.id) ?? NONE, at),
     ]
   })
 }
 
 const configSchemas = new WeakMap<NodeManifest, z.ZodType>()
 
+/** Configurations that were found sound, and by which manifest. */
+const sound = new WeakMap<FlowNode['config'], NodeManifest>()
+
 function configFindings(node: FlowNode, manifest: NodeManifest, at: string): Finding[] {
+  if (sound.get(node.config) === manifest) return []
   let schema = configSchemas.get(manifest)
   if (!schema) {
     schema = z.fromJSONSchema(manifest.config)
     configSchemas.set(manifest, schema)
   }
-  return check(schema, node.config, { code: 'node.config_invalid', nodeId: node.id, prefix: `${at}.config` })
-    .findings
-}
-
-function referenceFindings(node: FlowNode, manifest: NodeManifest, catalog: Catalog, at: string): Finding[] {
-  const findings: Finding[] = []
-  const unknown = (path: string, kind: string, name: string) =>
-    findings.push(
-      error(
-        node.id,
-        path,
-        `${kind}.unknown`,
-        `there is no ${kind.replace('_', ' ')} "${name}"`,
-        'Choose another one.',
-      ),
-    )
-  const needsModel = (path: string, agent: string | null, named?: string) => {
-    if (modelFor(catalog, agent, named)) return
-    unknown(path, 'model', named ?? `for ${agent ?? 'this node'}`)
-  }
-  for (const [field, hint] of fieldHints(manifest)) {
-    const value = node.config[field]
-    const path = `${at}.config.${field}`
-    if (hint.kind === 'content-type' && typeof value === 'string') {
-      if (!catalog.contentTypes.some((type) => type.slug === value)) unknown(path, 'content_type', value)
-    } else if (hint.kind === 'model') {
-      needsModel(path, null, typeof value === 'string' ? value : undefined)
-    } else if (hint.kind === 'agent') {
-      const choices = Array.isArray(value) ? agentChoices(node, field) : [agentChoiceOf(value)]
-      choices.forEach((choice, index) => {
-        if (!choice) return
-        const where = Array.isArray(value) ? `${path}.${index}` : path
-        const agent = catalog.agents.find((known) => known.slug === choice.agent && known.role === hint.role)
-        if (!agent) unknown(`${where}.agent`, hint.role, choice.agent)
-        else needsModel(`${where}.model`, choice.agent, choice.model)
-      })
-    }
-  }
+  const { findings } = check(schema, node.config, {
+    code: 'node.config_invalid',
+    nodeId: node.id,
+    prefix: `${at}.config`,
+  })
+  if (findings.length === 0) sound.set(node.config, manifest)
   return findings
 }
 
-function missingInputs(node: FlowNode, manifest: NodeManifest, active: Flow, at: string): Finding[] {
-  const connected = new Set(
-    active.edges.filter((edge) => edge.target.node === node.id).map((edge) => edge.target.port),
-  )
+const NONE: ReadonlySet<string> = new Set()
+
+/** By node, the inputs that something leads to. */
+function connectedInputs({ edges }: Flow): Map<string, Set<string>> {
+  const connected = new Map<string, Set<string>>()
+  for (const { target } of edges) {
+    const ports = connected.get(target.node)
+    if (ports) ports.add(target.port)
+    else connected.set(target.node, new Set([target.port]))
+  }
+  return connected
+}
+
+function missingInputs(
+  node: FlowNode,
+  manifest: NodeManifest,
+  connected: ReadonlySet<string>,
+  at: string,
+): Finding[] {
   const ports = Object.entries(manifest.inputs)
   const missing = ports.filter(([port, input]) => input.required !== false && !connected.has(port))
   // A node that takes items one by one is content with any of its inputs.
   const content = manifest.mode === 'each' && connected.size > 0
   if (content) return []
   return missing.map(([port, input]) =>
-    error(
+    errorAt(
       node.id,
-      at,
+      `${at}.inputs.${port}`,
       'input.unconnected',
       `nothing is connected to ${input.title}`,
       `Connect something to "${port}".`,
@@ -202,36 +188,19 @@ function missingInputs(node: FlowNode, manifest: NodeManifest, active: Flow, at:
 }
 
 function cycleFindings(flow: Flow): Finding[] {
-  return topologicalOrder(flow).rest.map((id) => {
-    const index = flow.nodes.findIndex((node) => node.id === id)
+  const { rest } = topologicalOrder(flow)
+  if (rest.length === 0) return []
+  const places = new Map(flow.nodes.map(({ id }, index) => [id, index]))
+  return rest.map((id) => {
     const message = 'this node is on a cycle or waits for one'
-    return error(
+    return errorAt(
       id,
-      `nodes.${index}`,
+      `nodes.${places.get(id)}`,
       'flow.cycle',
       message,
       'Remove an edge; repeat with a node that has a bound.',
     )
   })
-}
-
-function groupFindings(flow: Flow): Finding[] {
-  const ids = new Set(flow.nodes.map((node) => node.id))
-  return flow.groups.flatMap((group, index) =>
-    group.nodes.flatMap((id, place) =>
-      ids.has(id)
-        ? []
-        : [
-            error(
-              null,
-              `groups.${index}.nodes.${place}`,
-              'group.unknown_node',
-              `there is no node "${id}"`,
-              'Remove it from the group.',
-            ),
-          ],
-    ),
-  )
 }
 
 /** Parses a run's input. A flow that starts from a brief cannot do without one. */
@@ -242,7 +211,7 @@ export function checkInput(flow: Flow, input: unknown): { input: RunInput | null
     return {
       input: null,
       findings: [
-        error(null, 'brief', 'input.invalid', 'required', 'This flow starts from a brief: give it one.'),
+        errorAt(null, 'brief', 'input.invalid', 'required', 'This flow starts from a brief: give it one.'),
       ],
     }
   }

@@ -111,6 +111,14 @@ export function addSteps(
   }
 }
 
+/** An item that was put out starts the `each` nodes that its port leads to. */
+export function passOn(change: Change, from: CompiledNode, item: OutputRecord): void {
+  for (const edge of from.outgoing.filter((candidate) => candidate.source.port === item.port)) {
+    const target = nodeOf(change, edge.target.node)
+    if (target.manifest.mode === 'each') addSteps(change, target, { item, port: edge.target.port })
+  }
+}
+
 /** The ordinal of a step's output: an index is added only where the port may put out several. */
 export function outputOrdinal(
   step: StepRecord,

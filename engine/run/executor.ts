@@ -20,6 +20,7 @@ import type {
   SandboxResult,
   StepRecord,
 } from './interfaces.ts'
+import { located } from './located.ts'
 import { persist } from './persist.ts'
 import { failedAttempts } from './retry.ts'
 import type { RunCache } from './run-cache.ts'
@@ -243,7 +244,11 @@ export class Executor {
     } catch (error) {
       const failure = failureOf(error)
       if (outcome.kind !== 'succeeded' || failure.retryable) throw error
-      return end({ kind: 'failed', failure: located(failure, step), durationMs: outcome.durationMs })
+      return end({
+        kind: 'failed',
+        failure: located(failure, compiled, step),
+        durationMs: outcome.durationMs,
+      })
     }
   }
 
@@ -265,7 +270,7 @@ export class Executor {
     if (signal.aborted && this.#stop.signal.aborted) return { kind: 'released' }
     const durationMs = Math.round(clock.now() - startedAt)
     const failure = result.ok ? tooMany(compiled, step, result.outputs) : result.failure
-    if (failure) return { kind: 'failed', failure: located(failure, step), durationMs }
+    if (failure) return { kind: 'failed', failure: located(failure, compiled, step), durationMs }
     return { kind: 'succeeded', outputs: result.ok ? result.outputs : [], durationMs }
   }
 
@@ -335,8 +340,4 @@ function tooMany(compiled: CompiledRun, step: StepRecord, outputs: { port: strin
     }
   }
   return null
-}
-
-function located(failure: Failure, step: StepRecord): Failure {
-  return { ...failure, facts: { ...failure.facts, nodeId: step.nodeId, path: step.path, step: step.label } }
 }

@@ -22,6 +22,8 @@ import type {
   RunSummary,
   StepStatus,
   StreamChunk,
+  Trial,
+  TrialFacts,
   Usage,
 } from '#graph'
 
@@ -40,6 +42,8 @@ export interface RunSnapshot {
   input: RunInput
   seed: number
   plan: Plan
+  /** What part of the flow is tried; null for all of it. */
+  trial: TrialFacts | null
 }
 
 /** Counts per node that decide what becomes ready next. Kept in the run's row, changed only under its lock. */
@@ -516,6 +520,13 @@ export interface RunReader {
     runId: string,
     of: { nodeId: string; port?: string; limit: number },
   ): Promise<{ total: number; outputs: OutputRecord[] } | null>
+  /** The latest runs of a flow that put anything out at one of these ports, newest first, and how much at which. */
+  sources(
+    organisationId: string,
+    flowId: string,
+    ports: { node: string; port: string }[],
+    limit: number,
+  ): Promise<{ id: string; createdAt: string; ports: { node: string; port: string; items: number }[] }[]>
   /** Texts being written right now, each from its beginning. */
   streams(organisationId: string, runId: string): Promise<StreamChunk[]>
   /** Calls back whenever a run has new events or stream text. Returns a function that ends it. */
@@ -536,13 +547,14 @@ export interface RunService {
     organisationId: string,
     target: RunTarget,
     input: unknown,
+    trial?: Trial,
   ): Promise<{ plan: Plan | null; findings: Finding[] }>
   /** Rejects with `input.invalid` or `flow.invalid` (facts.findings) before anything is written. */
   start(
     organisationId: string,
     target: RunTarget,
     input: unknown,
-    options?: { seed?: number; startedBy?: string },
+    options?: { seed?: number; startedBy?: string; trial?: Trial },
   ): Promise<{ runId: string }>
   /** Final. Rejects with `not_found.run`; a run that has ended stays as it is. */
   cancel(organisationId: string, runId: string, by: string): Promise<void>

@@ -1,4 +1,4 @@
-import { compile } from '#graph'
+import { compile, flowToRun } from '#graph'
 import type { CompiledRun } from './change.ts'
 import type { RunSnapshot, RunStore } from './interfaces.ts'
 
@@ -48,7 +48,7 @@ export function compiledRun(snapshot: RunSnapshot): CompiledRun {
   const steps = new Map(snapshot.plan.steps.map((step) => [`${step.nodeId} ${step.path}`, step]))
   return {
     snapshot,
-    flow: compile(snapshot.flow, snapshot.manifests),
+    flow: compile(flowToRun(snapshot), snapshot.manifests),
     planned(nodeId, path) {
       const step = steps.get(`${nodeId} ${path}`)
       if (!step)

@@ -6,8 +6,10 @@ import {
   type Plan,
   PressroomError,
   type RunInput,
+  type Trial,
   checkInput,
   compile,
+  flowToRun,
   hasErrors,
   manifestKey,
   plan,
@@ -27,6 +29,7 @@ import type {
 } from './interfaces.ts'
 import { type RunCache, compiledRun } from './run-cache.ts'
 import { begin, cancel } from './transitions.ts'
+import { type PreparedTrial, asOwn, plannedItems, prepareTrial } from './trial.ts'
 
 /** Runs that are started without a seed share this one, so that equal input gives an equal document. */
 const DEFAULT_SEED = 1
@@ -54,6 +57,7 @@ interface Prepared {
   manifests: Record<string, NodeManifest>
   input: RunInput | null
   plan: Plan | null
+  trial: PreparedTrial | null
   findings: Finding[]
 }
 
@@ -69,30 +73,46 @@ export function createRunService(parts: RunServiceParts): RunService {
     parts.manifests.map((manifest) => [manifestKey(manifest), { ...manifest, examples: [] }]),
   )
 
-  async function prepare(organisationId: string, flow: Flow, input: unknown): Promise<Prepared> {
+  async function prepare(
+    organisationId: string,
+    flow: Flow,
+    input: unknown,
+    wish: Trial | undefined,
+  ): Promise<Prepared> {
     const whole = await parts.resolveCatalog(await parts.catalogs.catalog(organisationId))
     const used = new Set(flow.nodes.map(manifestKey))
     const manifests = Object.fromEntries(Object.entries(installed).filter(([key]) => used.has(key)))
-    const checked = checkInput(flow, input)
-    const findings = [...validateFlow(flow, manifests, whole), ...checked.findings]
     const catalog = referenced(whole, flow, manifests)
-    const prepared = { catalog, manifests, input: checked.input, plan: null, findings }
+    const trial = wish
+      ? await prepareTrial(parts.runs, organisationId, { flow, manifests, catalog }, wish)
+      : null
+    const runs = trial?.part.runs
+    const concerns = ({ nodeId }: Finding) => nodeId === null || !runs || runs.has(nodeId)
+    const own = runs ? { ...flow, nodes: flow.nodes.filter(({ id }) => runs.has(id)) } : flow
+    const checked = checkInput(own, input)
+    const findings = [
+      ...validateFlow(flow, manifests, whole).filter(concerns),
+      ...(trial?.findings ?? []),
+      ...checked.findings,
+    ]
+    const prepared = { catalog, manifests, input: checked.input, plan: null, trial, findings }
     if (hasErrors(findings)) return prepared
-    const planned = plan(compile(flow, manifests), catalog)
+    const toRun = compile(flowToRun({ flow, trial: trial?.facts }), manifests)
+    const planned = plan(toRun, catalog, trial ? plannedItems(trial) : undefined)
     if ('tooLarge' in planned) return { ...prepared, findings: [...findings, tooLarge] }
     return { ...prepared, plan: planned }
   }
 
   return {
-    async plan(organisationId, target, input) {
+    async plan(organisationId, target, input, trial) {
       const { flow } = await locate(parts, organisationId, target)
-      const prepared = await prepare(organisationId, flow, input)
+      const prepared = await prepare(organisationId, flow, input, trial)
       return { plan: prepared.plan, findings: prepared.findings }
     },
 
     async start(organisationId, target, input, options = {}) {
       const { flow, freeze } = await locate(parts, organisationId, target)
-      const prepared = await prepare(organisationId, flow, input)
+      const prepared = await prepare(organisationId, flow, input, options.trial)
       refuse(prepared.findings)
       if (!prepared.plan || !prepared.input) throw new Error('a flow without findings has no plan')
       const snapshot: RunSnapshot = {
@@ -104,8 +124,9 @@ export function createRunService(parts: RunServiceParts): RunService {
         input: prepared.input,
         seed: options.seed ?? DEFAULT_SEED,
         plan: prepared.plan,
+        trial: prepared.trial?.facts ?? null,
       }
-      const first = begin(compiledRun(snapshot))
+      const first = begin(compiledRun(snapshot), asOwn(prepared.trial?.outputs ?? [], snapshot.id))
       const { versionId, flowId = null } = await freeze()
       await parts.runs.createRun(snapshot, versionId, first, options.startedBy ?? null, flowId)
       parts.cache.put(snapshot)
@@ -143,7 +164,7 @@ const tooLarge: Finding = {
 function refuse(findings: Finding[]): void {
   if (!hasErrors(findings)) return
   const faults = findings.filter((finding) => finding.severity === 'error')
-  const ofInput = faults.some((finding) => finding.code === 'input.invalid')
+  const ofInput = faults.some(({ code }) => code === 'input.invalid' || code.startsWith('trial.'))
   throw new PressroomError({
     code: ofInput ? 'input.invalid' : 'flow.invalid',
     message: faults.map((fault) => `${fault.path}: ${fault.message}`).join('; '),

@@ -3,11 +3,11 @@ import { type Failure, type RunEventBody, itemBound, itemPath } from '#graph'
 import {
   type Change,
   type CompiledRun,
-  addSteps,
   changeOf,
   nodeOf,
   nodeProgress,
   outputOrdinal,
+  passOn,
   say,
   stepRef,
 } from './change.ts'
@@ -81,12 +81,7 @@ function succeed(
     durationMs: outcome.durationMs,
   })
   if (compiled.outgoing.length === 0 && outputs.length > 0) deliver(change, outputs)
-  for (const item of outputs) {
-    for (const edge of compiled.outgoing.filter((candidate) => candidate.source.port === item.port)) {
-      const target = nodeOf(change, edge.target.node)
-      if (target.manifest.mode === 'each') addSteps(change, target, { item, port: edge.target.port })
-    }
-  }
+  for (const item of outputs) passOn(change, compiled, item)
 }
 
 function deliver(change: Change, outputs: OutputRecord[]): void {

@@ -30,7 +30,13 @@ export async function stepInput(
     config: node.config as Json,
     inputs: await arrived(store, step, item),
     gathered: manifest.mode === 'all' ? await gathered(store, step, compiled) : {},
-    entry: choice?.agent ? resolved(snapshot, choice.agent, choice.model ?? undefined) : null,
+    entry: choice?.agent
+      ? resolved(
+          snapshot,
+          { agent: choice.agent, model: choice.model ?? undefined },
+          `${manifest.per}.${choice.index}`,
+        )
+      : null,
     agents: agentFields(snapshot, compiled),
     contentType: contentType(snapshot, compiled),
   }
@@ -63,12 +69,18 @@ function agentFields(snapshot: CompiledRun['snapshot'], { node, manifest }: Comp
     if (hint.kind !== 'agent') continue
     const single = agentChoiceOf(node.config[field])
     const choices = single ? [single] : agentChoices(node, field)
-    fields[field] = choices.map((choice) => resolved(snapshot, choice.agent, choice.model))
+    fields[field] = choices.map(({ agent, model }, index) =>
+      resolved(snapshot, { agent, model }, single ? field : `${field}.${index}`),
+    )
   }
   return fields
 }
 
-function resolved({ catalog }: CompiledRun['snapshot'], slug: string, model?: string): ResolvedAgentInput {
+function resolved(
+  { catalog }: CompiledRun['snapshot'],
+  { agent: slug, model }: { agent: string; model?: string },
+  path: string,
+): ResolvedAgentInput {
   const agent = catalog.agents.find((candidate) => candidate.slug === slug)
   const configuration = modelFor(catalog, slug, model)
   if (agent && configuration) return { agent, model: configuration.id }
@@ -77,7 +89,7 @@ function resolved({ catalog }: CompiledRun['snapshot'], slug: string, model?: st
     code: 'catalog.missing',
     message: `This run was started without a ${missing}.`,
     fix: 'Choose one that exists in the node and start the flow again.',
-    facts: { agent: slug, model: model ?? null },
+    facts: { agent: slug, model: model ?? null, path: agent ? `${path}.model` : `${path}.agent` },
   })
 }
 

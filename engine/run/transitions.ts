@@ -8,6 +8,7 @@ import { NO_USAGE, addUsage } from '#graph'
 import { type CompiledRun, changeOf, nodeProgress, say, stepRef, written } from './change.ts'
 import { type Followed, type Holder, followed, held, nothing } from './followed.ts'
 import type { CallRecord, LockedRun, RunProgress, RunWrites, StepRecord } from './interfaces.ts'
+import { type GivenOutput, give } from './given.ts'
 import { claim, settle } from './settle.ts'
 
 export function emptyProgress(compiled: CompiledRun): RunProgress {
@@ -29,8 +30,11 @@ export function emptyProgress(compiled: CompiledRun): RunProgress {
   }
 }
 
-/** The first writes of a run: its roots are ready. */
-export function begin(compiled: CompiledRun): RunWrites & { newSteps: StepRecord[] } {
+/** The first writes of a run: its roots, and what works on what was given, are ready. */
+export function begin(
+  compiled: CompiledRun,
+  given: readonly GivenOutput[] = [],
+): RunWrites & { newSteps: StepRecord[] } {
   const { snapshot } = compiled
   const run: LockedRun = {
     id: snapshot.id,
@@ -46,6 +50,7 @@ export function begin(compiled: CompiledRun): RunWrites & { newSteps: StepRecord
   change.writes.status = 'running'
   const { plan } = snapshot
   say(change, { type: 'run.started', plannedSteps: plan.steps.length, plannedDrafts: plan.drafts })
+  give(change, given)
   settle(change)
   return { ...written(change), newSteps: change.newSteps }
 }

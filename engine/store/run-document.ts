@@ -15,7 +15,9 @@ import type {
   RunRecord,
   RunStatus,
   StepStatus,
+  TrialFacts,
 } from '#graph'
+import { flowToRun } from '#graph'
 import type { RunProgress, StepAttempt } from '#run/interfaces.ts'
 import type { OutputRow } from './run-rows.ts'
 
@@ -26,7 +28,7 @@ export interface RunRow {
   status: RunStatus
   seed: number
   input: RunInput
-  snapshot: { flow: Flow; catalog: Catalog; plan: Plan }
+  snapshot: { flow: Flow; catalog: Catalog; plan: Plan; trial?: TrialFacts | null }
   progress: RunProgress
   failure: Failure | null
   created_at: Date
@@ -57,12 +59,12 @@ export interface StepDetailRow {
 }
 
 export function documentOf({ run, drafts, outputs, calledModels }: DocumentRows): RunDocument {
-  const { flow, catalog, plan } = run.snapshot
+  const { catalog, plan, trial = null } = run.snapshot
   const models = new Map(catalog.models.map((model) => [model.id, model]))
   const values = drafts.map((row) => row.value as unknown as Draft)
   const parents = new Set(values.map((draft) => draft.parent))
   const tookPart = new Set([...calledModels, ...values.map((draft) => draft.model)])
-  const last = new Set(lastNodes(flow))
+  const last = new Set(lastNodes(flowToRun(run.snapshot)))
   const ranking = valuesOf<Ranking>(outputs, 'ranking').at(-1)
   return {
     runId: run.id,
@@ -74,6 +76,7 @@ export function documentOf({ run, drafts, outputs, calledModels }: DocumentRows)
     finishedAt: run.finished_at?.toISOString() ?? null,
     failure: run.failure,
     plan,
+    trial,
     drafts: values
       .filter((draft) => !parents.has(draft.id))
       .map((draft) => draftOf(draft, models.get(draft.model)?.label)),

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import type { RunDocument, RunEvent, RunStatus, RunSummary, Usage } from '#graph'
+import { flowToRun } from '#graph'
 import type { RunReader, RunSnapshot } from '#run/interfaces.ts'
 import { documentOf, lastNodes, recordOf } from './run-document.ts'
 import type { RunRow, StepDetailRow } from './run-document.ts'
@@ -72,6 +73,18 @@ export function createRunReader(
         return { total, outputs: rows.rows.map(outputOf) }
       }),
 
+    async sources(organisationId, flowId, ports, limit) {
+      const values = [flowId, ports.map(({ node }) => node), ports.map(({ port }) => port), limit]
+      const rows = await queryIn<SourceRow>(pool, organisationId, {
+        name: 'run-sources',
+        text: SOURCES,
+        values,
+      })
+      return rows.map(({ id, created_at, ports: found }) => {
+        return { id, createdAt: created_at.toISOString(), ports: found }
+      })
+    },
+
     async streams(organisationId, runId) {
       const text = `
         SELECT t.step_id AS "stepId", t.call_id AS "callId", t.purpose, 0 AS offset, t.text
@@ -105,6 +118,24 @@ const OUTPUTS_COUNTED = `
 const OUTPUTS_OF_NODE = `
   SELECT ${OUTPUT_COLUMNS} FROM outputs AS o WHERE ${OF_NODE} ORDER BY ${OUTPUT_ORDER} LIMIT $4`
 
+const SOURCES = `
+  SELECT r.id, r.created_at, found.ports FROM runs AS r
+  CROSS JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('node', node_id, 'port', port, 'items', items)) AS ports FROM (
+      SELECT o.node_id, o.port, count(*)::int AS items FROM outputs AS o
+      WHERE o.run_id = r.id AND (o.node_id, o.port) IN (SELECT * FROM unnest($2::text[], $3::text[]))
+      GROUP BY o.node_id, o.port ORDER BY o.node_id COLLATE "C", o.port COLLATE "C"
+    ) AS counted
+  ) AS found
+  WHERE r.flow_id = $1 AND found.ports IS NOT NULL
+  ORDER BY r.created_at DESC, r.id DESC LIMIT $4`
+
+interface SourceRow {
+  id: string
+  created_at: Date
+  ports: { node: string; port: string; items: number }[]
+}
+
 const STEPS = `
   SELECT id, node_id, path, label, status, attempt, attempts, started_at, finished_at, failure FROM steps
   WHERE run_id = $1 ORDER BY ordinal, node_id COLLATE "C", path COLLATE "C"`
@@ -114,7 +145,8 @@ const EVENTS = 'SELECT seq, at, body FROM run_events WHERE run_id = $1'
 const LIST = `
   SELECT r.id, r.flow_id, r.flow_name, r.status, r.input->'brief'->>'topic' AS topic, r.created_at, r.finished_at,
     jsonb_array_length(r.snapshot->'plan'->'steps') AS planned_steps, r.progress->'usage' AS usage,
-    (SELECT count(*)::int FROM steps AS s WHERE s.run_id = r.id AND s.status NOT IN ('ready', 'running')) AS finished_steps,
+    (SELECT count(*)::int FROM steps AS s WHERE s.run_id = r.id AND s.status NOT IN ('ready', 'running')
+      AND NOT (s.status = 'succeeded' AND s.attempt = 0)) AS finished_steps,
     (SELECT count(*)::int FROM drafts AS d WHERE d.run_id = r.id
       AND NOT EXISTS (SELECT FROM drafts AS c WHERE c.run_id = r.id AND c.parent_id = d.id)) AS drafts
   FROM runs AS r
@@ -143,7 +175,7 @@ async function readDocument(client: PoolClient, runId: string): Promise<RunDocum
   if (!run) return null
   const [drafts, outputs, called] = await together(client, [
     { text: DRAFTS, values: [runId] },
-    { text: OUTPUTS, values: [runId, lastNodes(run.snapshot.flow)] },
+    { text: OUTPUTS, values: [runId, lastNodes(flowToRun(run.snapshot))] },
     { text: 'SELECT DISTINCT model FROM model_calls WHERE run_id = $1', values: [runId] },
   ])
   return documentOf({

@@ -24,7 +24,8 @@ export function createRunStore(pool: Pool): RunStore {
         values: [runId],
       })
       if (!row) throw runNotFound(runId)
-      return { id: runId, organisationId, input: row.input, seed: row.seed, ...row.snapshot }
+      // Runs of earlier versions know nothing of trials.
+      return { id: runId, organisationId, input: row.input, seed: row.seed, trial: null, ...row.snapshot }
     },
 
     async output(organisationId, outputId) {
@@ -88,7 +89,7 @@ export function createRunStore(pool: Pool): RunStore {
 }
 
 type SnapshotRow = Pick<RunSnapshot, 'input' | 'seed'> & {
-  snapshot: Pick<RunSnapshot, 'flow' | 'manifests' | 'catalog' | 'plan'>
+  snapshot: Pick<RunSnapshot, 'flow' | 'manifests' | 'catalog' | 'plan'> & { trial?: RunSnapshot['trial'] }
 }
 
 interface RefRow {
@@ -120,7 +121,7 @@ async function createRun(
   startedBy: string | null = null,
   flowId: string | null = null,
 ): Promise<void> {
-  const { id, organisationId, flow, manifests, catalog, plan, input, seed } = snapshot
+  const { id, organisationId, flow, manifests, catalog, plan, trial, input, seed } = snapshot
   const { progress } = first
   if (!progress) {
     throw new PressroomError({
@@ -130,7 +131,7 @@ async function createRun(
       facts: { runId: id },
     })
   }
-  const frozen = storable({ flow, manifests, catalog, plan })
+  const frozen = storable({ flow, manifests, catalog, plan, trial })
   const fixed = [
     id,
     organisationId,

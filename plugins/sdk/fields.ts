@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { conditionSchema } from './conditions.ts'
 import type { AgentRole } from './values.ts'
 
 /**
@@ -8,6 +9,9 @@ import type { AgentRole } from './values.ts'
  * - `agent`: a reference `{ agent, model? }` that the engine resolves before the step starts (see `AgentChoice`).
  * - `model`: the id of a model configuration, or empty for the organisation's default.
  * - `content-type`: the slug of a content type; the engine puts the content type itself into the step.
+ * - `conditions`: a list of `Condition`.
+ * - `schedule`: a cron expression with its time zone.
+ * - `connection`: the id of a saved connection of the kind named.
  */
 export type FieldHint =
   | { kind: 'template'; multiline?: boolean }
@@ -15,6 +19,8 @@ export type FieldHint =
   | { kind: 'model' }
   | { kind: 'content-type' }
   | { kind: 'conditions' }
+  | { kind: 'schedule' }
+  | { kind: 'connection'; connection: string }
 
 const hinted = <T extends z.ZodType>(schema: T, hint: FieldHint): T => schema.meta({ 'x-pressroom': hint })
 
@@ -30,28 +36,20 @@ export const modelChoice = () => hinted(z.string().min(1).optional(), { kind: 'm
 
 export const contentTypeChoice = () => hinted(z.string().min(1), { kind: 'content-type' })
 
-export const CONDITION_OPERATORS = [
-  'equals',
-  'not-equals',
-  'contains',
-  'not-contains',
-  'greater-than',
-  'less-than',
-  'is-empty',
-  'is-not-empty',
-] as const
+/** Conditions are data (see `Condition`): rows of field, operator and value. `holds` says whether an item meets one. */
+export const conditions = () => hinted(z.array(conditionSchema).min(1), { kind: 'conditions' })
 
-/** Conditions are data: `field` is a dotted path into the item (empty for the item itself). */
-export const conditions = () =>
-  hinted(
-    z
-      .array(
-        z.object({
-          field: z.string(),
-          operator: z.enum(CONDITION_OPERATORS),
-          value: z.union([z.string(), z.number(), z.boolean()]).optional(),
-        }),
-      )
-      .min(1),
-    { kind: 'conditions' },
-  )
+/**
+ * When something is to happen: `{ cron, timeZone }`. `cron` has five fields (minute, hour, day of the month, month, day
+ * of the week; numbers or English names such as MON, with `*`, `,`, `-` and `/`), read in the IANA zone `timeZone`
+ * ("Europe/London"). A flow whose expression or zone is wrong can't be published.
+ */
+export const schedule = () =>
+  hinted(z.object({ cron: z.string().min(1).max(200), timeZone: z.string().min(1).max(100) }), {
+    kind: 'schedule',
+  })
+export type Schedule = z.infer<ReturnType<typeof schedule>>
+
+/** The id of a connection that the organisation saved, of one kind such as `n8n`. Never its address or its secrets. */
+export const connectionChoice = (connection: string) =>
+  hinted(z.string().min(1), { kind: 'connection', connection })

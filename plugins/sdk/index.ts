@@ -1,5 +1,7 @@
 export * from './values.ts'
 export * from './ports.ts'
+export * from './conditions.ts'
+export * from './templates.ts'
 export * from './fields.ts'
 export * from './errors.ts'
 export * from './node.ts'

@@ -1,4 +1,10 @@
-import { createTRPCClient, httpBatchStreamLink, httpSubscriptionLink, splitLink } from '@trpc/client'
+import {
+  createTRPCClient,
+  httpBatchStreamLink,
+  httpLink,
+  httpSubscriptionLink,
+  splitLink,
+} from '@trpc/client'
 import type { inferRouterOutputs } from '@trpc/server'
 import type { AppRouter } from '#api'
 
@@ -9,7 +15,12 @@ export const api = createTRPCClient<AppRouter>({
     splitLink({
       condition: (operation) => operation.type === 'subscription',
       true: httpSubscriptionLink({ url }),
-      false: httpBatchStreamLink({ url }),
+      // A plan may carry sample data, which is too long for an address.
+      false: splitLink({
+        condition: ({ path }) => path === 'runs.plan',
+        true: httpLink({ url, methodOverride: 'POST' }),
+        false: httpBatchStreamLink({ url }),
+      }),
     }),
   ],
 })

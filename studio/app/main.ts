@@ -24,7 +24,17 @@ useAppearance()
 addEventListener('vite:preloadError', (event) => {
   if (performance.now() < FRESH_PAGE_MS) return
   event.preventDefault()
-  location.reload()
+  void reloadFromServer()
 })
+
+/** A server that is down has no fresh page either: what is open here stays as it is. */
+async function reloadFromServer() {
+  try {
+    const { ok } = await fetch('/', { cache: 'no-store' })
+    if (ok) location.reload()
+  } catch (error) {
+    console.warn('Part of this page could not be loaded; the server does not answer.', error)
+  }
+}
 await router.isReady()
 app.mount('#app')

@@ -1,5 +1,5 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import type { BriefInput, Failure, Finding, Plan } from '#graph'
+import type { BriefInput, Failure, Finding, Plan, Trial } from '#graph'
 import { api } from '../app/api.ts'
 import { useMay } from '../app/use-may.ts'
 import { useSession } from '../app/session.ts'
@@ -12,7 +12,17 @@ import { type BriefTarget, flowTarget, templateTarget } from './brief-target.ts'
 const PLAN_AFTER_MS = 350
 
 /** A brief being answered: kept in the browser, checked as it is typed, and planned before it is run. */
-export function useBrief(props: () => { template?: string; flow?: string; test?: boolean }) {
+export function useBrief(
+  props: () => {
+    template?: string
+    flow?: string
+    test?: boolean
+    /** The part of the draft that is tried. */
+    trial?: Trial
+    /** Nothing that runs reads the brief. */
+    unread?: boolean
+  },
+) {
   const mayStart = useMay('run:start')
   const session = useSession()
   const target = shallowRef<BriefTarget | null>(null)
@@ -25,7 +35,7 @@ export function useBrief(props: () => { template?: string; flow?: string; test?:
   let timer: ReturnType<typeof setTimeout> | undefined
   let planning = 0
 
-  const form = computed(() => target.value?.form ?? [])
+  const form = computed(() => (props().unread ? [] : (target.value?.form ?? [])))
   const checked = computed(() =>
     form.value.length === 0 ? { brief: null, faults: null } : checkBrief(draft.value, form.value),
   )
@@ -52,7 +62,11 @@ export function useBrief(props: () => { template?: string; flow?: string; test?:
     const turn = ++planning
     const brief = checked.value.brief ?? target.value.sample
     try {
-      const answer = await api.runs.plan.query({ target: target.value.target, input: inputOf(brief) })
+      const answer = await api.runs.plan.query({
+        target: target.value.target,
+        input: inputOf(brief),
+        trial: props().trial,
+      })
       if (turn !== planning) return
       plan.value = answer.plan
       findings.value = answer.findings.filter(
@@ -100,6 +114,7 @@ export function useBrief(props: () => { template?: string; flow?: string; test?:
       const { runId } = await api.runs.start.mutate({
         target: target.value.target,
         input: inputOf(checked.value.brief),
+        trial: props().trial,
       })
       return runId
     } catch (error) {
@@ -113,6 +128,7 @@ export function useBrief(props: () => { template?: string; flow?: string; test?:
   void reload()
   return {
     target,
+    form,
     draft,
     faults,
     openFaults,

@@ -5,7 +5,9 @@ export function addingCommands(context: CommandContext): Command[] {
   const { draft, editing, view, notice, open } = context
   const { nodes, one } = selectionOf(context)
   const isConnected = () =>
-    draft.flow.value.edges.some(({ source, target }) => [source.node, target.node].includes(nodes()[0] ?? ''))
+    draft.level.value.whole.edges.some(({ source, target }) =>
+      [source.node, target.node].includes(nodes()[0] ?? ''),
+    )
 
   function note() {
     const id = editing.note(view.value?.middle() ?? { x: 0, y: 0 })
@@ -52,7 +54,7 @@ export function addingCommands(context: CommandContext): Command[] {
       name: 'Group the selected nodes',
       keys: ['$mod+g'],
       menu: true,
-      enabled: () => nodes().length > 0,
+      enabled: () => editing.chosen().nodes.length > 0,
       run: group,
     },
   ]

@@ -33,13 +33,13 @@ export function arrangingCommands(context: CommandContext): Command[] {
     const { laidOut } = await import('./layout.ts')
     const chosen = new Set(nodes())
     const only = chosen.size > 1 ? chosen : new Set<string>()
-    const moves = await laidOut(draft.flow.value, editing.known.value, only)
+    const moves = await laidOut(draft.level.value.flow, draft.level.value.manifests, only)
     // Somebody may have taken a node away meanwhile.
     editing.move(moves.filter(({ id }) => editing.nodeOf(id)))
     const count = moves.length
     notice.say(count === 0 ? 'Everything is in its place already.' : `${counted(count, 'node')} moved.`)
     await nextTick()
-    view.value?.fit()
+    view.value?.begin()
   }
   function nudge(x: number, y: number) {
     editing.move(editing.placed().map((box) => ({ id: box.id, x: box.x + x, y: box.y + y })))
@@ -52,7 +52,7 @@ export function arrangingCommands(context: CommandContext): Command[] {
       id: 'layout',
       name: 'Tidy up',
       keys: ['Shift+l'],
-      enabled: () => draft.flow.value.nodes.length > 1,
+      enabled: () => draft.level.value.flow.nodes.length > 1,
       run: () => void layout(),
     },
     ...ALIGNING.map(({ how, name, key }) => ({

@@ -1,4 +1,4 @@
-export const SECTIONS = ['Add', 'Edit', 'Arrange', 'View'] as const
+export const SECTIONS = ['Add', 'Edit', 'Arrange', 'Sub-flows', 'Try', 'View'] as const
 
 /** Something that can be done on the canvas, wherever it is asked from: a key, the palette, a menu, a button. */
 export interface Command {

@@ -1,9 +1,9 @@
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider'
 import { type Ref, computed, ref } from 'vue'
-import { IndexeddbPersistence } from 'y-indexeddb'
 import type * as Y from 'yjs'
 import { api } from '../app/api.ts'
 import { isSignedOut } from '../ui/failure.ts'
+import { keepLocally } from './local-copy.ts'
 
 export type DraftState = 'saved' | 'saving' | 'offline' | 'reconnecting' | 'refused'
 
@@ -32,21 +32,16 @@ export function linkDraft(doc: Y.Doc, { flowId, storageName }: { flowId: string;
   const connected = ref(false)
   const refusal = ref<string | null>(null)
   const longGone = ref(!navigator.onLine)
-  const kept = ref(false)
   const loaded = ref(false)
   const readOnly = ref(false)
   const unsynced = ref(true)
   let timer: ReturnType<typeof setTimeout> | undefined
   let closed = false
 
-  const local = new IndexeddbPersistence(storageName, doc)
-  local.whenSynced.then(
-    () => {
-      kept.value = true
-      if (doc.getMap('meta').size > 0) loaded.value = true
-    },
-    (error: unknown) => console.warn('This browser keeps no copy of the draft; only the server does.', error),
-  )
+  const local = keepLocally(doc, storageName)
+  void local.ready.then(() => {
+    if (doc.getMap('meta').size > 0) loaded.value = true
+  })
 
   const line = new Line({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/drafts`,
@@ -95,6 +90,12 @@ export function linkDraft(doc: Y.Doc, { flowId, storageName }: { flowId: string;
 
   const online = () => (longGone.value = false)
   const offline = () => (longGone.value = true)
+  /** Leaving would lose what is neither at the server nor in this browser: the browser asks first. */
+  const leaving = (event: BeforeUnloadEvent) => {
+    if (state.value !== 'saved' && !readOnly.value && loaded.value && !local.kept.value)
+      event.preventDefault()
+  }
+  addEventListener('beforeunload', leaving)
   addEventListener('online', online)
   addEventListener('offline', offline)
   timer = setTimeout(gone, OFFLINE_AFTER_MS)
@@ -108,11 +109,12 @@ export function linkDraft(doc: Y.Doc, { flowId, storageName }: { flowId: string;
   function close() {
     closed = true
     clearTimeout(timer)
+    removeEventListener('beforeunload', leaving)
     removeEventListener('online', online)
     removeEventListener('offline', offline)
     provider.destroy()
     line.destroy()
-    local.destroy().catch((error: unknown) => console.warn('The local copy did not close properly.', error))
+    local.close()
   }
-  return { awareness: provider.awareness, state, refusal, kept, loaded, readOnly, close }
+  return { awareness: provider.awareness, state, refusal, kept: local.kept, loaded, readOnly, close }
 }

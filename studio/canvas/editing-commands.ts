@@ -8,8 +8,8 @@ export function editingCommands(context: CommandContext): Command[] {
   const { nodes, one, some } = selectionOf(context)
 
   async function copy(): Promise<boolean> {
-    const { nodes: steps, notes, groups } = editing.chosen()
-    const count = steps.length + notes.length + groups.length
+    const { nodes: steps, notes, groups, subflows: inner } = editing.chosen()
+    const count = steps.length + notes.length + groups.length + inner.length
     if (count === 0) return false
     try {
       await navigator.clipboard.writeText(editing.clip())
@@ -50,12 +50,13 @@ export function editingCommands(context: CommandContext): Command[] {
     else if (one()) open('rename')
   }
   function selectAll() {
-    const { nodes: steps, notes } = draft.flow.value
+    const { nodes: steps, notes } = draft.level.value.flow
     draft.select([...steps, ...notes].map(({ id }) => id))
   }
   function letGo() {
     view.value?.cancel()
-    draft.select([])
+    if (draft.selection.value.size === 0) context.subflows.up()
+    else draft.select([])
   }
 
   const edit = { section: 'Edit', edits: true } as const
@@ -126,6 +127,12 @@ export function editingCommands(context: CommandContext): Command[] {
       run: remove,
     },
     { section: 'Edit', id: 'all', name: 'Select everything', keys: ['$mod+a'], run: selectAll },
-    { section: 'Edit', id: 'escape', name: 'Let go of the selection', keys: ['Escape'], run: letGo },
+    {
+      section: 'Edit',
+      id: 'escape',
+      name: 'Let go of the selection, then go up one level',
+      keys: ['Escape'],
+      run: letGo,
+    },
   ]
 }

@@ -1,4 +1,3 @@
-import { type ComputedRef, computed } from 'vue'
 import {
   type FlowNode,
   type NodeManifest,
@@ -8,6 +7,7 @@ import {
   clipOf,
   connect,
   connectable,
+  contentOf,
   manifestKey,
   moveNodes,
   pasteClip,
@@ -20,7 +20,7 @@ import { freshConfig, freshTitle } from './fresh.ts'
 import { noteSize } from './scene-nodes.ts'
 import { GAP_PX, GRID_PX, NODE_WIDTH_PX, boxOf, freePlace, nodeHeight, snapped } from './sizes.ts'
 import type { DraftSession } from './use-draft.ts'
-import { type End, type Wire, fittingPort, likelyPorts, manifestsByKey, portsBetween } from './wiring.ts'
+import { type End, type Wire, fittingPort, likelyPorts, portsBetween } from './wiring.ts'
 
 type Point = { x: number; y: number }
 
@@ -28,13 +28,24 @@ type Point = { x: number; y: number }
 export type Editing = ReturnType<typeof useEditing>
 
 export function useEditing(draft: DraftSession) {
-  const { doc, origin } = draft
-  const known: ComputedRef<Record<string, NodeManifest>> = computed(() =>
-    manifestsByKey(draft.manifests.value),
-  )
-  const manifestOf = (node: FlowNode) => known.value[manifestKey(node)]
-  const nodeOf = (id: string) => draft.flow.value.nodes.find((node) => node.id === id)
-  const legal = ({ source, target }: Wire) => connectable(draft.flow.value, known.value, source, target)
+  const { doc, origin, known, level } = draft
+  /** Sub-flows of the open level count as nodes; see `levelOf`. */
+  const here = () => level.value.flow
+  const manifestOf = (node: FlowNode) => level.value.manifests[manifestKey(node)]
+  const nodeOf = (id: string) =>
+    here().nodes.find((node) => node.id === id) ?? draft.flow.value.nodes.find((node) => node.id === id)
+  const real = ({ source, target }: Wire): Wire => ({
+    source: level.value.realEnd(source),
+    target: level.value.realEnd(target),
+  })
+  const legal = (wire: Wire) => {
+    const { source, target } = real(wire)
+    return connectable(draft.flow.value, known.value, source, target)
+  }
+  const join = (source: End, target: End) => {
+    const wire = real({ source, target })
+    return connect(doc, wire.source, wire.target, origin)
+  }
 
   /** Several edits, one step; nothing is done to a flow that may only be looked at. */
   function change<T>(edits: () => T): T | null {
@@ -44,10 +55,11 @@ export function useEditing(draft: DraftSession) {
 
   function create(manifest: NodeManifest, wanted: Point): string {
     const { type, version } = manifest
-    const position = freePlace(draft.flow.value, manifestOf, wanted, nodeHeight(manifest))
+    const position = freePlace(here(), manifestOf, wanted, nodeHeight(manifest))
     const title = freshTitle(draft.flow.value, manifest)
     const config = freshConfig(manifest, draft.catalog.value)
-    return addNode(doc, { type, version, position, config, ...(title ? { title } : {}) }, origin)
+    const subflow = level.value.inside ?? undefined
+    return addNode(doc, { type, version, position, config, subflow, ...(title ? { title } : {}) }, origin)
   }
 
   function add(manifest: NodeManifest, at: Point): string | null {
@@ -64,7 +76,7 @@ export function useEditing(draft: DraftSession) {
     const id = change(() => {
       const made = create(manifest, { x: node.position.x + NODE_WIDTH_PX + GAP_PX, y: node.position.y })
       for (const { output, input } of from ? likelyPorts(from, manifest) : []) {
-        connect(doc, { node: before, port: output }, { node: made, port: input }, origin)
+        join({ node: before, port: output }, { node: made, port: input })
       }
       return made
     })
@@ -82,7 +94,7 @@ export function useEditing(draft: DraftSession) {
     const id = change(() => {
       const made = create(manifest, { x: left, y: at.y - nodeHeight(manifest) / 2 })
       const other = { node: made, port }
-      connect(doc, side === 'source' ? end : other, side === 'source' ? other : end, origin)
+      join(side === 'source' ? end : other, side === 'source' ? other : end)
       return made
     })
     if (id) draft.select([id])
@@ -108,8 +120,8 @@ export function useEditing(draft: DraftSession) {
     const id = change(() => {
       const made = 'id' in node ? node.id : create(manifest, node.at)
       removeItems(doc, { nodes: [], edges: [edgeId], notes: [], groups: [] }, origin)
-      connect(doc, edge.source, { node: made, port: ports.input }, origin)
-      connect(doc, { node: made, port: ports.output }, edge.target, origin)
+      join(edge.source, { node: made, port: ports.input })
+      join({ node: made, port: ports.output }, edge.target)
       return made
     })
     if (id) draft.select([id])
@@ -120,26 +132,32 @@ export function useEditing(draft: DraftSession) {
   function wire({ source, target }: Wire): string | null {
     const answer = legal({ source, target })
     if (!answer.ok) return answer.reason
-    change(() => connect(doc, source, target, origin))
+    change(() => join(source, target))
     return null
   }
 
   /** The selection, by what it consists of. */
   function chosen() {
-    const { nodes, edges, notes, groups } = draft.flow.value
+    const { nodes, edges, notes, groups, subflows } = draft.flow.value
     const ids = (items: readonly { id: string }[]) =>
       items.map(({ id }) => id).filter((id) => draft.selection.value.has(id))
-    return { nodes: ids(nodes), edges: ids(edges), notes: ids(notes), groups: ids(groups) }
+    return {
+      nodes: ids(nodes),
+      edges: ids(edges),
+      notes: ids(notes),
+      groups: ids(groups),
+      subflows: ids(subflows),
+    }
   }
 
   function remove(): number {
     const what = chosen()
-    const count = what.nodes.length + what.edges.length + what.notes.length + what.groups.length
+    const count = Object.values(what).reduce((sum, ids) => sum + ids.length, 0)
     if (count === 0) return 0
-    const before = what.nodes[0]
-    const heir = draft.flow.value.edges.find(({ target }) => target.node === before)?.source.node
+    const gone = [...what.nodes, ...what.subflows]
+    const heir = here().edges.find(({ target }) => target.node === gone[0])?.source.node
     change(() => removeItems(doc, what, origin))
-    draft.select(heir !== undefined && !what.nodes.includes(heir) ? [heir] : [])
+    draft.select(heir !== undefined && !gone.includes(heir) ? [heir] : [])
     return count
   }
 
@@ -148,10 +166,10 @@ export function useEditing(draft: DraftSession) {
   /** How much was pasted; null where the text is not a part of a flow. */
   function paste(text: string, at: Point): number | null {
     if (!readClip(text)) return null
-    const pasted = change(() => pasteClip(doc, text, at, origin))
+    const pasted = change(() => pasteClip(doc, text, at, origin, level.value.inside))
     if (!pasted) return 0
-    draft.reveal([...pasted.nodes, ...pasted.notes])
-    return pasted.nodes.length + pasted.notes.length
+    draft.reveal(pasted.outermost)
+    return pasted.outermost.length
   }
 
   function duplicate(): number | null {
@@ -165,9 +183,9 @@ export function useEditing(draft: DraftSession) {
     if (moves.length > 0) change(() => moveNodes(doc, [...moves], origin))
   }
 
-  /** Selected nodes and notes with their sizes. */
+  /** Selected nodes, sub-flows and notes with their sizes. */
   function placed(): Placed[] {
-    const { nodes, notes } = draft.flow.value
+    const { nodes, notes } = here()
     const isChosen = ({ id }: { id: string }) => draft.selection.value.has(id)
     return [
       ...nodes.filter(isChosen).map((node) => ({ id: node.id, ...boxOf(node, manifestOf(node)) })),
@@ -177,13 +195,16 @@ export function useEditing(draft: DraftSession) {
 
   /** Switches the selected nodes off, or on again where all of them are off. */
   function toggle() {
-    const nodes = draft.flow.value.nodes.filter(({ id }) => draft.selection.value.has(id))
+    const { nodes: chosenNodes, subflows } = chosen()
+    const ids = new Set([...chosenNodes, ...contentOf(draft.flow.value, subflows).nodes])
+    const nodes = draft.flow.value.nodes.filter(({ id }) => ids.has(id))
     const disabled = nodes.some((node) => !node.disabled)
     change(() => nodes.forEach(({ id }) => setNode(doc, id, { disabled }, origin)))
   }
 
+  const within = () => (level.value.inside === null ? {} : { subflow: level.value.inside })
   function note(at: Point): string | null {
-    const id = change(() => addNote(doc, { text: '', position: snapped(at) }, origin))
+    const id = change(() => addNote(doc, { text: '', position: snapped(at), ...within() }, origin))
     if (id) draft.select([id])
     return id
   }
@@ -196,6 +217,7 @@ export function useEditing(draft: DraftSession) {
   }
 
   return {
+    change,
     known,
     manifestOf,
     nodeOf,

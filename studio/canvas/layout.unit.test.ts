@@ -16,6 +16,7 @@ const flow: Flow = {
   edges: [{ id: 'e', source: { node: 'a', port: 'o' }, target: { node: 'b', port: 'i' } }],
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 }
 
@@ -37,4 +38,21 @@ test('the layout begins where the nodes began, on the grid, and names only nodes
     { id: 'c', x: 100, y: 140 },
   ])
   expect(movesOf({ ...flow, nodes: [] }, {}, placed, new Set())).toEqual([])
+})
+
+test('a large flow is placed by the method that is quick, a small one by the one that is neat', () => {
+  const strategyFor = (count: number) => {
+    const nodes = Array.from({ length: count }, (_, index) => ({
+      id: `n${index}`,
+      type: 't',
+      version: 1,
+      position: { x: 0, y: 0 },
+      config: {},
+    }))
+    return elkGraph({ ...flow, nodes, edges: [] }, {}, new Set()).layoutOptions[
+      'elk.layered.nodePlacement.strategy'
+    ]
+  }
+  expect(strategyFor(200)).toBe('NETWORK_SIMPLEX')
+  expect(strategyFor(201)).toBe('BRANDES_KOEPF')
 })

@@ -12,6 +12,8 @@ export interface Peer {
   name: string
   colour: string
   cursor: Point | null
+  /** The sub-flow that is open there; null is the top level. */
+  inside: string | null
   selection: string[]
 }
 
@@ -35,6 +37,7 @@ export function peerOf(clientId: number, state: unknown): Peer | null {
     name: name.slice(0, 80),
     colour: colourOf(id),
     cursor: pointOf(state['cursor']),
+    inside: typeof state['inside'] === 'string' ? state['inside'] : null,
     selection: selection.filter((item) => typeof item === 'string'),
   }
 }
@@ -67,6 +70,7 @@ export function usePresence(awareness: Awareness, user: { id: string; name: stri
   return {
     peers,
     setCursor: (point: Point | null) => awareness.setLocalStateField('cursor', point),
+    setInside: (id: string | null) => awareness.setLocalStateField('inside', id),
     setSelection: (ids: Iterable<string>) => awareness.setLocalStateField('selection', [...ids]),
   }
 }

@@ -1,6 +1,15 @@
 import type { Node } from '@vue-flow/core'
-import { type Flow, type FlowNode, type NodeManifest, agentChoiceOf, manifestKey } from '#graph'
+import {
+  type Flow,
+  type FlowNode,
+  type NodeManifest,
+  type Pins,
+  agentChoiceOf,
+  manifestKey,
+  portOfKey,
+} from '#graph'
 import type { NodeCounts } from '../run/lanes.ts'
+import { counted } from '../ui/format.ts'
 import { colourVar } from './colours.ts'
 import { frameAround } from './group-frame.ts'
 import { spokenName, titleOf } from './names.ts'
@@ -11,6 +20,8 @@ export interface PortFacts {
   id: string
   type: PortType
   title: string
+  /** How many items are pinned on it; null where none are. */
+  pinned: number | null
 }
 export type Mark = 'added' | 'removed' | 'changed' | 'moved'
 export type RunState = 'planned' | 'running' | 'done' | 'failed'
@@ -60,13 +71,15 @@ export const noteSize = ({ width, height }: { width?: number; height?: number })
 /** What a node shows besides what it says itself. */
 export interface Around extends Pick<StepData, 'problems' | 'counts' | 'fact' | 'mark' | 'peers'> {
   followers: string[]
+  /** How many items are pinned, by output port. */
+  pinned: Record<string, number>
 }
 
 export function stepNode(
   node: FlowNode,
   manifest: NodeManifest | undefined,
   names: ReadonlyMap<string, string>,
-  { problems, followers, counts, fact, mark, peers }: Around,
+  { problems, followers, pinned, counts, fact, mark, peers }: Around,
 ): Node<StepData> {
   const title = titleOf(node, manifest)
   const data: StepData = {
@@ -78,7 +91,7 @@ export function stepNode(
     disabled: node.disabled ?? false,
     unknown: !manifest,
     inputs: portsOf(manifest?.inputs),
-    outputs: portsOf(manifest?.outputs),
+    outputs: portsOf(manifest?.outputs, pinned),
     height: nodeHeight(manifest),
     problems,
     state: counts ? stateOf(counts) : null,
@@ -92,17 +105,34 @@ export function stepNode(
     type: 'step',
     position: node.position,
     data,
-    ariaLabel: marked(spokenName(title, followers, problems.length, data.disabled), mark),
+    ariaLabel: marked(
+      [spokenName(title, followers, problems.length, data.disabled), ...pinnedWords(data.outputs)].join(', '),
+      mark,
+    ),
     ...(mark === 'removed' ? GHOST : {}),
   }
 }
 
 const marked = (name: string, mark: Mark | null) => (mark ? `${name}, ${mark}` : name)
 const GHOST = { draggable: false, selectable: false, connectable: false, focusable: false }
-export const NO_COUNTS: NodeCounts = { total: 0, ended: 0, succeeded: 0, running: 0, failed: 0 }
 
-const portsOf = (ports: NodeManifest['inputs'] | NodeManifest['outputs'] | undefined): PortFacts[] =>
-  Object.entries(ports ?? {}).map(([id, { type, title }]) => ({ id, type, title }))
+const portsOf = (
+  ports: NodeManifest['inputs'] | NodeManifest['outputs'] | undefined,
+  pinned: Record<string, number> = {},
+): PortFacts[] =>
+  Object.entries(ports ?? {}).map(([id, { type, title }]) => {
+    return { id, type, title, pinned: pinned[id] ?? null }
+  })
+
+const pinnedWords = (ports: readonly PortFacts[]): string[] =>
+  ports.flatMap(({ title, pinned }) =>
+    pinned === null ? [] : [`${counted(pinned, 'item')} pinned on ${title}`],
+  )
+
+export function pinnedPorts(pins: Pins, nodeId: string): Record<string, number> {
+  const own = [...pins].filter(([key]) => portOfKey(key).node === nodeId)
+  return Object.fromEntries(own.map(([key, items]) => [portOfKey(key).port, items.length]))
+}
 
 export function noteNode(note: Flow['notes'][number], mark: Mark | null): Node<NoteData> {
   const { width, height } = noteSize(note)

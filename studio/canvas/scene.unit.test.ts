@@ -20,6 +20,7 @@ const flow = (patch: Partial<Flow> = {}): Flow => ({
   edges: [{ id: 'e', source: { node: 'a', port: 'drafts' }, target: { node: 'b', port: 'drafts' } }],
   notes: [],
   groups: [{ id: 'g', title: 'Both', nodes: ['a', 'b'] }],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
   ...patch,
 })

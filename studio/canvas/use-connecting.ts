@@ -4,7 +4,7 @@ import type { Editing } from './editing.ts'
 import { LIT, handleKey } from './lit.ts'
 import { useNotice } from './notice.ts'
 import type { DraftSession } from './use-draft.ts'
-import { type End, type Wire, manifestsByKey } from './wiring.ts'
+import type { End, Wire } from './wiring.ts'
 
 export type Side = 'source' | 'target'
 export interface Loose {
@@ -40,9 +40,8 @@ export function useConnecting(
     if (!from.value) return null
     const side = other(from.value.side)
     const keys = new Set<string>()
-    const known = manifestsByKey(draft.manifests.value)
-    for (const node of draft.flow.value.nodes) {
-      const manifest = known[`${node.type}@${node.version}`]
+    for (const node of draft.level.value.flow.nodes) {
+      const manifest = editing.manifestOf(node)
       for (const port of Object.keys(manifest?.[side === 'target' ? 'inputs' : 'outputs'] ?? {})) {
         const wire = wireTo({ node: node.id, port })
         if (wire && editing.legal(wire).ok) keys.add(handleKey(node.id, side, port))
@@ -71,7 +70,7 @@ export function useConnecting(
     const element = document.elementFromPoint(at.x, at.y)
     const handle = element?.closest<HTMLElement>('.vue-flow__handle')
     if (handle) return dropOnHandle(handle, start)
-    const node = element?.closest<HTMLElement>('.vue-flow__node-step')?.dataset['id']
+    const node = element?.closest<HTMLElement>('.vue-flow__node-step, .vue-flow__node-subflow')?.dataset['id']
     if (node) return dropOnNode(node, start.side)
     if (element?.closest('.vue-flow')) loose({ ...start, at })
   })

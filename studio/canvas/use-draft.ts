@@ -16,10 +16,12 @@ import {
   type Flow,
   type FlowDiff,
   type NodeManifest,
+  type Pins,
+  type PortRef,
+  type TrialScope,
+  findingsIn,
   flowOf,
-  manifestKey,
   undoManagerOf,
-  validateFlow,
 } from '#graph'
 import { api } from '../app/api.ts'
 import { useSession } from '../app/session.ts'
@@ -27,10 +29,18 @@ import { failureFrom } from '../ui/failure.ts'
 import { type DraftState, linkDraft } from './draft-link.ts'
 import type { CanvasOverlay } from './overlay.ts'
 import { type Peer, type Point, usePresence } from './presence.ts'
+import { usePins } from './use-pins.ts'
+import type { Level } from './subflow-level.ts'
+import { useLevels } from './use-levels.ts'
 
 export type { CanvasOverlay } from './overlay.ts'
 export type { DraftState } from './draft-link.ts'
 export type { Peer } from './presence.ts'
+
+export type TrialWish =
+  | { kind: 'run'; scope: TrialScope }
+  | ({ kind: 'pin' } & PortRef)
+  | { kind: 'replay'; run: string }
 
 const VALIDATE_AFTER_MS = 150
 
@@ -43,13 +53,24 @@ export interface DraftSession {
   flow: Readonly<ShallowRef<Flow>>
   manifests: Readonly<ShallowRef<NodeManifest[]>>
   catalog: Readonly<ShallowRef<Catalog | null>>
+  /** By `manifestKey`. */
+  known: ComputedRef<Record<string, NodeManifest>>
   findings: ComputedRef<Finding[]>
-  /** Ids of nodes, edges and notes. */
+  /** The sub-flow that is open; null is the top level. */
+  inside: ComputedRef<string | null>
+  /** What of the flow is on the canvas. */
+  level: ComputedRef<Level>
+  enter(subflow: string | null): void
+  /** Ids of nodes, edges, notes, groups and sub-flows on the open level. */
   selection: Readonly<ShallowRef<ReadonlySet<string>>>
   select(ids: Iterable<string>): void
-  /** Selects and brings into view. */
+  /** Opens the level where they lie, selects them and brings them into view. */
   reveal(ids: Iterable<string>): void
   revealed: Readonly<ShallowRef<readonly string[]>>
+  /** Selects a node, brings it into view and asks its form for the field at `path` (`prompt`, `agents.0.model`). */
+  revealField(node: string, path: string): void
+  /** The field that is asked for; the form that shows it sets it back to null. */
+  wantedField: ShallowRef<{ node: string; path: string } | null>
   /** Runs `change` as one step of undo, however soon another follows. */
   step<T>(change: () => T): T
   undo(): void
@@ -68,6 +89,12 @@ export interface DraftSession {
   peers: Readonly<ShallowRef<Peer[]>>
   setCursor(point: Point | null): void
   overlay: ShallowRef<CanvasOverlay | null>
+  /** Sample data by `<node>.<port>`. */
+  pins: Readonly<ShallowRef<Pins>>
+  /** What was asked of the panel in which flows are tried. */
+  wish: ShallowRef<TrialWish | null>
+  /** The run that is looked at, also while another panel is open. */
+  trialRun: ShallowRef<string | null>
   close(): void
 }
 
@@ -84,9 +111,11 @@ export function useDraft(flowId: string): DraftSession {
   const selection = shallowRef<ReadonlySet<string>>(new Set())
   const revealed = shallowRef<readonly string[]>([])
   const overlay = shallowRef<CanvasOverlay | null>(null)
+  const wantedField = shallowRef<{ node: string; path: string } | null>(null)
   const presence = link.awareness ? usePresence(link.awareness, user) : null
   const { manifests, catalog, failure } = useSurroundings()
   const history = useHistory(doc, origin)
+  const { inside, level, known, enter, levelWith } = useLevels(flow, manifests)
 
   let due = false
   let closed = false
@@ -94,7 +123,7 @@ export function useDraft(flowId: string): DraftSession {
     due = false
     if (closed) return
     flow.value = flowOf(doc)
-    const ids = idsOf(flow.value)
+    const ids = idsOf(level.value.whole)
     if ([...selection.value].some((id) => !ids.has(id)))
       select([...selection.value].filter((id) => ids.has(id)))
   }
@@ -116,6 +145,27 @@ export function useDraft(flowId: string): DraftSession {
     presence?.setSelection(next)
   }
 
+  function reveal(ids: Iterable<string>) {
+    // What was just made or moved has its place already.
+    if (due) refresh()
+    const wanted = [...ids]
+    const level = levelWith(wanted[0])
+    if (level !== inside.value) enter(level)
+    // What a comparison draws although it is gone can be shown, not selected.
+    const gone = new Set(overlay.value?.kind === 'diff' ? removedFrom(overlay.value.diff) : [])
+    select(wanted.filter((id) => !gone.has(id)))
+    revealed.value = wanted
+  }
+
+  watch(
+    inside,
+    (id) => {
+      select([])
+      presence?.setInside(id)
+    },
+    { flush: 'sync' },
+  )
+
   function close() {
     if (closed) return
     closed = true
@@ -133,17 +183,23 @@ export function useDraft(flowId: string): DraftSession {
     flow,
     manifests,
     catalog,
-    findings: useFindings(flow, manifests, catalog),
+    known,
+    findings: useFindings(flow, known, catalog),
+    inside,
+    level,
+    enter,
     selection,
     select,
-    reveal(ids) {
-      const wanted = [...ids]
-      // What a comparison draws although it is gone can be shown, not selected.
-      const gone = new Set(overlay.value?.kind === 'diff' ? removedFrom(overlay.value.diff) : [])
-      select(wanted.filter((id) => !gone.has(id)))
-      revealed.value = wanted
-    },
+    reveal,
     revealed,
+    revealField(node, path) {
+      reveal([node])
+      wantedField.value = { node, path }
+    },
+    wantedField,
+    pins: usePins(doc),
+    wish: shallowRef(null),
+    trialRun: shallowRef(null),
     ...history,
     state: link.state,
     refusal: link.refusal,
@@ -161,8 +217,8 @@ export function useDraft(flowId: string): DraftSession {
 const idsOf = ({ nodes, edges, notes, groups }: Flow): Set<string> =>
   new Set([...nodes, ...edges, ...notes, ...groups].map(({ id }) => id))
 
-const removedFrom = ({ nodes, edges, notes, groups }: FlowDiff): string[] =>
-  [nodes, edges, notes, groups].flatMap(({ removed }) => removed.map(({ id }) => id))
+const removedFrom = ({ nodes, edges, notes, groups, subflows }: FlowDiff): string[] =>
+  [nodes, edges, notes, groups, subflows].flatMap(({ removed }) => removed.map(({ id }) => id))
 
 /** What a draft refers to: the installed nodes and the organisation's catalogue. */
 function useSurroundings() {
@@ -189,20 +245,17 @@ function useSurroundings() {
 
 function useFindings(
   flow: ShallowRef<Flow>,
-  manifests: ShallowRef<NodeManifest[]>,
+  known: ComputedRef<Record<string, NodeManifest>>,
   catalog: ShallowRef<Catalog | null>,
 ): ComputedRef<Finding[]> {
   const findings = shallowRef<Finding[]>([])
-  const known = computed(() =>
-    Object.fromEntries(manifests.value.map((manifest) => [manifestKey(manifest), manifest])),
-  )
   let timer: ReturnType<typeof setTimeout> | undefined
   watch(
-    [flow, manifests, catalog],
+    [flow, known, catalog],
     () => {
       clearTimeout(timer)
       timer = setTimeout(() => {
-        if (catalog.value) findings.value = validateFlow(flow.value, known.value, catalog.value)
+        if (catalog.value) findings.value = findingsIn(flow.value, known.value, catalog.value)
       }, VALIDATE_AFTER_MS)
     },
     { immediate: true },

@@ -42,7 +42,7 @@ export function useDragging(draft: DraftSession, editing: Editing, store: VueFlo
       }))
     const along = new Set(taken.flatMap(({ members }) => members.map(({ node }) => node.id)))
     regrouping.start()
-    others = draft.flow.value.nodes
+    others = draft.level.value.flow.nodes
       .filter(({ id }) => !moving.has(id) && !along.has(id))
       .map((node) => boxOf(node, editing.manifestOf(node)))
   }
@@ -77,7 +77,9 @@ export function useDragging(draft: DraftSession, editing: Editing, store: VueFlo
   function hover(node: GraphNode, event: MouseEvent | TouchEvent) {
     const lone =
       node.type === 'step' &&
-      !draft.flow.value.edges.some(({ source, target }) => source.node === node.id || target.node === node.id)
+      !draft.level.value.whole.edges.some(
+        ({ source, target }) => source.node === node.id || target.node === node.id,
+      )
     const there = editing.nodeOf(node.id)
     const manifest = there && editing.manifestOf(there)
     const edge = lone && manifest ? edgeAt(event) : null
@@ -113,7 +115,7 @@ export function useDragging(draft: DraftSession, editing: Editing, store: VueFlo
 
   const placeOf = (id: string) =>
     (
-      draft.flow.value.nodes.find((node) => node.id === id) ??
+      draft.level.value.flow.nodes.find((node) => node.id === id) ??
       draft.flow.value.notes.find((note) => note.id === id)
     )?.position
 

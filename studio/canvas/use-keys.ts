@@ -16,31 +16,33 @@ export function useKeys(
   },
 ): void {
   let stop: (() => void) | null = null
-  const isOnCanvas = ({ target }: KeyboardEvent) =>
-    target === document.body || (target instanceof Node && (canvas()?.contains(target) ?? false))
+  // With the focus nowhere, Tab has to lead back into the page.
+  const isOnCanvas = ({ target, key }: KeyboardEvent) =>
+    (target === document.body && key !== 'Tab') ||
+    (target instanceof Node && (canvas()?.contains(target) ?? false))
   const isTyping = ({ target }: KeyboardEvent) =>
     target instanceof HTMLElement &&
     (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
   function start() {
     stop?.()
-    const bindings = commands.flatMap((command) =>
-      (command.keys ?? []).map((key): [string, (event: KeyboardEvent) => void] => [
-        key,
-        (event) => {
-          // An open dialog has the keys to itself.
-          if (
-            event.defaultPrevented ||
-            document.querySelector('dialog[open], ion-modal.show-modal, ion-alert')
-          )
-            return
-          if (isTyping(event) || (!command.everywhere && !isOnCanvas(event))) return
-          if (!available(command, readOnly())) return
-          event.preventDefault()
-          command.run(event)
-        },
-      ]),
-    )
+    const keys = new Set(commands.flatMap(({ keys: own = [] }) => own))
+    const bindings = [...keys].map((key): [string, (event: KeyboardEvent) => void] => [
+      key,
+      (event) => {
+        // An open dialog has the keys to itself.
+        if (event.defaultPrevented || document.querySelector('dialog[open], ion-modal.show-modal, ion-alert'))
+          return
+        if (isTyping(event)) return
+        const command = commands.find(
+          (one) =>
+            one.keys?.includes(key) && (one.everywhere || isOnCanvas(event)) && available(one, readOnly()),
+        )
+        if (!command) return
+        event.preventDefault()
+        command.run(event)
+      },
+    ])
     stop = tinykeys(window, Object.fromEntries(bindings), { ignore: () => false })
   }
   function end() {

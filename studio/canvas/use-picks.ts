@@ -5,6 +5,7 @@ import type { Editing } from './editing.ts'
 import type { Notice } from './notice.ts'
 import { type PickOption, nodeOption } from './picking.ts'
 import { problemsByNode, titlesOf } from './names.ts'
+import type { SubflowEditing } from './subflow-editing.ts'
 import type { Loose } from './use-connecting.ts'
 import type { Opened } from './command-context.ts'
 import type { DraftSession } from './use-draft.ts'
@@ -24,6 +25,7 @@ export interface Pick {
 export function usePicks(around: {
   draft: DraftSession
   editing: Editing
+  subflows: SubflowEditing
   commands: readonly Command[]
   notice: Notice
   opened: Ref<Opened | null>
@@ -31,11 +33,12 @@ export function usePicks(around: {
   middle(): Point
   toFlow(at: Point): Point
 }) {
-  const { draft, editing, commands, notice, opened, loose } = around
-  const titles = computed(() => titlesOf(draft.flow.value, editing.known.value))
+  const { draft, editing, subflows, commands, notice, opened, loose } = around
+  const titles = computed(() => titlesOf(draft.level.value.whole, draft.level.value.manifests))
   const selected = () => {
-    const { nodes } = editing.chosen()
-    return nodes.length === 1 ? nodes[0] : undefined
+    const { nodes, subflows: inner } = editing.chosen()
+    const ids = [...nodes, ...inner]
+    return ids.length === 1 ? ids[0] : undefined
   }
   const manifestOf = (id: string) => {
     const node = editing.nodeOf(id)
@@ -94,7 +97,7 @@ export function usePicks(around: {
     const from = selected() ?? ''
     const wires: { wire: Wire; option: PickOption }[] = []
     const outputs = manifestOf(from)?.outputs ?? {}
-    for (const { id: node } of draft.flow.value.nodes) {
+    for (const { id: node } of draft.level.value.flow.nodes) {
       for (const [input, target] of Object.entries(manifestOf(node)?.inputs ?? {})) {
         for (const [output, source] of Object.entries(outputs)) {
           const wire = { source: { node: from, port: output }, target: { node, port: input } }
@@ -123,9 +126,18 @@ export function usePicks(around: {
     }
   }
 
+  /** Also of a connection that leads out of the open sub-flow. */
+  function portNames(edge: string): string {
+    const ends = draft.flow.value.edges.find(({ id }) => id === edge)
+    if (!ends) return ''
+    const { source, target } = ends
+    const from = manifestOf(source.node)?.outputs[source.port]?.title ?? source.port
+    return `${from} into ${manifestOf(target.node)?.inputs[target.port]?.title ?? target.port}`
+  }
+
   function disconnecting(): Pick {
     const here = selected() ?? ''
-    const edges = draft.flow.value.edges.filter(
+    const edges = draft.level.value.whole.edges.filter(
       ({ source, target }) => source.node === here || target.node === here,
     )
     return {
@@ -138,7 +150,7 @@ export function usePicks(around: {
           source.node === here
             ? `To ${titles.value.get(target.node)}`
             : `From ${titles.value.get(source.node)}`,
-        detail: `${source.port} into ${target.port}`,
+        detail: portNames(id),
       })),
       at: null,
       pick(id) {
@@ -152,7 +164,10 @@ export function usePicks(around: {
 
   function searching(): Pick {
     const problems = problemsByNode(draft.findings.value)
-    const { nodes, notes } = draft.flow.value
+    const { nodes, notes, subflows: inner } = draft.flow.value
+    const all = titlesOf(draft.flow.value, editing.known.value)
+    const place = (subflow: string | undefined) =>
+      subflow === undefined ? '' : `in ${subflows.titleOf(subflow)}`
     return {
       label: 'Find on the canvas',
       placeholder: 'Find a node or a note …',
@@ -163,24 +178,57 @@ export function usePicks(around: {
           const faults = problems.get(node.id)?.length ?? 0
           return {
             id: node.id,
-            name: titles.value.get(node.id) ?? node.id,
-            detail: [manifest?.title ?? node.type, faults > 0 ? counted(faults, 'problem') : '']
+            name: all.get(node.id) ?? node.id,
+            detail: [
+              manifest?.title ?? node.type,
+              place(node.subflow),
+              faults > 0 ? counted(faults, 'problem') : '',
+            ]
               .filter(Boolean)
               .join(', '),
             icon: manifest?.icon ?? 'cube',
             words: `${node.annotation ?? ''} ${JSON.stringify(node.config)}`,
           }
         }),
-        ...notes.map(({ id, text }) => ({
+        ...inner.map(({ id, title, parent, annotation = '' }) => ({
+          id,
+          name: title || 'Sub-flow',
+          detail: ['Sub-flow', place(parent)].filter(Boolean).join(', '),
+          icon: 'albums',
+          words: annotation,
+        })),
+        ...notes.map(({ id, text, subflow }) => ({
           id,
           name: text.slice(0, 80) || 'Empty note',
-          detail: 'Note',
+          detail: ['Note', place(subflow)].filter(Boolean).join(', '),
           icon: 'document-text',
           words: text,
         })),
       ],
       at: null,
       pick: (id) => draft.reveal([id]),
+    }
+  }
+
+  function moving(): Pick {
+    const targets = subflows.targets()
+    return {
+      label: 'Move to another level',
+      placeholder: 'Move to …',
+      none: 'No level is called that.',
+      options: targets.map((id, index) => ({
+        id: String(index),
+        name: subflows.titleOf(id),
+        detail: id === null ? 'The top level' : 'Sub-flow',
+        icon: 'albums',
+      })),
+      at: null,
+      pick(picked) {
+        const target = targets[Number(picked)]
+        if (target === undefined) return
+        subflows.moveTo(target)
+        notice.say(`Moved to ${subflows.titleOf(target)}.`)
+      },
     }
   }
 
@@ -212,6 +260,8 @@ export function usePicks(around: {
         return connecting()
       case 'disconnect':
         return disconnecting()
+      case 'level':
+        return moving()
       case 'search':
         return searching()
       case 'commands':

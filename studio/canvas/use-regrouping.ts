@@ -15,7 +15,8 @@ export function useRegrouping(draft: DraftSession, editing: Editing, store: VueF
   let now = NOTHING
 
   function start() {
-    const { nodes } = draft.flow.value
+    const { flow, content } = draft.level.value
+    const nodes = flow.nodes.filter(({ id }) => !content.has(id))
     before = new Map(nodes.map((node) => [node.id, spaceOf(node, editing.manifestOf(node))]))
   }
 

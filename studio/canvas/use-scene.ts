@@ -1,6 +1,8 @@
 import type { Edge, Node, VueFlowStore } from '@vue-flow/core'
-import { type ComputedRef, watch } from 'vue'
+import { type ComputedRef, markRaw, watch } from 'vue'
+import { measuresOf } from './measures.ts'
 import type { Scene } from './scene.ts'
+import type { StepData } from './scene-nodes.ts'
 
 /**
  * Brings the drawing into Vue Flow, touching only what has changed: handing it all nodes anew at every key that is
@@ -11,8 +13,8 @@ export function useScene(scene: ComputedRef<Scene>, store: VueFlowStore): void {
 
   function draw(next: Scene) {
     if (drawn.nodes.length === 0) {
-      store.setNodes(next.nodes.map(outOfTabOrder))
-      store.setEdges(next.edges.map((edge) => structuredClone(edge)))
+      store.setNodes(next.nodes.map(prepared))
+      store.setEdges(next.edges.map((edge) => ({ ...edge })))
       drawn = next
       return
     }
@@ -23,20 +25,23 @@ export function useScene(scene: ComputedRef<Scene>, store: VueFlowStore): void {
     change(
       drawn.nodes,
       next.nodes,
-      (nodes: Node[]) => store.addNodes(nodes.map(outOfTabOrder)),
+      (nodes: Node[]) => store.addNodes(nodes.map(prepared)),
       (node, old) => {
-        const { position, ...rest } = node
+        const { position, data, ...rest } = node
         const live = store.findNode(node.id)
         if (!live) return
-        Object.assign(live, rest)
+        Object.assign(live, rest, { data: markRaw(data) })
         // A node in somebody's hand stays there while its words change.
-        if (old.position.x !== position.x || old.position.y !== position.y) live.position = { ...position }
+        if (old.position.x === position.x && old.position.y === position.y) return
+        live.position = { ...position }
+        // Vue Flow itself does so only for nodes that it has drawn.
+        live.computedPosition = { ...position, z: live.computedPosition.z }
       },
     )
     change(
       drawn.edges,
       next.edges,
-      (edges: Edge[]) => store.addEdges(edges),
+      (edges: Edge[]) => store.addEdges(edges.map((edge) => ({ ...edge }))),
       (edge) => {
         const live = store.findEdge(edge.id)
         if (live) Object.assign(live, edge)
@@ -47,8 +52,18 @@ export function useScene(scene: ComputedRef<Scene>, store: VueFlowStore): void {
   watch(scene, draw, { immediate: true, flush: 'post' })
 }
 
-/** One node at a time is reached with the Tab key; see `useSelection`. */
-const outOfTabOrder = (node: Node): Node => ({ ...structuredClone(node), domAttributes: { tabindex: -1 } })
+/**
+ * A copy, for Vue Flow writes into what it is given; not into `data`, which is always replaced as a whole. One node at
+ * a time is reached with the Tab key; see `useSelection`. Of nodes whose sizes it knows, Vue Flow draws
+ * only those that are in view; all others it would have to draw first to measure them.
+ */
+const prepared = (node: Node): Node => ({
+  ...node,
+  position: { ...node.position },
+  data: markRaw(node.data),
+  domAttributes: { tabindex: -1 },
+  ...(node.type === 'step' ? measuresOf(node.id, node.data as StepData) : {}),
+})
 
 const gone = (before: readonly { id: string }[], after: readonly { id: string }[]): string[] => {
   const ids = new Set(after.map(({ id }) => id))
@@ -68,6 +83,5 @@ function change<T extends { id: string }>(
     if (!old) added.push(element)
     else if (old !== element) update(element, old)
   }
-  // Vue Flow writes into what it is given.
-  if (added.length > 0) add(added.map((element) => structuredClone(element)))
+  if (added.length > 0) add(added)
 }

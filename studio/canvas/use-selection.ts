@@ -34,7 +34,7 @@ export function useSelection(draft: DraftSession, store: VueFlowStore, canvas: R
 
   // One stop for the Tab key: the node that was selected last, else the first one. Arrow keys walk from there.
   const stop = computed<string | null>((before) => {
-    const { nodes, notes } = draft.flow.value
+    const { nodes, notes } = draft.level.value.whole
     const chosen = [...draft.selection.value].find((id) => nodes.some((node) => node.id === id))
     if (chosen) return chosen
     const there = (id: string) => nodes.some((node) => node.id === id) || notes.some((note) => note.id === id)

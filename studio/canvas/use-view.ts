@@ -5,6 +5,8 @@ import type { Editing } from './editing.ts'
 import { frameAround } from './group-frame.ts'
 import { noteSize } from './scene-nodes.ts'
 import { type Box, around, spaceOf } from './sizes.ts'
+import { withGhosts } from './marks.ts'
+import { levelOf } from './subflow-level.ts'
 import type { DraftSession } from './use-draft.ts'
 
 const MOVE_MS = 180
@@ -30,18 +32,11 @@ const LEGEND_PX = 84
 export function useView(draft: DraftSession, editing: Editing, store: VueFlowStore, overview: () => boolean) {
   const duration = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : MOVE_MS
 
-  /** The flow, and what a comparison draws although it is gone. */
-  function drawn(): Pick<Flow, 'nodes' | 'notes' | 'edges' | 'groups'> {
-    const flow = draft.flow.value
-    const overlay = draft.overlay.value
-    if (overlay?.kind !== 'diff') return flow
-    const { nodes, notes, edges, groups } = overlay.diff
-    return {
-      nodes: [...flow.nodes, ...nodes.removed],
-      notes: [...flow.notes, ...notes.removed],
-      edges: [...flow.edges, ...edges.removed],
-      groups: [...flow.groups, ...groups.removed],
-    }
+  /** The level that is open, with what a comparison draws although it is gone. */
+  function drawn(): Flow {
+    const { flow, known, inside, overlay } = draft
+    const there = overlay.value?.kind === 'diff' ? withGhosts(flow.value, overlay.value.diff) : flow.value
+    return levelOf(there, known.value, inside.value).whole
   }
 
   function boxes(ids?: ReadonlySet<string>): Box[] {
@@ -120,15 +115,15 @@ export function useView(draft: DraftSession, editing: Editing, store: VueFlowSto
   }
 
   /** The whole flow, or the beginning of a large one. */
-  async function begin() {
+  async function begin(ms = 0) {
     const box = around(boxes())
-    if (!box || draft.flow.value.nodes.length <= MANY_NODES) return fit(0)
+    if (!box || draft.flow.value.nodes.length <= MANY_NODES) return fit(ms)
     const { width, height } = room()
     const part = {
       width: Math.min(box.width, width / BEGINNING_ZOOM),
       height: Math.min(box.height, height / BEGINNING_ZOOM),
     }
-    await show({ ...box, ...part }, { ms: 0 })
+    await show({ ...box, ...part }, { ms })
   }
 
   const isReady = () =>
@@ -164,7 +159,8 @@ export function useView(draft: DraftSession, editing: Editing, store: VueFlowSto
 
   return {
     reveal,
-    fit: () => fit(),
+    begin: () => begin(duration),
+    fit: (ms?: number) => fit(ms),
     fitSelection: () => show(around(boxes(draft.selection.value))),
     zoom: (factor: number) => {
       whole = false

@@ -21,6 +21,7 @@ const flow: Flow = {
   ],
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 }
 

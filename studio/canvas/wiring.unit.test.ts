@@ -57,6 +57,7 @@ test('a node stands in a connection only if it takes what comes and gives what i
     edges: [edge],
     notes: [],
     groups: [],
+    subflows: [],
     limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
   }
   const known = manifestsByKey([editor, rank, merge, brief])

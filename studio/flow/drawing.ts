@@ -1,6 +1,6 @@
 import type { Edge, Node } from '@vue-flow/core'
 import type { Flow, NodeManifest } from '#graph'
-import type { NodeCounts } from '../run/lanes.ts'
+import { NO_COUNTS, type NodeCounts } from '../run/lanes.ts'
 
 export interface NodeFacts {
   title: string
@@ -22,9 +22,7 @@ export function drawingOf(
   const known = new Map(manifests.map((manifest) => [keyOf(manifest), manifest]))
   const nodes: Node<NodeFacts>[] = flow.nodes.map((node) => {
     const manifest = known.get(keyOf(node))
-    const own = counts
-      ? (counts[node.id] ?? { total: 0, ended: 0, succeeded: 0, running: 0, failed: 0 })
-      : null
+    const own = counts ? (counts[node.id] ?? NO_COUNTS) : null
     return {
       id: node.id,
       type: 'fact',
@@ -48,6 +46,22 @@ export function drawingOf(
     animated: running.has(target.node),
   }))
   return { nodes, edges }
+}
+
+/** With the counts of each sub-flow: those of all that it holds, added up. */
+export function summed(
+  counts: Record<string, NodeCounts>,
+  content: ReadonlyMap<string, ReadonlySet<string>>,
+): Record<string, NodeCounts> {
+  const sums = [...content].map(([id, inner]): [string, NodeCounts] => {
+    const sum = { ...NO_COUNTS }
+    for (const one of inner) {
+      const count = counts[one] ?? NO_COUNTS
+      for (const key of Object.keys(sum) as (keyof NodeCounts)[]) sum[key] += count[key]
+    }
+    return [id, sum]
+  })
+  return { ...counts, ...Object.fromEntries(sums) }
 }
 
 const NODE_WIDTH_PX = 280

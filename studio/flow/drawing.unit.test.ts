@@ -19,6 +19,7 @@ const flow: Flow = {
   edges: [{ id: 'e', source: { node: 'a', port: 'draft' }, target: { node: 'b', port: 'drafts' } }],
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 }
 const counts = (succeeded: number, running: number, failed = 0, skipped = 0) => ({

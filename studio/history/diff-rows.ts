@@ -43,6 +43,7 @@ export function diffRows(
   const note: Titles = (flow, id) =>
     `Note “${shortened(flow.notes.find((one) => one.id === id)?.text ?? '')}”`
   const group: Titles = (flow, id) => `Group “${flow.groups.find((one) => one.id === id)?.title ?? id}”`
+  const subflow: Titles = (flow, id) => subflowTitle(flow, id)
   const rows = (part: Part, titles: Titles) => rowsOf(part, before, after, titles)
   return [
     ...(diff.meta.length > 0 ? [settingsRow(diff.meta)] : []),
@@ -50,8 +51,12 @@ export function diffRows(
     ...rows(diff.edges, edge),
     ...rows(diff.notes, note),
     ...rows(diff.groups, group),
+    ...rows(diff.subflows, subflow),
   ]
 }
+
+const subflowTitle: Titles = (flow, id) =>
+  `Sub-flow “${flow.subflows.find((one) => one.id === id)?.title ?? id}”`
 
 const settingsRow = (changes: readonly FieldChange[]): DiffRow => ({
   id: '',

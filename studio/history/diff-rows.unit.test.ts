@@ -18,6 +18,7 @@ const flowOf = (more: Partial<Flow> = {}): Flow => ({
   edges: [],
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
   ...more,
 })

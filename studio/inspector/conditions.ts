@@ -1,13 +1,16 @@
-import { CONDITION_OPERATORS } from '#graph'
+import {
+  CONDITION_OPERATORS,
+  type Condition,
+  type ConditionOperator,
+  holds,
+  lacksValue,
+  takesValue,
+  valueAt,
+} from '#graph'
 import { isRecord } from './fields.ts'
+import type { SampleItem } from './samples.ts'
 
-export type ConditionOperator = (typeof CONDITION_OPERATORS)[number]
-
-export interface ConditionRow {
-  field: string
-  operator: ConditionOperator
-  value?: string | number | boolean
-}
+export type ConditionRow = Pick<Condition, 'field' | 'operator'> & { value?: string | number | boolean }
 
 export const OPERATOR_NAMES: Record<ConditionOperator, string> = {
   equals: 'is',
@@ -20,10 +23,7 @@ export const OPERATOR_NAMES: Record<ConditionOperator, string> = {
   'is-not-empty': 'is not empty',
 }
 
-const VALUELESS: readonly ConditionOperator[] = ['is-empty', 'is-not-empty']
 const NUMERIC: readonly ConditionOperator[] = ['greater-than', 'less-than']
-
-export const takesValue = (operator: ConditionOperator): boolean => !VALUELESS.includes(operator)
 
 const operatorOf = (value: unknown): ConditionOperator =>
   CONDITION_OPERATORS.find((operator) => operator === value) ?? 'equals'
@@ -87,4 +87,26 @@ function changed(
   change: (row: ConditionRow) => ConditionRow,
 ): ConditionRow[] {
   return rows.map((row, index) => (index === at ? change(row) : row))
+}
+
+/** What a condition says of one item. `actual`: the value that was compared, as a line. */
+export interface Verdict {
+  label: string
+  actual: string
+  met: boolean
+}
+
+/** What each item says to a condition; null while the condition lacks what it needs. */
+export const verdictsOf = (row: ConditionRow, items: readonly SampleItem[]): Verdict[] | null =>
+  lacksValue(row)
+    ? null
+    : items.map(({ label, value }) => ({
+        label,
+        actual: actualText(valueAt(value, row.field)),
+        met: holds(value, row),
+      }))
+
+function actualText(value: unknown): string {
+  if (value === undefined || value === null || value === '') return 'empty'
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

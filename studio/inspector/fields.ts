@@ -13,6 +13,8 @@ export type FieldControl =
   | { kind: 'model' }
   | { kind: 'content-type' }
   | { kind: 'conditions' }
+  | { kind: 'schedule' }
+  | { kind: 'connection'; connection: string }
   | { kind: 'json' }
 
 export interface Field {
@@ -100,7 +102,15 @@ function hinted(own: unknown, ofItems: unknown, schema: Schema): FieldControl | 
   return null
 }
 
-const HINTS: readonly FieldHint['kind'][] = ['template', 'agent', 'model', 'content-type', 'conditions']
+const HINTS: readonly FieldHint['kind'][] = [
+  'template',
+  'agent',
+  'model',
+  'content-type',
+  'conditions',
+  'schedule',
+  'connection',
+]
 const isHint = (value: unknown): value is FieldHint =>
   isRecord(value) && HINTS.some((kind) => kind === value['kind'])
 

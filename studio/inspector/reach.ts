@@ -1,4 +1,5 @@
 import {
+  type BriefInput,
   type Flow,
   type FlowNode,
   type NodeManifest,
@@ -8,7 +9,7 @@ import {
   shortened,
   valueAt,
 } from '#graph'
-import { type SampleValues, itemOf } from './samples.ts'
+import type { Supply } from './samples.ts'
 import { type ShapeField, shapeOf } from './shape.ts'
 
 /** Items that come in at a port: which node made them and of what type they are. */
@@ -77,24 +78,28 @@ export function referencesOf(
   flow: Flow,
   manifests: readonly NodeManifest[],
   nodeId: string,
-  samples: SampleValues,
+  supply: Supply,
+  chosen: number,
+  brief: BriefInput | null,
 ): Reference[] {
   const node = flow.nodes.find(({ id }) => id === nodeId)
   const manifest = node && manifestMap(manifests).get(manifestKey(node))
   if (!manifest) return []
   const arrivals = arrivalsOf(flow, manifests, nodeId)
   const references = new Map<string, Reference>()
+  const one = manifest.mode === 'each' ? supply.items[chosen] : undefined
+  /** Of the item that is looked at; what it lacks, another one may have. */
+  const sampleOf = (port: string, path: string) => {
+    const others = supply.items.filter((item) => item.port === port)
+    const values = (one ? [one, ...others] : others).map(({ value }) => sampleText(value, path))
+    return values.find((text) => text !== null) ?? null
+  }
   const offer = (arrival: Arrival, path: string, prefix: string, type: ShapeField['type']) => {
     const key = path === '' ? prefix : `${prefix}.${path}`
     const known = references.get(key)
     if (known && !known.from.split(', ').includes(arrival.from)) known.from += `, ${arrival.from}`
     if (known) return
-    references.set(key, {
-      path: key,
-      type,
-      from: arrival.from,
-      sample: sampleText(itemOf(arrival, samples), path),
-    })
+    references.set(key, { path: key, type, from: arrival.from, sample: sampleOf(arrival.port, path) })
   }
   for (const arrival of arrivals) {
     if (manifest.mode === 'all') {
@@ -105,10 +110,10 @@ export function referencesOf(
       for (const { path, type } of shapeOf(arrival.type)) offer(arrival, path, 'input', type)
     }
   }
-  return [...references.values(), ...fromRun(flow, samples)]
+  return [...references.values(), ...fromRun(flow, brief)]
 }
 
-function fromRun(flow: Flow, samples: SampleValues): Reference[] {
+function fromRun(flow: Flow, brief: BriefInput | null): Reference[] {
   if (!activeFlow(flow).nodes.some(({ type }) => type === 'brief')) return []
   const asked = [
     'topic',
@@ -124,7 +129,7 @@ function fromRun(flow: Flow, samples: SampleValues): Reference[] {
     path: `run.input.brief.${key}`,
     type: key === 'keyPoints' ? 'list' : 'text',
     from: 'What the run was asked for',
-    sample: sampleText(samples.brief, key),
+    sample: sampleText(brief, key),
   }))
 }
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { type Flow, type FlowNode, manifestKey, validateFlow } from '#graph'
 import { fieldsOf } from './fields.ts'
-import { type Repair, findingsOf, repairOf, sentence } from './repairs.ts'
+import { type Repair, fieldPath, findingsOf, flowRepairOf, repairOf } from './repairs.ts'
+import { sentence } from './sentences.ts'
 import { CATALOG, MANIFESTS, edge, flowWith, node } from './testing/swarm.ts'
 
 const byKey = Object.fromEntries(MANIFESTS.map((manifest) => [manifestKey(manifest), manifest]))
@@ -11,7 +12,9 @@ function repairsOf(flow: Flow, id: string): (Repair | null)[] {
   const own = flow.nodes.find((one) => one.id === id)
   const manifest = own && byKey[manifestKey(own)]
   if (!own || !manifest) return []
-  return faultsOf(flow, id).map((one) => repairOf(one, { flow, node: own, manifest, catalog: CATALOG }))
+  return faultsOf(flow, id).map((one) =>
+    repairOf(one, { flow, node: own, manifest, manifests: MANIFESTS, catalog: CATALOG }),
+  )
 }
 
 /** The node after the repairs that its findings offer, the first one first. */
@@ -24,6 +27,7 @@ function mended(flow: Flow, id: string): Flow {
       result = { ...result, edges: result.edges.filter((one) => one.id !== repair.edge) }
       continue
     }
+    if (repair.kind !== 'set' && repair.kind !== 'unset') return result
     const { field } = repair
     const value = repair.kind === 'set' ? { [field]: repair.value } : {}
     const without = (one: FlowNode) =>
@@ -106,5 +110,66 @@ test('what a field takes is said in words and not in the validator’s', () => {
     'Choose at least one.',
     'Takes a whole number from 1 to 5.',
     'Nothing is connected to Draft.',
+  ])
+})
+
+test('an input that nothing feeds is connected where only one output of its type may go in', () => {
+  const pair = flowWith([node('b', 'brief'), node('w', 'writer')], [])
+  expect(repairsOf(pair, 'w')).toContainEqual({
+    kind: 'connect',
+    label: 'Connect “Brief”',
+    source: { node: 'b', port: 'brief' },
+    target: { node: 'w', port: 'brief' },
+  })
+  const three = flowWith([node('b', 'brief'), node('c', 'brief'), node('w', 'writer')], [])
+  expect(repairsOf(three, 'w').filter((one) => one?.kind === 'connect')).toEqual([])
+})
+
+test('a node whose type is not installed can be removed', () => {
+  const flow = flowWith([node('g', 'gone')], [])
+  const [found] = faultsOf(flow, 'g')
+  const [own] = flow.nodes
+  if (!found || !own) throw new Error('nothing was found')
+  const around = { flow, node: own, manifest: null, manifests: MANIFESTS, catalog: CATALOG }
+  expect(repairOf(found, around)).toEqual({ kind: 'remove', label: 'Remove this node', node: 'g' })
+})
+
+test.each<[string, unknown]>([
+  ['no condition at all', undefined],
+  ['an empty list of conditions', []],
+  ['a condition without a value', [{ field: 'a', operator: 'equals', value: '' }]],
+  [
+    'one of several without a value',
+    [
+      { field: 'a', operator: 'equals', value: '' },
+      { field: 'b', operator: 'is-empty' },
+    ],
+  ],
+  ['a condition of another shape', [{ field: 3, operator: 'loves' }]],
+])('the offered repairs of %s leave the node without a fault', (_what, conditions) => {
+  const config = (conditions === undefined ? {} : { conditions }) as FlowNode['config']
+  const flow = flowWith([node('b', 'branch', { config })], [])
+  expect(connected(flow, 'b').length).toBeGreaterThan(0)
+  expect(connected(mended(flow, 'b'), 'b')).toEqual([])
+})
+
+test('what is wrong with a flow as a whole is mended where that takes no decision', () => {
+  const off = flowWith([node('b', 'brief', { disabled: true })], [])
+  const repairs = (flow: Flow) =>
+    validateFlow(flow, byKey, CATALOG).map((finding) => flowRepairOf(finding, flow)?.kind ?? null)
+  expect(repairs(off)).toEqual(['switch-on'])
+  expect(repairs(flowWith([], []))).toEqual([null])
+  const config = { contentType: 'blog-post' }
+  const loose = flowWith([node('b', 'brief', { config })], ['b.brief > gone.in'])
+  expect(repairs(loose)).toEqual(['disconnect'])
+  const group = { id: 'g', title: 'G', nodes: ['b', 'gone'] }
+  expect(repairs({ ...loose, edges: [], groups: [group] })).toEqual(['leave-group'])
+})
+
+test('a finding leads to its field, its input or its node', () => {
+  const flow = editorWith({ agents: [{ agent: 'clarity', model: 'sold' }] })
+  expect(faultsOf(flow, 'e').map(({ finding }) => fieldPath(finding))).toEqual([
+    'agents.0.model',
+    'inputs.draft',
   ])
 })

@@ -1,19 +1,51 @@
-import { type BriefInput, type Catalog, type CatalogContentType, type Flow, briefInputSchema } from '#graph'
-import type { Arrival } from './reach.ts'
+import {
+  type BriefInput,
+  type Catalog,
+  type CatalogContentType,
+  type Flow,
+  type NodeManifest,
+  activeFlow,
+  briefInputSchema,
+} from '#graph'
+import { type Arrival, arrivalsOf } from './reach.ts'
 
-/** Values to show beside fields. From the last run of the flow where there is one, else from a template's brief. */
-export interface SampleValues {
-  /** Where they come from, in words; null while there are none. */
-  origin: string | null
-  brief: BriefInput | null
-  contentType: CatalogContentType | null
-  /** One item of each output that was looked up, by `node.port`. */
-  items: ReadonlyMap<string, unknown>
+export interface SampleItem {
+  /** What people call it: "Creative writer". */
+  label: string
+  value: unknown
 }
 
-export const NO_SAMPLES: SampleValues = { origin: null, brief: null, contentType: null, items: new Map() }
+/** Values to show for expressions. From the last run of the flow where there is one, else from a template's brief. */
+export interface SampleValues {
+  /** False until the first look-up has been answered. */
+  loaded: boolean
+  /** The run that `items` are of. */
+  run: { id: string; at: string; input: unknown } | null
+  /** The template that the brief is of, while there is no run. */
+  template: string | null
+  brief: BriefInput | null
+  contentType: CatalogContentType | null
+  /** What was looked up of the run, by `node.port`. */
+  items: ReadonlyMap<string, readonly SampleItem[]>
+  /** Sample data of the draft, by `node.port`: what a trial would use. */
+  pins: ReadonlyMap<string, readonly SampleItem[]>
+}
+
+export const NO_SAMPLES: SampleValues = {
+  loaded: false,
+  run: null,
+  template: null,
+  brief: null,
+  contentType: null,
+  items: new Map(),
+  pins: new Map(),
+}
 
 export const itemKey = (nodeId: string, port: string): string => `${nodeId}.${port}`
+
+/** Items that left a node by a port: the one place that decides which ones are shown. */
+export const itemsAt = (samples: SampleValues, nodeId: string, port: string): readonly SampleItem[] =>
+  samples.pins.get(itemKey(nodeId, port)) ?? samples.items.get(itemKey(nodeId, port)) ?? []
 
 /** The content type that the flow's brief asks for. */
 export function contentTypeOf(flow: Flow, catalog: Catalog | null): CatalogContentType | null {
@@ -28,30 +60,71 @@ export function briefIn(input: unknown): BriefInput | null {
   return success ? data : null
 }
 
-/** An item as it arrived, or as much of it as the sample brief tells; never anything invented. */
-export function itemOf(arrival: Pick<Arrival, 'type' | 'nodeId' | 'output'>, samples: SampleValues): unknown {
-  const seen = samples.items.get(itemKey(arrival.nodeId, arrival.output))
-  if (seen !== undefined) return seen
-  if (samples.brief === null) return null
-  const brief = { ...samples.brief, ...(samples.contentType ? { contentType: samples.contentType } : {}) }
-  if (arrival.type === 'brief') return brief
-  return arrival.type === 'draft' ? { brief } : null
+/** An item that comes in at a port of the node that is looked at. */
+export interface Reaching extends SampleItem {
+  port: string
 }
 
-/** What a template sees in a step, made of samples: enough to show what it comes to. */
+/**
+ * What a node has to work on. `real`: these items were there in the run, or are pinned; else they are made of the sample
+ * brief. `pinned`: some of them are sample data of the draft.
+ */
+export interface Supply {
+  items: readonly Reaching[]
+  real: boolean
+  pinned: boolean
+}
+
+/** Where the items of a node come from: what its edges start at, as drawn now. */
+export const sourcesOf = (flow: Flow, nodeId: string) =>
+  activeFlow(flow)
+    .edges.filter(({ target }) => target.node === nodeId)
+    .map(({ source, target }) => ({ nodeId: source.node, port: source.port, into: target.port }))
+
+export function supplyOf(
+  flow: Flow,
+  manifests: readonly NodeManifest[],
+  nodeId: string,
+  samples: SampleValues,
+): Supply {
+  const sources = sourcesOf(flow, nodeId)
+  const pinned = sources.some((source) => samples.pins.has(itemKey(source.nodeId, source.port)))
+  const items = sources.flatMap((source) =>
+    itemsAt(samples, source.nodeId, source.port).map((item) => ({ ...item, port: source.into })),
+  )
+  if (items.length > 0) return { items, real: true, pinned }
+  const made = arrivalsOf(flow, manifests, nodeId).flatMap((arrival) => {
+    const value = madeOf(arrival, samples)
+    return value === null ? [] : [{ label: `Sample ${arrival.type}`, value, port: arrival.port }]
+  })
+  return { items: made, real: false, pinned: false }
+}
+
+/** As much of an item as the brief tells; never anything invented. */
+function madeOf({ type }: Arrival, { brief: told, contentType }: SampleValues): unknown {
+  if (told === null) return null
+  const brief = { ...told, ...(contentType ? { contentType } : {}) }
+  if (type === 'brief') return brief
+  return type === 'draft' ? { brief } : null
+}
+
+/** What a template sees in a step that takes the item at `chosen` (an `all` node takes every item). */
 export function variablesOf(
   mode: 'each' | 'all',
-  arrivals: readonly Arrival[],
+  { items }: Supply,
+  chosen: number,
   samples: SampleValues,
 ): object {
-  const [first] = arrivals
-  const item = mode === 'each' && first ? itemOf(first, samples) : null
-  const inputs = mode === 'each' && first ? { [first.port]: item } : {}
+  const one = mode === 'each' ? items[chosen] : undefined
+  const item = one?.value ?? null
   const gathered: Record<string, unknown[]> = {}
-  for (const arrival of mode === 'all' ? arrivals : []) {
-    const known = itemOf(arrival, samples)
-    gathered[arrival.port] = [...(gathered[arrival.port] ?? []), ...(known === null ? [] : [known])]
+  for (const { port, value } of mode === 'all' ? items : []) (gathered[port] ??= []).push(value)
+  const input = samples.run?.input ?? (samples.brief === null ? {} : { brief: samples.brief })
+  return {
+    input: item,
+    item,
+    inputs: one ? { [one.port]: item } : {},
+    gathered,
+    run: { id: samples.run?.id ?? '', input },
   }
-  const run = { id: '', input: samples.brief === null ? {} : { brief: samples.brief } }
-  return { input: item, item, inputs, gathered, run }
 }

@@ -1,84 +1,88 @@
-import { type ShallowRef, shallowRef } from 'vue'
-import type { BriefInput, Catalog, Failure, Flow, NodeManifest } from '#graph'
+import { type ComputedRef, type ShallowRef, computed, shallowRef } from 'vue'
+import { type BriefInput, type Catalog, type Failure, type Flow, isTerminal } from '#graph'
 import { api } from '../app/api.ts'
 import { failureFrom } from '../ui/failure.ts'
-import { dateTime } from '../ui/format.ts'
-import { arrivalsOf } from './reach.ts'
-import { NO_SAMPLES, type SampleValues, briefIn, contentTypeOf, itemKey } from './samples.ts'
+import {
+  NO_SAMPLES,
+  type SampleItem,
+  type SampleValues,
+  briefIn,
+  contentTypeOf,
+  itemKey,
+  sourcesOf,
+} from './samples.ts'
+
+const MAX_ITEMS = 50
 
 export interface Samples {
-  values: Readonly<ShallowRef<SampleValues>>
+  values: ComputedRef<SampleValues>
   failure: Readonly<ShallowRef<Failure | null>>
-  /** Looks up what arrives at a node; asked again for the same node it does nothing. */
+  /** Looks up what arrives at a node; what was looked up before is not asked for again. */
   ask(nodeId: string): Promise<void>
 }
 
-interface Source {
-  run: string | null
-  origin: string | null
-  brief: BriefInput | null
-}
+type Source = Pick<SampleValues, 'run' | 'template'> & { brief: BriefInput | null }
 
 interface Subject {
   flowId: string
   flow: Readonly<ShallowRef<Flow>>
-  manifests: Readonly<ShallowRef<NodeManifest[]>>
   catalog: Readonly<ShallowRef<Catalog | null>>
+  pins: Readonly<ShallowRef<SampleValues['pins']>>
 }
 
 /** Sample values of a flow, fetched when a text first wants them. */
-export function useSamples({ flowId, flow, manifests, catalog }: Subject): Samples {
-  const values = shallowRef<SampleValues>(NO_SAMPLES)
+export function useSamples({ flowId, flow, catalog, pins }: Subject): Samples {
+  const found = shallowRef<SampleValues>(NO_SAMPLES)
+  const values = computed(() => ({ ...found.value, pins: pins.value }))
   const failure = shallowRef<Failure | null>(null)
   const asked = new Set<string>()
   let source: Promise<Source> | null = null
 
   async function ask(nodeId: string) {
-    if (asked.has(nodeId)) return
-    asked.add(nodeId)
+    const sources = sourcesOf(flow.value, nodeId).filter((one) => !asked.has(itemKey(one.nodeId, one.port)))
+    if (source && sources.length === 0) return
+    const keys = sources.map((one) => itemKey(one.nodeId, one.port))
+    keys.forEach((key) => asked.add(key))
     try {
-      source ??= sourceOf(flowId, contentTypeOf(flow.value, catalog.value)?.slug ?? null)
-      const { run, origin, brief } = await source
-      const items = run === null ? [] : await itemsFor(run, nodeId)
-      values.value = {
-        origin,
-        brief,
-        contentType: contentTypeOf(flow.value, catalog.value),
-        items: new Map([...values.value.items, ...items]),
+      const contentType = contentTypeOf(flow.value, catalog.value)
+      source ??= sourceOf(flowId, contentType?.slug ?? null)
+      const known = await source
+      const { run } = known
+      const items = run
+        ? await Promise.all(sources.map(({ nodeId: maker, port }) => itemsOf(run.id, maker, port)))
+        : []
+      found.value = {
+        ...found.value,
+        loaded: true,
+        ...known,
+        contentType,
+        items: new Map([...found.value.items, ...items]),
       }
       failure.value = null
     } catch (error) {
-      asked.delete(nodeId)
+      keys.forEach((key) => asked.delete(key))
       source = null
       failure.value = failureFrom(error)
     }
   }
 
-  async function itemsFor(run: string, nodeId: string): Promise<[string, unknown][]> {
-    const arrivals = arrivalsOf(flow.value, manifests.value, nodeId)
-    const found = await Promise.all(
-      arrivals.map(async (arrival) => {
-        const { nodeId: maker, output: port } = arrival
-        const { items } = await api.runs.outputs.query({ id: run, nodeId: maker, port, limit: 1 })
-        return items.map(({ value }): [string, unknown] => [itemKey(maker, port), value])
-      }),
-    )
-    return found.flat()
-  }
-
   return { values, failure, ask }
 }
 
-/** The newest run that came to an end well, else a template of the same content type. */
+async function itemsOf(run: string, nodeId: string, port: string): Promise<[string, SampleItem[]]> {
+  const { items } = await api.runs.outputs.query({ id: run, nodeId, port, limit: MAX_ITEMS })
+  return [itemKey(nodeId, port), items.map(({ label, value }) => ({ label, value }))]
+}
+
+/** The newest run that has come to an end, well or not, else a template of the same content type. */
 async function sourceOf(flowId: string, contentType: string | null): Promise<Source> {
   const { runs } = await api.runs.list.query({ flowId, limit: 10 })
-  const last = runs.find(({ status }) => status === 'succeeded')
+  const last = runs.find(({ status }) => isTerminal(status))
   if (last) {
     const { input } = await api.runs.get.query({ id: last.id })
-    return { run: last.id, origin: `Values of the run of ${dateTime(last.createdAt)}`, brief: briefIn(input) }
+    return { run: { id: last.id, at: last.createdAt, input }, template: null, brief: briefIn(input) }
   }
   const templates = await api.templates.list.query()
   const template = templates.find((one) => one.contentType === contentType) ?? templates[0]
-  if (!template) return { run: null, origin: null, brief: null }
-  return { run: null, origin: `Values of the sample brief “${template.name}”`, brief: template.brief }
+  return { run: null, template: template?.name ?? null, brief: template?.brief ?? null }
 }

@@ -46,6 +46,7 @@ const documentOf = (parts: Partial<RunDocument>): RunDocument => ({
   finishedAt: null,
   failure: null,
   plan: { drafts: 0, steps: [], maxCalls: 0, destinations: [], exact: true },
+  trial: null,
   drafts: [],
   evaluations: [],
   ranking: [],

@@ -62,6 +62,9 @@ export function columnsOf(lanes: readonly Lane[]): Lane[][] {
 
 const ENDED: readonly StepCard['state'][] = ['succeeded', 'failed', 'skipped', 'cancelled']
 
+/** Steps that the run does itself, unlike those whose outputs were given to it. */
+export const isOwn = (card: StepCard): boolean => !card.step?.given
+
 export const isEnded = (card: StepCard): boolean => ENDED.includes(card.state)
 
 export interface NodeCounts {
@@ -71,6 +74,8 @@ export interface NodeCounts {
   running: number
   failed: number
 }
+
+export const NO_COUNTS: NodeCounts = { total: 0, ended: 0, succeeded: 0, running: 0, failed: 0 }
 
 export function nodeCounts(cards: readonly StepCard[]): Record<string, NodeCounts> {
   const counts: Record<string, NodeCounts> = {}

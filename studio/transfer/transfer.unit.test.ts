@@ -19,6 +19,7 @@ const flowOf = (more: Partial<Flow> = {}): Flow => ({
   edges: [{ id: 'e', source: { node: 'a', port: 'out' }, target: { node: 'b', port: 'in' } }],
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
   ...more,
 })
@@ -53,6 +54,12 @@ describe('a document from outside', () => {
   it('is refused unread when it is too large', () => {
     const text = `"${'x'.repeat(MAX_DOCUMENT_BYTES)}"`
     expect(readDocument(text).failure?.code).toBe('transfer.too_large')
+  })
+
+  it('is refused when it is nested so deep that it could not be sent', () => {
+    const nested = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`
+    expect(readDocument(nested(20)).failure).toBeNull()
+    expect(readDocument(nested(100_000)).failure?.code).toBe('transfer.too_deep')
   })
 })
 

@@ -1,5 +1,5 @@
 import type { Flow, RunView, StepView } from '#graph'
-import { cost, duration } from '../ui/format.ts'
+import { cost, counted, duration } from '../ui/format.ts'
 
 /** What a node's steps took so far. `durationMs`: from the start of its first step to the end of its last one. */
 export interface NodeFacts {
@@ -47,6 +47,14 @@ export const factLines = (facts: Record<string, NodeFacts>): Record<string, stri
     ]),
   )
 
+/** What is written below the titles of nodes that did not run because their outputs were given. */
+export const givenNodes = (view: RunView): Record<string, string> =>
+  Object.fromEntries(
+    Object.values(view.steps)
+      .filter(({ given }) => given)
+      .map(({ nodeId, outputs }) => [nodeId, `${counted(outputs.length, 'item')} given`]),
+  )
+
 /** How many items went into each edge, by edge id. */
 export function edgeItems(view: RunView, flow: Flow): Record<string, number> {
   const put: Record<string, number> = {}
@@ -64,13 +72,26 @@ export interface FailedStep {
   label: string
   message: string
   fix: string
+  /** The field of the node's configuration that it is about. */
+  path: string | null
 }
+
+const pathOf = ({ path }: Record<string, unknown>): string | null => (typeof path === 'string' ? path : null)
 
 export const failedSteps = (view: RunView): FailedStep[] =>
   Object.values(view.steps).flatMap(({ id, nodeId, label, state, failures }) => {
     const failure = failures.at(-1)?.failure
     return state === 'failed' && failure
-      ? [{ stepId: id, nodeId, label, message: failure.message, fix: failure.fix }]
+      ? [
+          {
+            stepId: id,
+            nodeId,
+            label,
+            message: failure.message,
+            fix: failure.fix,
+            path: pathOf(failure.facts),
+          },
+        ]
       : []
   })
 

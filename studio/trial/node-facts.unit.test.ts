@@ -52,6 +52,7 @@ const flow: Flow = {
   edges: [{ id: 'e1', source: { node: 'write', port: 'drafts' }, target: { node: 'edit', port: 'draft' } }],
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 }
 
@@ -116,7 +117,7 @@ describe('failed steps', () => {
       stepOf('c'),
     )
     expect(failedSteps(view)).toEqual([
-      { stepId: 'a', nodeId: 'write', label: 'Step a', message: 'No answer', fix: 'Start it' },
+      { stepId: 'a', nodeId: 'write', label: 'Step a', message: 'No answer', fix: 'Start it', path: null },
     ])
   })
 })

@@ -1,4 +1,5 @@
 import { EMPTY_RUN_VIEW, type RunEvent, type RunView, foldRun } from '#graph'
+import { counted } from '../ui/format.ts'
 
 const EVENTS_PER_SNAPSHOT = 200
 
@@ -56,6 +57,8 @@ export function eventWords({ body }: RunEvent): string {
       return `${body.label} is done`
     case 'step.failed':
       return `${body.label} fails${body.retryInMs === null ? '' : ' and will try again'}`
+    case 'step.given':
+      return `${body.label}: ${counted(body.outputs.length, 'item')} given`
     case 'step.skipped':
       return `${body.label} is not needed`
   }

@@ -7,7 +7,7 @@
  * - W3 Asked once per request and flow or run; streams ask again through their admission (`admission.ts`).
  */
 import { type OwnedFlow, type Principal, reaches, reachesAll } from '#access'
-import { PressroomError } from '#graph'
+import { PressroomError, type Trial } from '#graph'
 import type { DraftStore, FlowStore, RunReader, RunService, RunTarget } from '#run/interfaces.ts'
 import type { Services } from '../deps.ts'
 import { notFound } from '../errors.ts'
@@ -34,7 +34,7 @@ export function withinReach(services: Services, principal: Principal): Services 
       ...stores,
       flows: flowsWithin(stores.flows, principal, flow, version),
       drafts: draftsWithin(stores.drafts, flow),
-      reader: runsWithin(stores.reader, principal, run),
+      reader: runsWithin(stores.reader, principal, run, flow),
     },
     runService: runServiceWithin(runService, principal, { flow, exists, run }),
   }
@@ -91,7 +91,9 @@ const draftsWithin = (drafts: DraftStore, reached: Reached): DraftStore => ({
     (await reached(id)) ? drafts.point(organisationId, id, number) : null,
 })
 
-const runsWithin = (reader: RunReader, principal: Principal, reached: Reached): RunReader => ({
+const runsWithin = (reader: RunReader, principal: Principal, reached: Reached, flow: Reached): RunReader => ({
+  sources: async (organisationId, flowId, ports, limit) =>
+    (await flow(flowId)) ? reader.sources(organisationId, flowId, ports, limit) : [],
   list: (organisationId, page) => reader.list(organisationId, { ...page, reach: principal }),
   document: async (organisationId, id) => ((await reached(id)) ? reader.document(organisationId, id) : null),
   record: async (organisationId, id) => ((await reached(id)) ? reader.record(organisationId, id) : null),
@@ -119,13 +121,21 @@ function runServiceWithin(
     const unused = principal.flowIds === null && !(await exists(target.template))
     if (!unused && !(await flow(target.template))) throw notFound('template', target.template)
   }
+  /** A trial may begin with what earlier runs came to, of any flow. */
+  const refuseGiven = async (trial: Trial | undefined) => {
+    for (const given of trial?.given ?? []) {
+      if ('fromRun' in given && !(await run(given.fromRun))) throw notFound('run', given.fromRun)
+    }
+  }
   return {
-    async plan(organisationId, target, input) {
+    async plan(organisationId, target, input, trial) {
       await refuseTarget(target)
-      return runs.plan(organisationId, target, input)
+      await refuseGiven(trial)
+      return runs.plan(organisationId, target, input, trial)
     },
     async start(organisationId, target, input, options) {
       await refuseTarget(target)
+      await refuseGiven(options.trial)
       return runs.start(organisationId, target, input, options)
     },
     async cancel(organisationId, id, by) {

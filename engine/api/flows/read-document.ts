@@ -27,6 +27,8 @@ const OF_SHAPE = new Set([
   'edge.type_mismatch',
   'edge.duplicate',
   'group.unknown_node',
+  'subflow.unknown',
+  'subflow.cycle',
 ])
 
 export const faultsOfShape = (findings: Finding[]): Finding[] =>

@@ -34,6 +34,8 @@ export async function addTrpc(app: FastifyInstance, serving: Serving) {
     trpcOptions: {
       router: appRouter,
       maxBatchSize: MAX_BATCH,
+      // A query whose input is too long for an address may come as a POST.
+      allowMethodOverride: true,
       createContext: ({ req, res }) => contextFor({ req, res }, serving),
       onError({ error, path, req }) {
         const level = error.code === 'INTERNAL_SERVER_ERROR' ? 'error' : 'debug'

@@ -26,6 +26,8 @@ export const outputs = protectedProcedure('run:read')
           port: z.string(),
           type: z.string(),
           label: z.string(),
+          /** Where the item comes from: goes into `given` of a trial with it. */
+          path: z.string(),
           value: z.json(),
         }),
       ),
@@ -34,8 +36,8 @@ export const outputs = protectedProcedure('run:read')
   .query(async ({ ctx, input: { id, ...of } }) => {
     const found = await ctx.services.stores.reader.outputs(ctx.organisationId, id, of)
     if (!found) throw notFound('run', id)
-    const items = found.outputs.map(({ id: item, stepId, port, portType, label, value }) => {
-      return { id: item, stepId, port, type: portType, label, value }
+    const items = found.outputs.map(({ id: item, stepId, port, portType, label, path, value }) => {
+      return { id: item, stepId, port, type: portType, label, path, value }
     })
     return { total: found.total, items }
   })

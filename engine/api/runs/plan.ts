@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { findingSchema, planSchema } from '#graph'
 import { protectedProcedure } from '../trpc.ts'
-import { rawInputSchema, runTargetSchema } from './schemas.ts'
+import { runWishSchema } from './schemas.ts'
 
 /** What a run would do and cost, without doing it. The plan is null when the findings hold an error. */
 export const plan = protectedProcedure('run:start')
-  .input(z.strictObject({ target: runTargetSchema, input: rawInputSchema }))
+  .input(runWishSchema)
   .output(z.object({ plan: planSchema.nullable(), findings: z.array(findingSchema) }))
-  .query(async ({ ctx, input: { target, input } }) => {
+  .query(async ({ ctx, input: { target, input, trial } }) => {
     if ('flowId' in target) await ctx.drafts.flush(target.flowId)
-    return ctx.services.runService.plan(ctx.organisationId, target, input)
+    return ctx.services.runService.plan(ctx.organisationId, target, input, trial)
   })

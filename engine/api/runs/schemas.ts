@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { runEventBodySchema } from '#graph'
+import { runEventBodySchema, trialSchema } from '#graph'
 import { idSchema } from '../ids.ts'
 
 export const runTargetSchema = z.union([
@@ -7,8 +7,18 @@ export const runTargetSchema = z.union([
   z.strictObject({ template: idSchema }),
 ])
 
-/** Looked at by the run service, which names every fault by its path. */
-export const rawInputSchema = z.unknown()
+/** What to run with what; part of a flow is tried on its draft only. */
+export const runWishSchema = z
+  .strictObject({
+    target: runTargetSchema,
+    /** Looked at by the run service, which names every fault by its path. */
+    input: z.unknown(),
+    trial: trialSchema.optional(),
+  })
+  .refine(({ target, trial }) => !trial || ('test' in target && target.test === true), {
+    path: ['trial'],
+    message: 'only a test of a draft can be tried in part: set target.test',
+  })
 
 const runEventSchema = z.object({
   seq: z.number().int().positive(),

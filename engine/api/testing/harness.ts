@@ -70,6 +70,7 @@ const flow: Flow = {
   edges: [{ id: 'e', source: { node: 'brief', port: 'brief' }, target: { node: 'write', port: 'brief' } }],
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 }
 

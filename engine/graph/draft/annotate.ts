@@ -1,6 +1,6 @@
 import type * as Y from 'yjs'
 import type { FlowGroup, FlowNote } from '../flow.ts'
-import { type Point, assign, assignFields, optional, putItem } from './edit.ts'
+import { type Point, assign, assignFields, keepLevel, optional, putItem } from './edit.ts'
 import {
   changeMembers,
   edit,
@@ -38,6 +38,7 @@ export function addNote(doc: Y.Doc, note: NewNote, origin?: unknown): string {
 
 export function putNote(doc: Y.Doc, { id, position, ...fields }: FlowNote, order: number): void {
   putItem(doc, 'notes', id, { ...fields, x: position.x, y: position.y }, order)
+  keepLevel(doc, fields.subflow)
 }
 
 export function setNote(doc: Y.Doc, id: string, patch: NotePatch, origin?: unknown): boolean {

@@ -5,15 +5,15 @@ import { clipOf, flowOf, flowText, pasteClip, readClip } from './index.ts'
 import { chain, draftOf, point, richFlow } from './testing/flows.ts'
 
 describe('a clip', () => {
-  test('of anything keeps its inner edges, notes and groups and gives everything a new id', () => {
+  test('of anything keeps its inner edges, notes, groups and sub-flows and gives everything a new id', () => {
     fc.assert(
       fc.property(richFlow, point, (flow, at) => {
         const doc = draftOf(flow)
-        const ids = [...flow.nodes, ...flow.notes].map((item) => item.id)
-        const { nodes, notes } = pasteClip(doc, clipOf(flow, ids), at)
+        const ids = [...flow.nodes, ...flow.notes, ...flow.subflows].map((item) => item.id)
+        const { nodes, notes, subflows, outermost } = pasteClip(doc, clipOf(flow, ids), at)
         const now = flowOf(doc)
         const pasted = new Set(nodes)
-        expect(new Set([...ids, ...nodes, ...notes]).size).toBe(ids.length * 2)
+        expect(new Set([...ids, ...nodes, ...notes, ...subflows]).size).toBe(ids.length * 2)
         const place = (id: string) => now.nodes.findIndex((node) => node.id === id) % flow.nodes.length
         const shape = (edges: Flow['edges']) =>
           edges.map(({ source, target }) => [
@@ -29,8 +29,20 @@ describe('a clip', () => {
         expect(now.nodes.slice(flow.nodes.length).map((node) => node.config)).toEqual(
           flow.nodes.map((node) => node.config),
         )
+        const levels = new Map([
+          ['s', subflows[0]],
+          ['t', subflows[1]],
+        ])
+        const levelsOf = (all: readonly { subflow?: string | undefined }[]) =>
+          all.map(({ subflow }) => subflow)
+        expect(levelsOf(now.nodes.slice(flow.nodes.length))).toEqual(
+          levelsOf(flow.nodes).map((level) => levels.get(level ?? '')),
+        )
+        expect(now.subflows[3]?.parent).toBe(subflows[0])
         const left = Math.min(
-          ...[...now.nodes, ...now.notes].filter(({ id }) => !ids.includes(id)).map((i) => i.position.x),
+          ...[...now.nodes, ...now.notes, ...now.subflows]
+            .filter(({ id }) => outermost.includes(id))
+            .map((item) => item.position.x),
         )
         expect(left).toBe(at.x)
       }),

@@ -50,6 +50,8 @@ const IMPOSSIBLE = new Set([
   'edge.unknown_node',
   'edge.duplicate',
   'group.unknown_node',
+  'subflow.unknown',
+  'subflow.cycle',
 ])
 
 describe('three people at one draft', () => {

@@ -1,4 +1,4 @@
-import type { Flow, FlowEdge, FlowGroup, FlowNode, FlowNote } from '../flow.ts'
+import type { Flow, FlowEdge, FlowGroup, FlowNode, FlowNote, FlowSubflow } from '../flow.ts'
 import type { Point } from './edit.ts'
 import { isJson, sameJson } from './json.ts'
 
@@ -23,6 +23,7 @@ export interface FlowDiff {
   edges: KindDiff<FlowEdge>
   notes: KindDiff<FlowNote>
   groups: KindDiff<FlowGroup>
+  subflows: KindDiff<FlowSubflow>
   /** Changes of the flow itself: its name, description and limits. */
   meta: FieldChange[]
 }
@@ -33,12 +34,15 @@ export const flowDiff = (before: Flow, after: Flow): FlowDiff => ({
   edges: kindDiff(before.edges, after.edges),
   notes: kindDiff(before.notes, after.notes),
   groups: kindDiff(before.groups, after.groups),
+  subflows: kindDiff(before.subflows, after.subflows),
   meta: fieldChanges(metaOf(before), metaOf(after)),
 })
 
-export const isSameFlow = ({ nodes, edges, notes, groups, meta }: FlowDiff): boolean =>
+export const isSameFlow = ({ nodes, edges, notes, groups, subflows, meta }: FlowDiff): boolean =>
   meta.length === 0 &&
-  [nodes, edges, notes, groups].every((kind) => Object.values(kind).every((list) => list.length === 0))
+  [nodes, edges, notes, groups, subflows].every((kind) =>
+    Object.values(kind).every((list) => list.length === 0),
+  )
 
 const metaOf = ({ name, description, limits }: Flow) => ({ name, description, limits })
 

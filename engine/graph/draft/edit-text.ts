@@ -12,6 +12,7 @@ export type TextPlace =
   | { node: string; config: string; required: boolean }
   | { note: string }
   | { group: string }
+  | { subflow: string; field: 'title' | 'annotation' }
   | { flow: 'name' | 'description' }
 
 interface Found {
@@ -39,6 +40,14 @@ function find(doc: Y.Doc, place: TextPlace): Found | null {
     const item = visibleItem(doc, 'groups', place.group)
     const repeats = `group:${place.group}:title`
     return item && { map: item, item, field: 'title', emptied: '', most: MAX_TITLE, repeats }
+  }
+  if ('subflow' in place) {
+    const { subflow, field } = place
+    const item = visibleItem(doc, 'subflows', subflow)
+    const emptied = field === 'title' ? '' : undefined
+    return (
+      item && { map: item, item, field, emptied, most: MOST[field], repeats: `subflow:${subflow}:${field}` }
+    )
   }
   const item = visibleItem(doc, 'nodes', place.node)
   if ('field' in place) {

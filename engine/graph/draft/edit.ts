@@ -1,8 +1,9 @@
 import * as Y from 'yjs'
 import type { FlowEdge, FlowNode } from '../flow.ts'
+import { contentOf } from '../levels.ts'
 import { readEdge } from './fields.ts'
 import { type Json, isJson, plain, sameJson } from './json.ts'
-import { endsOf } from './read.ts'
+import { endsOf, flowOf } from './read.ts'
 import {
   ITEM_KINDS,
   type ItemKind,
@@ -30,6 +31,8 @@ export interface NewNode {
   position: Point
   config?: Record<string, unknown>
   title?: string
+  /** The sub-flow to put it into. */
+  subflow?: string | undefined
 }
 
 export type Endpoint = FlowEdge['source']
@@ -42,24 +45,26 @@ export interface Items {
   edges?: readonly string[]
   notes?: readonly string[]
   groups?: readonly string[]
+  subflows?: readonly string[]
 }
 
 export function addNode(doc: Y.Doc, node: NewNode, origin?: unknown): string {
   return edit(doc, origin, null, () => {
     const id = freshId(doc, node.type)
-    const { type, version, position, config, title } = node
-    const made = { id, type, version, position, config, title: title || undefined }
+    const { type, version, position, config, title, subflow } = node
+    const made = { id, type, version, position, config, title: title || undefined, subflow }
     putNode(doc, made, nextOrder(doc, 'nodes'))
     return id
   })
 }
 
-/** Moves nodes and notes. Positions of items that are gone are ignored. */
+/** Moves nodes, notes and sub-flows. Positions of items that are gone are ignored. */
 export function moveNodes(doc: Y.Doc, moves: readonly ({ id: string } & Point)[], origin?: unknown): void {
   const ids = moves.map((move) => move.id).toSorted()
   edit(doc, origin, `move:${ids.join(' ')}`, () => {
     for (const { id, x, y } of moves) {
-      const item = visibleItem(doc, 'nodes', id) ?? visibleItem(doc, 'notes', id)
+      const item =
+        visibleItem(doc, 'nodes', id) ?? visibleItem(doc, 'notes', id) ?? visibleItem(doc, 'subflows', id)
       if (item) assign(doc, item, { x, y })
     }
   })
@@ -95,9 +100,10 @@ export function setNode(doc: Y.Doc, nodeId: string, patch: NodePatch, origin?: u
   })
 }
 
-/** Edges at removed nodes go too. */
-export function removeItems(doc: Y.Doc, items: Items, origin?: unknown): void {
+/** Edges at removed nodes go too, and all that lies in removed sub-flows. */
+export function removeItems(doc: Y.Doc, chosenItems: Items, origin?: unknown): void {
   edit(doc, origin, null, () => {
+    const items = withContent(doc, chosenItems)
     const gone = new Set(items.nodes)
     const chosen = new Set(items.edges)
     const all = readEdges(doc)
@@ -111,6 +117,17 @@ export function removeItems(doc: Y.Doc, items: Items, origin?: unknown): void {
       for (const id of items[kind] ?? []) hideItem(doc, kind, id)
     }
   })
+}
+
+function withContent(doc: Y.Doc, items: Items): Items {
+  if (!items.subflows?.length) return items
+  const { nodes, notes, subflows } = contentOf(flowOf(doc), items.subflows)
+  return {
+    ...items,
+    nodes: [...(items.nodes ?? []), ...nodes],
+    notes: [...(items.notes ?? []), ...notes],
+    subflows,
+  }
 }
 
 /** Null where both ports are connected already or a node is gone. */
@@ -144,7 +161,7 @@ export function insertOnEdge(
   })
 }
 
-type Options = Pick<FlowNode, 'disabled' | 'colour' | 'annotation'>
+type Options = Pick<FlowNode, 'disabled' | 'colour' | 'annotation' | 'subflow'>
 
 export function putNode(
   doc: Y.Doc,
@@ -153,6 +170,7 @@ export function putNode(
 ): void {
   const made = { ...fields, x: position.x, y: position.y, config: mapOf(config ?? {}) }
   putItem(doc, 'nodes', id, made, order)
+  keepLevel(doc, fields.subflow)
 }
 
 export function putItem(
@@ -164,6 +182,12 @@ export function putItem(
 ): void {
   const filled = Object.entries({ ...fields, order, alive: true }).filter(([, value]) => value !== undefined)
   itemsOf(doc, kind).set(id, new Y.Map(filled))
+}
+
+/** D3 for the sub-flow that something is put into. */
+export function keepLevel(doc: Y.Doc, subflow: string | undefined): void {
+  const level = subflow === undefined ? null : visibleItem(doc, 'subflows', subflow)
+  if (level) keep(doc, level)
 }
 
 export function putEdge(doc: Y.Doc, { id, source, target }: FlowEdge, order: number): void {
@@ -193,7 +217,10 @@ export function mapOf(fields: Record<string, unknown>): Y.Map<Json> {
 
 /** Writes what differs; undefined takes a field away. */
 export function assign(doc: Y.Doc, item: ItemMap, fields: Record<string, unknown>): void {
-  if (assignFields(item, fields)) keep(doc, item)
+  if (!assignFields(item, fields)) return
+  keep(doc, item)
+  for (const level of [fields['subflow'], fields['parent']])
+    if (typeof level === 'string') keepLevel(doc, level)
 }
 
 /** The same without a mark that somebody worked here. True where something changed. */

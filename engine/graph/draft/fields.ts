@@ -5,6 +5,7 @@ import {
   type FlowGroup,
   type FlowNode,
   type FlowNote,
+  type FlowSubflow,
   FLOW_SCHEMA_VERSION,
   MAX_DESCRIPTION,
   MAX_NOTE_TEXT,
@@ -14,6 +15,7 @@ import {
   flowLimitsSchema,
   flowNodeSchema,
   flowNoteSchema,
+  flowSubflowSchema,
 } from '../flow.ts'
 import { type Json, isJson } from './json.ts'
 import { type ItemMap, isMap, memberOf } from './shape.ts'
@@ -48,14 +50,20 @@ function present<T extends Record<string, z.ZodType>>(shape: T, item: ItemMap) {
   return found
 }
 
-const { title, disabled, colour, annotation } = flowNodeSchema.shape
-const NODE_OPTIONS = { title, disabled, colour, annotation }
+const { title, disabled, colour, annotation, subflow } = flowNodeSchema.shape
+const NODE_OPTIONS = { title, disabled, colour, annotation, subflow }
 const NOTE_OPTIONS = {
   width: flowNoteSchema.shape.width,
   height: flowNoteSchema.shape.height,
   colour: flowNoteSchema.shape.colour,
+  subflow: flowNoteSchema.shape.subflow,
 }
 const GROUP_OPTIONS = { colour: flowGroupSchema.shape.colour }
+const SUBFLOW_OPTIONS = {
+  parent: flowSubflowSchema.shape.parent,
+  colour: flowSubflowSchema.shape.colour,
+  annotation: flowSubflowSchema.shape.annotation,
+}
 
 /** Null where it can't be a node at all. */
 export function readNode(id: string, item: ItemMap): FlowNode | null {
@@ -77,10 +85,10 @@ export function readConfig(item: ItemMap): FlowNode['config'] {
   const config = item.get('config')
   if (!isMap(config)) return {}
   const fields: [string, Json][] = []
-  for (const field of config.keys()) {
+  config.forEach((_stored, field) => {
     const value = valueAt(config, field)
     if (field !== '__proto__' && isJson(value)) fields.push([field, value])
-  }
+  })
   return Object.fromEntries(fields.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
@@ -100,6 +108,12 @@ export function readGroup(id: string, item: ItemMap): FlowGroup | null {
     nodes: isMap(members) ? [...new Set([...members.keys()].map(memberOf))].toSorted() : [],
     ...present(GROUP_OPTIONS, item),
   }
+}
+
+export function readSubflow(id: string, item: ItemMap): FlowSubflow | null {
+  if (fits(flowSubflowSchema.shape.id, id) === undefined) return null
+  const named = fits(flowSubflowSchema.shape.title, valueAt(item, 'title', MOST['title'])) ?? ''
+  return { id, title: named, position: positionOf(item), ...present(SUBFLOW_OPTIONS, item) }
 }
 
 export const readEdge = (id: string, item: ItemMap): FlowEdge | null =>

@@ -2,12 +2,23 @@
  * Job: the flow that a draft holds, cheap enough to ask for after every key press.
  * Boundary: reads only. The flow it gives is shared with later calls: nobody may change it.
  *
- * What can't be part of a flow is left out, not reported: edges to nodes that are gone, doubles, strange values.
+ * What can't be part of a flow is left out, not reported: edges to nodes that are gone, doubles, strange values. What
+ * lies in a sub-flow that is gone, or sub-flows in each other, lie on the top level.
  * Items are read again only after a transaction touched them, and lists in which nothing changed stay the same array.
  */
 import type * as Y from 'yjs'
-import { type Flow, type FlowEdge, MAX_EDGES, MAX_GROUPS, MAX_NODES, MAX_NOTES } from '../flow.ts'
-import { readEdge, readGroup, readMeta, readNode, readNote } from './fields.ts'
+import {
+  type Flow,
+  type FlowEdge,
+  type FlowSubflow,
+  MAX_EDGES,
+  MAX_GROUPS,
+  MAX_NODES,
+  MAX_NOTES,
+  MAX_SUBFLOWS,
+} from '../flow.ts'
+import { parentsOf } from '../levels.ts'
+import { readEdge, readGroup, readMeta, readNode, readNote, readSubflow } from './fields.ts'
 import { type ItemMap, isMap, isVisible, itemsOf, metaOf, orderOf, topItem } from './shape.ts'
 import { ownerOfText } from './typed-text.ts'
 
@@ -61,6 +72,7 @@ class Reader {
   readonly #edges
   readonly #notes
   readonly #groups
+  readonly #subflows
   #flow: Flow | null = null
 
   constructor(doc: Y.Doc) {
@@ -68,13 +80,14 @@ class Reader {
     this.#nodes = new Shelf(itemsOf(doc, 'nodes'), visible(readNode))
     this.#notes = new Shelf(itemsOf(doc, 'notes'), visible(readNote))
     this.#groups = new Shelf(itemsOf(doc, 'groups'), visible(readGroup))
+    this.#subflows = new Shelf(itemsOf(doc, 'subflows'), visible(readSubflow))
     this.#edges = new Shelf(itemsOf(doc, 'edges'), visible(readEdge))
   }
 
   /** Marks what a transaction changed; before any observer runs, so that observers may ask for the flow. */
   forget(transaction: Y.Transaction): void {
     this.#flow = null
-    const shelves = [this.#nodes, this.#edges, this.#notes, this.#groups]
+    const shelves = [this.#nodes, this.#edges, this.#notes, this.#groups, this.#subflows]
     for (const [type, keys] of transaction.changed) {
       const direct = shelves.find((shelf) => Object.is(shelf.map, type))
       if (direct) for (const key of keys) direct.touch(key ?? '')
@@ -90,7 +103,9 @@ class Reader {
   }
 
   #assemble(): Flow {
-    const nodes = firstOf(this.#nodes.list(), MAX_NODES)
+    const subflows = nested(firstOf(this.#subflows.list(), MAX_SUBFLOWS))
+    const levels = new Set(subflows.map((subflow) => subflow.id))
+    const nodes = placed(firstOf(this.#nodes.list(), MAX_NODES), levels)
     const ids = new Set(nodes.map((node) => node.id))
     const meta = readMeta(metaOf(this.#doc))
     return {
@@ -99,18 +114,42 @@ class Reader {
       description: meta.description,
       nodes,
       edges: firstOf(drawable(this.#edges.list(), ids), MAX_EDGES),
-      notes: firstOf(this.#notes.list(), MAX_NOTES),
+      notes: placed(firstOf(this.#notes.list(), MAX_NOTES), levels),
       groups: firstOf(this.#groups.list(), MAX_GROUPS).map((group) =>
         group.nodes.every((id) => ids.has(id))
           ? group
           : { ...group, nodes: group.nodes.filter((id) => ids.has(id)) },
       ),
+      subflows,
       limits: meta.limits,
     }
   }
 }
 
 const firstOf = <T>(list: T[], most: number): T[] => (list.length > most ? list.slice(0, most) : list)
+
+/** Sub-flows each in one that is there. */
+function nested(subflows: FlowSubflow[]): FlowSubflow[] {
+  const parents = parentsOf(subflows)
+  const isSound = ({ id, parent }: FlowSubflow) => (parent ?? null) === parents.get(id)
+  if (subflows.every(isSound)) return subflows
+  return subflows.map((subflow) => {
+    if (isSound(subflow)) return subflow
+    const { parent: _parent, ...outermost } = subflow
+    return outermost
+  })
+}
+
+function placed<T extends { subflow?: string | undefined }>(items: T[], levels: ReadonlySet<string>): T[] {
+  const isSound = ({ subflow }: T) => subflow === undefined || levels.has(subflow)
+  if (items.every(isSound)) return items
+  return items.map((item) => {
+    if (isSound(item)) return item
+    const outermost = { ...item }
+    delete outermost.subflow
+    return outermost
+  })
+}
 
 export const endsOf = ({ source, target }: Pick<FlowEdge, 'source' | 'target'>): string =>
   JSON.stringify([source.node, source.port, target.node, target.port])

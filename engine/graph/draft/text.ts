@@ -3,7 +3,7 @@ import type { Flow } from '../flow.ts'
 /** What people look for first comes first; everything else, such as a node's configuration, by the alphabet. */
 const FIRST = ['schemaVersion', 'name', 'id', 'type', 'version', 'title', 'description', 'source', 'target']
 const rank = new Map(FIRST.map((key, index) => [key, index]))
-const LAST = ['limits', 'nodes', 'edges', 'notes', 'groups']
+const LAST = ['limits', 'nodes', 'edges', 'notes', 'groups', 'subflows']
 LAST.forEach((key, index) => rank.set(key, FIRST.length + 1 + index))
 
 const FLOW_RANK = (key: string): number => rank.get(key) ?? FIRST.length

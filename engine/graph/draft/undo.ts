@@ -1,4 +1,5 @@
 import * as Y from 'yjs'
+import { pinsMap } from './pins.ts'
 import { EDIT, ITEM_KINDS, type ItemMap, isMap, itemsOf, metaOf, topItem } from './shape.ts'
 import { isTypedText } from './typed-text.ts'
 
@@ -13,7 +14,7 @@ class DraftUndo extends Y.UndoManager {
   #last: unknown = null
 
   constructor(doc: Y.Doc, origin: unknown) {
-    const scope = [metaOf(doc), ...ITEM_KINDS.map((kind) => itemsOf(doc, kind))]
+    const scope = [metaOf(doc), pinsMap(doc), ...ITEM_KINDS.map((kind) => itemsOf(doc, kind))]
     super(scope, { trackedOrigins: new Set([origin]), captureTimeout: TOGETHER_MS })
     const items = new Set<unknown>(ITEM_KINDS.map((kind) => itemsOf(doc, kind)))
     this.deleteFilter = (item) => this.#mayDelete(item, items)

@@ -17,6 +17,7 @@ import {
   show,
   storedItem,
 } from './shape.ts'
+import { putSubflow } from './subflows.ts'
 import { flowText } from './text.ts'
 
 /** Makes the draft equal to a flow, changing no more than differs: people who are editing keep all the rest. */
@@ -26,14 +27,20 @@ export function writeFlow(doc: Y.Doc, flow: Flow, origin?: unknown): void {
     assignFields(metaOf(doc), { schemaVersion, name, description, ...limits })
     for (const kind of ITEM_KINDS) hideOthers(doc, kind, new Set(flow[kind].map((item) => item.id)))
 
+    writeItems(doc, 'subflows', flow.subflows, putSubflow, (item, { id: _id, position, ...fields }) => {
+      const { title, parent, colour, annotation } = fields
+      assign(doc, item, { title, parent, colour, annotation, x: position.x, y: position.y })
+    })
     writeItems(doc, 'nodes', flow.nodes, putNode, (item, { id: _id, position, config, ...fields }) => {
-      const { title, disabled, colour, annotation } = fields
-      assign(doc, item, { ...fields, title, disabled, colour, annotation, x: position.x, y: position.y })
+      const { title, disabled, colour, annotation, subflow } = fields
+      const absent = { title, disabled, colour, annotation, subflow }
+      assign(doc, item, { ...fields, ...absent, x: position.x, y: position.y })
       writeConfig(doc, item, config)
     })
-    writeItems(doc, 'notes', flow.notes, putNote, (item, { text, position, width, height, colour }) =>
-      assign(doc, item, { text, x: position.x, y: position.y, width, height, colour }),
-    )
+    writeItems(doc, 'notes', flow.notes, putNote, (item, { text, position, ...fields }) => {
+      const { width, height, colour, subflow } = fields
+      assign(doc, item, { text, x: position.x, y: position.y, width, height, colour, subflow })
+    })
     writeItems(doc, 'groups', flow.groups, putGroup, (item, { title, colour, nodes }) => {
       assign(doc, item, { title, colour })
       setMembers(doc, item, nodes)

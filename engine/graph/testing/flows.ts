@@ -111,6 +111,7 @@ export const anyFlow: fc.Arbitrary<Flow> = fc
       edges: [...drawn.values()],
       notes: [],
       groups: [],
+      subflows: [],
       limits: { maxLocalConcurrent: local, maxCloudConcurrent: cloud },
     }
   })

@@ -14,6 +14,7 @@ export function testSnapshot(flow: Flow, id = 'run_test'): RunSnapshot {
     input: {},
     seed: 1,
     plan: planned,
+    trial: null,
   }
 }
 
@@ -38,6 +39,7 @@ export function flowOf(types: string[], agents = ['a']): Flow {
     })),
     notes: [],
     groups: [],
+    subflows: [],
     limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 1 },
   }
 }

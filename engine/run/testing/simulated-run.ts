@@ -1,5 +1,6 @@
 import type { RunEventBody } from '#graph'
 import type { CompiledRun } from '../change.ts'
+import type { GivenOutput } from '../given.ts'
 import type { LockedRun, OutputRecord, RunWrites, StepRecord } from '../interfaces.ts'
 import { compiledRun } from '../run-cache.ts'
 import { begin, emptyProgress } from '../transitions.ts'
@@ -15,7 +16,7 @@ export class SimulatedRun {
   readonly events: RunEventBody[] = []
   readonly #run: LockedRun
 
-  constructor(snapshot: RunSnapshot) {
+  constructor(snapshot: RunSnapshot, given: readonly GivenOutput[] = []) {
     this.compiled = compiledRun(snapshot)
     this.#run = {
       id: snapshot.id,
@@ -27,7 +28,7 @@ export class SimulatedRun {
       steps: new Map(),
       ready: [],
     }
-    this.write(begin(this.compiled))
+    this.write(begin(this.compiled, given))
   }
 
   get status() {

@@ -48,5 +48,6 @@ export const smallFlow: Flow = {
   edges: [],
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 }

@@ -42,6 +42,7 @@ export function snapshotOf(
     })),
     notes: [],
     groups: [],
+    subflows: [],
     limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
   }
   const model = {
@@ -83,6 +84,7 @@ export function snapshotOf(
     },
     seed: 7,
     plan: { drafts: 1, steps: [], maxCalls: 0, destinations: [], exact: true },
+    trial: null,
   }
 }
 

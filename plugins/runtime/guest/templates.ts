@@ -1,21 +1,11 @@
 import { Liquid } from 'liquidjs'
+import { LEFT_OUT_FILTERS, LEFT_OUT_TAGS, TEMPLATE_OPTIONS, isTemplate } from '#sdk'
 import { withClock } from './harden.ts'
 import { StepFault } from './failures.ts'
 
-const MAX_TEMPLATE_LENGTH = 200_000
-const MAX_RENDER_MS = 500
-const MAX_RENDER_MEMORY = 4_000_000
-
-const liquid = new Liquid({
-  ownPropertyOnly: true,
-  strictFilters: true,
-  templates: {},
-  parseLimit: MAX_TEMPLATE_LENGTH,
-  renderLimit: MAX_RENDER_MS,
-  memoryLimit: MAX_RENDER_MEMORY,
-})
-for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag]
-for (const filter of ['base64_encode', 'base64_decode']) delete liquid.filters[filter]
+const liquid = new Liquid(TEMPLATE_OPTIONS)
+for (const tag of LEFT_OUT_TAGS) delete liquid.tags[tag]
+for (const filter of LEFT_OUT_FILTERS) delete liquid.filters[filter]
 
 type JsonSchema = { [key: string]: unknown }
 const isObject = (value: unknown): value is JsonSchema =>
@@ -25,7 +15,7 @@ const isObject = (value: unknown): value is JsonSchema =>
 export function renderTemplates(schema: JsonSchema, config: unknown, variables: object): unknown {
   const definitions = isObject(schema.$defs) ? schema.$defs : {}
 
-  const isTemplate = (part: JsonSchema) => {
+  const isHinted = (part: JsonSchema) => {
     const hint = part['x-pressroom']
     return isObject(hint) && hint.kind === 'template'
   }
@@ -37,7 +27,7 @@ export function renderTemplates(schema: JsonSchema, config: unknown, variables: 
       if (rendered !== value) return rendered
     }
     if (typeof value === 'string')
-      return isTemplate(part) ? render(value, path, variables) : inOneOf(part, value, path)
+      return isHinted(part) ? render(value, path, variables) : inOneOf(part, value, path)
     if (Array.isArray(value)) {
       const prefix = Array.isArray(part.prefixItems) ? part.prefixItems : []
       return value.map((item, index) => visit(prefix[index] ?? part.items, item, `${path}[${index}]`))
@@ -56,7 +46,7 @@ export function renderTemplates(schema: JsonSchema, config: unknown, variables: 
     for (const list of [part.anyOf, part.oneOf, part.allOf]) {
       if (!Array.isArray(list)) continue
       for (const option of list) {
-        if (typeof value === 'string' && isObject(option) && !isTemplate(option) && option.$ref === undefined)
+        if (typeof value === 'string' && isObject(option) && !isHinted(option) && option.$ref === undefined)
           continue
         const rendered = visit(option, value, path)
         if (JSON.stringify(rendered) !== JSON.stringify(value)) return rendered
@@ -69,7 +59,7 @@ export function renderTemplates(schema: JsonSchema, config: unknown, variables: 
 }
 
 function render(text: string, path: string, variables: object): string {
-  if (!text.includes('{{') && !text.includes('{%')) return text
+  if (!isTemplate(text)) return text
   try {
     return withClock(() => `${liquid.parseAndRenderSync(text, variables)}`)
   } catch (error) {

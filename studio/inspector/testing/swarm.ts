@@ -38,6 +38,7 @@ export const flowWith = (nodes: FlowNode[], edges: string[]): Flow => ({
   edges: edges.map(edge),
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 })
 

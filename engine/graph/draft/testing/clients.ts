@@ -8,11 +8,14 @@ import {
   addNode,
   addNote,
   clipOf,
+  collapse,
   connect,
+  dissolve,
   draftUpdateOf,
   editText,
   flowOf,
   insertOnEdge,
+  moveInto,
   moveNodes,
   pasteClip,
   removeItems,
@@ -100,6 +103,10 @@ const KINDS = [
   'paste',
   'type',
   'erase',
+  'collapse',
+  'into',
+  'dissolve',
+  'drop',
 ] as const
 
 /** Texts that people only ever type into; a whole new value takes the place of all letters that its writer saw. */
@@ -126,6 +133,7 @@ export function perform({ doc, origin, name }: Client, { what, a, b }: Edit, uni
   const flow = flowOf(doc)
   const [node, other] = [pick(flow.nodes, a), pick(flow.nodes, b)]
   const [edge, note, group] = [pick(flow.edges, a), pick(flow.notes, a), pick(flow.groups, a)]
+  const subflow = pick(flow.subflows, b)
   const text = `${name} ${unique}`
   const position = { x: unique, y: -unique }
   const isValue = ['move', 'config', 'title', 'write', 'name'].includes(what)
@@ -261,6 +269,37 @@ export function perform({ doc, origin, name }: Client, { what, a, b }: Edit, uni
       const at = b % (length + 1)
       editText(doc, place, { at, remove: Math.min(3, length - at), insert: '' }, origin)
       return length === at ? [] : [stays(node.id)]
+    }
+    case 'collapse': {
+      const inner = a % 3 === 0 ? pick(flow.subflows, a) : undefined
+      const items = {
+        nodes: node ? [node.id] : [],
+        notes: note ? [note.id] : [],
+        subflows: inner ? [inner.id] : [],
+      }
+      const id = collapse(doc, items, { title: text, position }, origin)
+      if (id === null) return []
+      return fact(`collapsed ${id}`, ({ flow: now }) =>
+        now.subflows.some((one) => one.id === id && one.title === text),
+      )
+    }
+    case 'into':
+      if (!node || !subflow || node.subflow === subflow.id) return []
+      moveInto(doc, { nodes: [node.id] }, subflow.id, origin)
+      return [
+        stays(node.id),
+        ...fact(`worked in ${subflow.id}`, ({ flow: now }) =>
+          now.subflows.some((one) => one.id === subflow.id),
+        ),
+      ]
+    case 'dissolve':
+    case 'drop': {
+      if (!subflow) return []
+      if (what === 'dissolve') dissolve(doc, subflow.id, origin)
+      else removeItems(doc, { subflows: [subflow.id] }, origin)
+      return fact(`removed ${subflow.id}`, ({ flow: now }) =>
+        now.subflows.every((one) => one.id !== subflow.id),
+      )
     }
   }
 }

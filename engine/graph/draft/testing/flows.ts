@@ -7,7 +7,7 @@ import { draftUpdateOf } from '../index.ts'
 const anyText = fc.string({ maxLength: 20 })
 export const point = fc.record({ x: fc.integer(), y: fc.integer() })
 
-/** Flows with all that a person can add to them: titles, colours, notes, groups, odd configuration. */
+/** Flows with all that a person can add to them: titles, colours, notes, groups, sub-flows, odd configuration. */
 export const richFlow: fc.Arbitrary<Flow> = fc
   .record({
     flow: anyFlow,
@@ -22,15 +22,28 @@ export const richFlow: fc.Arbitrary<Flow> = fc
     notes: fc.array(fc.record({ text: anyText, position: point }), { maxLength: 3 }),
     title: anyText,
     position: point,
+    levels: fc.array(fc.constantFrom(undefined, 's', 't'), { minLength: 8, maxLength: 8 }),
   })
-  .map(({ flow, config, extras, notes, title, position }) =>
+  .map(({ flow, config, extras, notes, title, position, levels }) =>
     flowSchema.parse({
       ...flow,
       nodes: flow.nodes.map((node, index) =>
-        index === 0 ? { ...node, ...extras, position, config: { ...node.config, ...config } } : node,
+        index === 0
+          ? { ...node, ...extras, position, config: { ...node.config, ...config } }
+          : { ...node, subflow: levels[index] },
       ),
-      notes: notes.map((note, index) => ({ ...note, id: `note${index}`, width: 240, colour: '#aabbcc' })),
+      notes: notes.map((note, index) => ({
+        ...note,
+        id: `note${index}`,
+        width: 240,
+        colour: '#aabbcc',
+        subflow: levels[index],
+      })),
       groups: [{ id: 'g', title, nodes: flow.nodes.slice(0, 2).map((node) => node.id) }],
+      subflows: [
+        { id: 's', title, position },
+        { id: 't', title, position, parent: 's', colour: 'amber', annotation: title },
+      ],
     }),
   )
 
@@ -58,6 +71,7 @@ export const chain = (...types: string[]): Flow => ({
   })),
   notes: [],
   groups: [],
+  subflows: [],
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 })
 

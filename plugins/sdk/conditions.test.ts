@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import branch, { holds } from './branch.ts'
+import { holds } from './conditions.ts'
+import { conditions } from './fields.ts'
 
 test('text is compared without regard to case and numbers by value', () => {
   expect(holds({ status: 'Approved' }, { field: 'status', operator: 'equals', value: 'approved' })).toBe(true)
@@ -48,6 +49,9 @@ test('a condition and its negation never both hold', () => {
 })
 
 test('a comparison without a value is refused with its place', () => {
-  const parsed = branch.config.safeParse({ conditions: [{ field: 'a', operator: 'equals' }] })
-  expect(parsed.error?.issues[0]?.path).toEqual(['conditions', 0, 'value'])
+  const parsed = conditions().safeParse([
+    { field: 'a', operator: 'is-empty' },
+    { field: 'a', operator: 'equals' },
+  ])
+  expect(parsed.error?.issues[0]?.path).toEqual([1, 'value'])
 })

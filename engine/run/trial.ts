@@ -1,0 +1,234 @@
+/**
+ * Job: makes of a wish to try part of a flow what a run can begin with: every given item, checked and in its place.
+ * Boundary: reads earlier runs, writes nothing; what runs and what is missing is decided in `#graph`.
+ *
+ * Drafts get ids of this run, in whatever names them: an id belongs to the one run in whose results it appears.
+ */
+import {
+  type Catalog,
+  type Finding,
+  type Flow,
+  type Given,
+  MAX_GIVEN_ITEMS,
+  type NodeManifest,
+  PORT_SCHEMAS,
+  type PlannedItem,
+  type Trial,
+  type TrialFacts,
+  type TrialPart,
+  check,
+  draftSchema,
+  itemPath,
+  manifestKey,
+  portKey,
+  trialPart,
+} from '#graph'
+import type { GivenOutput } from './given.ts'
+import { stepId } from './ids.ts'
+import type { Json, OutputRecord, RunStore } from './interfaces.ts'
+
+type Manifests = Record<string, NodeManifest>
+
+export interface PreparedTrial {
+  facts: TrialFacts
+  part: TrialPart
+  outputs: GivenOutput[]
+  findings: Finding[]
+}
+
+/** Rejects with `not_found.run` for a run that is not this organisation's. */
+export async function prepareTrial(
+  runs: Pick<RunStore, 'snapshot' | 'gather'>,
+  organisationId: string,
+  { flow, manifests, catalog }: { flow: Flow; manifests: Manifests; catalog: Catalog },
+  { scope, given }: Trial,
+): Promise<PreparedTrial> {
+  const part = trialPart(flow, scope, given)
+  const used = new Set(part.given.map(portKey))
+  const sources = new Map<string, Given>()
+  const findings = [...scopeFindings(flow, scope, part), ...missingFindings(flow, manifests, part)]
+  const outputs: GivenOutput[] = []
+  const paths = new Set<string>()
+  for (const [index, source] of given.entries()) {
+    const at = `trial.given.${index}`
+    if (sources.has(portKey(source))) {
+      findings.push(fault(source.node, at, 'trial.given_twice', 'this port is given twice', 'Give it once.'))
+    }
+    if (!used.has(portKey(source)) || sources.has(portKey(source))) continue
+    sources.set(portKey(source), source)
+    const items = await itemsOf(runs, organisationId, source)
+    findings.push(...itemFindings(source, items, at, typeOf(flow, manifests, source), catalog, paths))
+    outputs.push(...items)
+  }
+  const facts = {
+    scope,
+    nodes: [...part.runs],
+    given: [...sources.values()].map((source) => ({
+      node: source.node,
+      port: source.port,
+      items: outputs.filter((item) => portKey(item) === portKey(source)).length,
+      fromRun: 'fromRun' in source ? source.fromRun : null,
+    })),
+  }
+  return { facts, part, outputs, findings }
+}
+
+/** What the planner has to know of given items. */
+export function plannedItems({ facts, outputs }: PreparedTrial): Map<string, PlannedItem[]> {
+  return new Map(
+    facts.given.map((port) => [
+      portKey(port),
+      outputs
+        .filter((item) => portKey(item) === portKey(port))
+        .map(({ path, value }) => ({ path, model: modelIn(value), conditional: false })),
+    ]),
+  )
+}
+
+async function itemsOf(
+  runs: Pick<RunStore, 'snapshot' | 'gather'>,
+  organisationId: string,
+  given: Given,
+): Promise<GivenOutput[]> {
+  const { node, port } = given
+  if ('items' in given) {
+    return given.items.map(({ label, value, path }, index) => ({
+      node,
+      port,
+      path: path ?? itemPath('', node, port, given.items.length === 1 ? null : index),
+      ordinal: [index],
+      label,
+      value,
+    }))
+  }
+  await runs.snapshot(organisationId, given.fromRun)
+  const outputs = await runs.gather(organisationId, given.fromRun, [{ nodeId: node, port }])
+  return outputs.map(({ path, ordinal, label, value }: OutputRecord) => {
+    return { node, port, path, ordinal, label, value }
+  })
+}
+
+const fault = (nodeId: string | null, path: string, code: string, message: string, fix: string): Finding => {
+  return { code, severity: 'error', nodeId, path, message, fix }
+}
+
+function scopeFindings(flow: Flow, scope: Trial['scope'], { runs, unused }: TrialPart): Finding[] {
+  if (scope !== 'flow' && !runs.has(scope.node)) {
+    const message = `there is no node "${scope.node}" that is switched on`
+    return [fault(scope.node, 'trial.scope.node', 'trial.unknown_node', message, 'Choose another node.')]
+  }
+  if (runs.size === 0 && flow.nodes.some((node) => !node.disabled)) {
+    const message = 'everything is given, so nothing is left to run'
+    return [fault(null, 'trial.given', 'trial.nothing_to_run', message, 'Leave some of the sample data out.')]
+  }
+  return unused.map(({ node, port }) => ({
+    ...fault(
+      node,
+      'trial.given',
+      'trial.given_unused',
+      `what is given for "${port}" is not used, because its node runs`,
+      'Give all that its node puts out, or none of it.',
+    ),
+    severity: 'warning',
+  }))
+}
+
+function missingFindings(flow: Flow, manifests: Manifests, { missing }: TrialPart): Finding[] {
+  const nodeOf = (id: string) => flow.nodes.find((node) => node.id === id)
+  const titleOf = (id: string) => {
+    const node = nodeOf(id)
+    return node?.title ?? (node && manifests[manifestKey(node)]?.title) ?? id
+  }
+  return missing.map(({ node, port, at }) => {
+    const source = nodeOf(node)
+    const title = (source && manifests[manifestKey(source)]?.outputs[port]?.title) ?? port
+    return fault(
+      node,
+      `trial.given.${node}.${port}`,
+      'trial.input_missing',
+      `${titleOf(at)} waits for ${title} from ${titleOf(node)}`,
+      'Pin sample data there, take it from an earlier run, or run the whole flow.',
+    )
+  })
+}
+
+function typeOf(flow: Flow, manifests: Manifests, { node: id, port }: { node: string; port: string }) {
+  const node = flow.nodes.find((one) => one.id === id)
+  return node && manifests[manifestKey(node)]?.outputs[port]?.type
+}
+
+function itemFindings(
+  { node, port, ...source }: Given,
+  items: GivenOutput[],
+  at: string,
+  type: keyof typeof PORT_SCHEMAS | undefined,
+  catalog: Catalog,
+  paths: Set<string>,
+): Finding[] {
+  if (!type) {
+    return [
+      fault(node, `${at}.port`, 'trial.unknown_port', `there is no output "${port}"`, 'Choose another.'),
+    ]
+  }
+  if ('fromRun' in source && items.length === 0) {
+    const message = `that run put nothing out at "${port}"`
+    return [fault(node, `${at}.fromRun`, 'trial.nothing_there', message, 'Choose another run.')]
+  }
+  if (items.length > MAX_GIVEN_ITEMS) {
+    const message = `${items.length} items are more than the ${MAX_GIVEN_ITEMS} that may be given`
+    return [fault(node, at, 'trial.too_many', message, 'Pin some of them.')]
+  }
+  const drafts = new Set<string>()
+  return items.flatMap(({ path, value }, index) => {
+    const place = `${at}.items.${index}`
+    const found: Finding[] = check(PORT_SCHEMAS[type], value, {
+      code: 'trial.item_invalid',
+      nodeId: node,
+      prefix: `${place}.value`,
+    }).findings
+    const own = path.startsWith('~') || path.split('/').at(-1)?.replace(/:\d+$/, '') === `${node}.${port}`
+    if (!own || paths.has(path)) {
+      const message = own ? 'another item has this path' : `no path of an item of ${node}.${port}`
+      found.push(fault(node, `${place}.path`, 'trial.path_invalid', message, 'Leave it out.'))
+    }
+    paths.add(path)
+    if (type !== 'draft' || found.length > 0) return found
+    const { id, model } = draftSchema.parse(value)
+    if (drafts.has(id)) {
+      const message = 'another item is this very draft'
+      found.push(fault(node, `${place}.value.id`, 'trial.draft_twice', message, 'Give it an id of its own.'))
+    }
+    drafts.add(id)
+    if (!catalog.models.some((known) => known.id === model)) {
+      const message = `there is no model configuration "${model}"`
+      found.push(fault(node, `${place}.value.model`, 'model.unknown', message, 'Name one that exists.'))
+    }
+    return found
+  })
+}
+
+/** The model that wrote an item, as far as the item says so. */
+function modelIn(value: Json): string | null {
+  const { success, data } = draftSchema.safeParse(value)
+  return success ? data.model : null
+}
+
+const NAMES = new Set(['id', 'parent', 'draftId', 'winner'])
+
+/** The same items with the drafts among them under ids of this run. */
+export function asOwn(outputs: readonly GivenOutput[], runId: string): GivenOutput[] {
+  const ids = new Map<string, string>()
+  for (const { value } of outputs) {
+    const { success, data } = draftSchema.safeParse(value)
+    if (success) ids.set(data.id, stepId(runId, 'given', data.id))
+  }
+  const renamed = (value: Json, key: string | null): Json => {
+    if (typeof value === 'string') return key !== null && NAMES.has(key) ? (ids.get(value) ?? value) : value
+    if (Array.isArray(value)) return value.map((entry) => renamed(entry, null))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, renamed(entry, name)]))
+  }
+  return ids.size === 0
+    ? [...outputs]
+    : outputs.map((item) => ({ ...item, value: renamed(item.value, null) }))
+}
