@@ -23,7 +23,7 @@ async function admin(section: string): Promise<Page> {
   await page.getByRole('navigation', { name: 'Administration' }).waitFor()
   return page
 }
-const dialog = (page: Page) => page.getByRole('dialog').filter({ visible: true })
+const dialog = (page: Page) => page.locator('ion-modal').filter({ visible: true })
 const row = (page: Page, list: string, name: string) =>
   page.getByRole('list', { name: list }).getByRole('listitem').filter({ hasText: name })
 const main = (page: Page) => page.getByRole('navigation', { name: 'Main' }).filter({ visible: true })

@@ -111,7 +111,7 @@ describe('a flow of a team', () => {
     const wish = {
       target: { flowId: open.id, test: true },
       input: { brief },
-      trial: { scope: { from: 'write' }, given },
+      trial: { scope: { node: 'write', and: 'alone' }, given },
     }
     const plan = (who: Person) => api.call('runs.plan', { method: 'GET', cookie: who.cookie, input: wish })
     expect((await plan(inside)).status).toBe(200)
