@@ -107,7 +107,9 @@ describe.skipIf(!hasChromium())('the administration (needs /usr/bin/chromium or 
     await dialog(page).getByLabel('See flows, templates, nodes and the history of drafts').check()
     await dialog(page).getByRole('button', { name: 'Make the key' }).click()
     const key = await dialog(page).getByLabel('Key', { exact: true }).inputValue()
-    expect(await dialog(page).getByLabel('Example').inputValue()).toContain(`Bearer ${key}`)
+    expect(await dialog(page).getByRole('textbox', { name: 'Example' }).inputValue()).toContain(
+      `Bearer ${key}`,
+    )
     await dialog(page).getByRole('button', { name: 'I have stored it' }).click()
     expect((await fetchFlows(key)).status).toBe(200)
     const write = { method: 'POST', headers: { authorization: `Bearer ${key}` }, body: '{"name":"No"}' }

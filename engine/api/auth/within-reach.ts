@@ -135,7 +135,7 @@ function runServiceWithin(
     },
     async start(organisationId, target, input, options) {
       await refuseTarget(target)
-      await refuseGiven(options.trial)
+      await refuseGiven(options?.trial)
       return runs.start(organisationId, target, input, options)
     },
     async cancel(organisationId, id, by) {
