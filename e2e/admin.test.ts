@@ -112,7 +112,8 @@ describe.skipIf(!hasChromium())('the administration (needs /usr/bin/chromium or 
     )
     await dialog(page).getByRole('button', { name: 'I have stored it' }).click()
     expect((await fetchFlows(key)).status).toBe(200)
-    const write = { method: 'POST', headers: { authorization: `Bearer ${key}` }, body: '{"name":"No"}' }
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+    const write = { method: 'POST', headers, body: '{"name":"No"}' }
     expect((await fetch(`${server.url}/trpc/flows.create`, write)).status).toBe(403)
     await page.reload()
     await row(page, 'Keys', 'Nightly')
@@ -139,7 +140,10 @@ describe.skipIf(!hasChromium())('the administration (needs /usr/bin/chromium or 
     await builder.page.goto(`${server.url}/flows`)
     await builder.page.getByRole('heading', { name: 'Flows' }).waitFor()
     await builder.page.goto(`${server.url}/flows/${id}`)
-    await seen(builder.page, 'There is no flow').waitFor()
+    await builder.page
+      .getByRole('alert')
+      .getByText(/no such flow|There is no|not there/i)
+      .waitFor()
     await admin('teams')
     await row(page, 'Teams', 'Launch').getByRole('link', { name: 'Secret launch' }).waitFor()
   })
