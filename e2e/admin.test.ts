@@ -87,6 +87,7 @@ describe.skipIf(!hasChromium())('the administration (needs /usr/bin/chromium or 
     await members.getByText(`${BO.name} is Viewer now`).waitFor()
     await role.selectOption({ label: 'Builder' })
     await page.getByRole('button', { name: 'Use the sample brief' }).waitFor()
+    expect(await seen(page, 'Your role doesn’t include this').count()).toBe(0)
   })
 
   test('the only owner can neither be demoted nor leave, and is told why', async () => {
@@ -146,6 +147,7 @@ describe.skipIf(!hasChromium())('the administration (needs /usr/bin/chromium or 
       .waitFor()
     await admin('teams')
     await row(page, 'Teams', 'Launch').getByRole('link', { name: 'Secret launch' }).waitFor()
+    expect((await client.flows.get.query({ id })).teamId).toBe((await client.teams.list.query())[0]?.id)
   })
 
   test('a role of one’s own is made of permissions in plain words, and can be given', async () => {

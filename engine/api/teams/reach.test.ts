@@ -120,10 +120,6 @@ describe('a flow of a team', () => {
       'not_found.run',
     ])
     expect(await api.refusal('runs.start', post(wish, outside))).toEqual([404, 'not_found.run'])
-    const ports = { flowId: theirs.id, ports: [{ node: 'brief', port: 'brief' }] }
-    const sources = (who: Person) => api.ask('runs.sources', { cookie: who.cookie, input: ports })
-    expect(await sources(inside)).toHaveLength(1)
-    expect(await sources(outside)).toEqual([])
   })
 
   it('opens neither its draft nor its events to somebody outside', async () => {
