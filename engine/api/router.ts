@@ -69,6 +69,7 @@ import { create as createServiceAccount } from './service-accounts/create.ts'
 import { list as listServiceAccounts } from './service-accounts/list.ts'
 import { remove as removeServiceAccount } from './service-accounts/remove.ts'
 import { setDisabled } from './service-accounts/set-disabled.ts'
+import { follow } from './session/follow.ts'
 import { get as getSession } from './session/get.ts'
 import { create } from './setup/create.ts'
 import { status } from './setup/status.ts'
@@ -90,7 +91,7 @@ import { router } from './trpc.ts'
 
 export const appRouter = router({
   setup: router({ status, create }),
-  session: router({ get: getSession }),
+  session: router({ get: getSession, follow }),
   templates: router({ list: listTemplates, get: getTemplate }),
   catalog: router({ contentTypes, agents }),
   models: router({ list: listModels, pull }),

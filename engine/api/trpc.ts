@@ -48,7 +48,13 @@ const procedure = t.procedure.use(async ({ ctx, type, path, getRawInput, next })
 export const publicProcedure = procedure.meta({ permission: 'public' })
 
 /** What somebody can do who still has to set up their second factor. */
-const WITHOUT_TWO_FACTOR = new Set(['session.get', 'organisation.mine', 'organisation.switch', 'account.get'])
+const WITHOUT_TWO_FACTOR = new Set([
+  'session.get',
+  'session.follow',
+  'organisation.mine',
+  'organisation.switch',
+  'account.get',
+])
 
 export const protectedProcedure = (permission: Permission | 'signed-in') =>
   procedure.meta({ permission }).use(({ ctx, path, next }) => {

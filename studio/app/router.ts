@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory } from '@ionic/vue-router'
 import type { RouteRecordRaw } from 'vue-router'
+import { visibleSections } from '../admin/sections.ts'
 import { useSession } from './session.ts'
 
 declare module 'vue-router' {
@@ -71,6 +72,33 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../brief/BriefPage.vue'),
     props: true,
     meta: { title: 'Brief' },
+  },
+  {
+    path: '/admin',
+    component: () => import('../admin/OrganisationPage.vue'),
+    meta: { title: 'Admin' },
+    beforeEnter: () => visibleSections(useSession().permissions)[0]?.path ?? '/admin/organisation',
+  },
+  {
+    path: '/admin/members',
+    component: () => import('../admin/MembersPage.vue'),
+    meta: { title: 'Members' },
+  },
+  {
+    path: '/admin/invitations',
+    component: () => import('../admin/InvitationsPage.vue'),
+    meta: { title: 'Invitations' },
+  },
+  { path: '/admin/teams', component: () => import('../admin/TeamsPage.vue'), meta: { title: 'Teams' } },
+  { path: '/admin/roles', component: () => import('../admin/RolesPage.vue'), meta: { title: 'Roles' } },
+  { path: '/admin/keys', component: () => import('../admin/KeysPage.vue'), meta: { title: 'API keys' } },
+  { path: '/admin/secrets', component: () => import('../admin/SecretsPage.vue'), meta: { title: 'Secrets' } },
+  { path: '/admin/sign-on', component: () => import('../admin/SignOnPage.vue'), meta: { title: 'Sign-on' } },
+  { path: '/admin/audit', component: () => import('../admin/AuditPage.vue'), meta: { title: 'Audit log' } },
+  {
+    path: '/admin/organisation',
+    component: () => import('../admin/OrganisationPage.vue'),
+    meta: { title: 'Organisation' },
   },
   { path: '/account', component: () => import('../account/AccountPage.vue'), meta: { title: 'Account' } },
   { path: '/:rest(.*)*', component: () => import('./MissingPage.vue'), meta: { title: 'Not found' } },

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
+import type { Permission } from '#access'
 import type { Failure } from '#graph'
 import { failureFrom, isSignedOut } from '../ui/failure.ts'
 import { type Outputs, api } from './api.ts'
@@ -12,6 +13,7 @@ export const useSession = defineStore('session', () => {
   const state = ref<SessionState>('unknown')
   const current = shallowRef<Session | null>(null)
   const failure = shallowRef<Failure | null>(null)
+  const permissions = computed<ReadonlySet<Permission>>(() => new Set(current.value?.permissions))
   const organisation = computed(() => current.value?.organisation.name ?? '')
 
   /** Who is here, asked once; `refresh` asks again. */
@@ -60,5 +62,5 @@ export const useSession = defineStore('session', () => {
     return refused ?? failure.value
   }
 
-  return { state, current, failure, organisation, ensure, refresh, signIn, signOut }
+  return { state, current, failure, organisation, permissions, ensure, refresh, signIn, signOut }
 })

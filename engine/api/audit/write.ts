@@ -16,6 +16,7 @@ const WRITTEN_BY_STORES = new Set([
   'invitations',
   'signOn',
   'organisation',
+  'flows.assign',
 ])
 
 interface Call {
@@ -33,7 +34,8 @@ export async function writeAudit({ ctx, type, path, input }: Call, result: Resul
   const outcome = outcomeOf(result)
   const [area = ''] = path.split('.')
   const told = outcome === 'refused' || (type === 'mutation' && outcome !== null)
-  if (!told || (outcome === 'done' && WRITTEN_BY_STORES.has(area))) return
+  const written = WRITTEN_BY_STORES.has(area) || WRITTEN_BY_STORES.has(path)
+  if (!told || (outcome === 'done' && written)) return
   const { requestId, from, identified: principal } = ctx
   const entry: AuditEntry = { action: path, target: targetOf(area, input, result), outcome }
   if (!result.ok) entry.after = { failure: codeOf(result.error) }

@@ -6,6 +6,8 @@ const named = z.object({ id: z.string(), name: z.string() })
 export const sessionSchema = z.object({
   user: named.extend({ email: z.string().nullable() }),
   organisation: named,
+  /** Null for a service account. */
+  memberId: z.string().nullable(),
   /** Nothing can be done before two-factor sign-in is set up. */
   lacksTwoFactor: z.boolean(),
   role: z.string(),
@@ -20,6 +22,7 @@ export const sessionOf = ({
   name,
   email,
   organisation,
+  memberId,
   lacksTwoFactor,
   role,
   roleName,
@@ -27,6 +30,7 @@ export const sessionOf = ({
 }: Principal): Session => ({
   user: { id, name, email },
   organisation,
+  memberId,
   lacksTwoFactor,
   role,
   roleName,

@@ -106,6 +106,22 @@ describe('a flow of a team', () => {
     }
   })
 
+  it('gives nothing that its runs came to to a trial of somebody outside', async () => {
+    const given = [{ node: 'brief', port: 'brief', fromRun: theirs.runId }]
+    const wish = {
+      target: { flowId: open.id, test: true },
+      input: { brief },
+      trial: { scope: { node: 'write', and: 'alone' }, given },
+    }
+    const plan = (who: Person) => api.call('runs.plan', { method: 'GET', cookie: who.cookie, input: wish })
+    expect((await plan(inside)).status).toBe(200)
+    expect(await api.refusal('runs.plan', { method: 'GET', cookie: outside.cookie, input: wish })).toEqual([
+      404,
+      'not_found.run',
+    ])
+    expect(await api.refusal('runs.start', post(wish, outside))).toEqual([404, 'not_found.run'])
+  })
+
   it('opens neither its draft nor its events to somebody outside', async () => {
     const draft = openDraft(url, theirs.id, { cookie: outside.cookie })
     expect(await draft.refusedFor).toBe('not-found')

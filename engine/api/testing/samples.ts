@@ -22,6 +22,7 @@ export const SAMPLES: Record<string, Sample> = {
   'setup.status': nothing,
   'setup.create': () => owner,
   'session.get': nothing,
+  'session.follow': nothing,
   'templates.list': nothing,
   'templates.get': () => ({ id: template.id }),
   'catalog.contentTypes': nothing,
