@@ -293,7 +293,9 @@ describe('a role with every permission but one', () => {
 })
 
 describe('somebody with no permission at all', () => {
-  it.each(guarded.filter(({ admits }) => admits === 'signed-in').map((each) => [each.name, each] as const))(
+  // A stream of one's own has no end that could be waited for: `session.follow` is followed in the browser.
+  const answering = guarded.filter(({ admits, kind }) => admits === 'signed-in' && kind !== 'subscription')
+  it.each(answering.map((each) => [each.name, each] as const))(
     'may still ask for their own at %s',
     async (_name, operation) => {
       const { body } = await ask(operation, sample(operation, neverWere(ours.things)), {
