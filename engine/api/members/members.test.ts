@@ -24,7 +24,9 @@ const rolesOf = async (cookie = ada.cookie) =>
     (await api.ask<MemberSummary[]>('members.list', { cookie })).map(({ id, role }) => [id, role]),
   )
 const lastAudit = async () => {
-  const [row] = await api.admin(`SELECT entry FROM audit_log WHERE entry->>'outcome' = 'done' ORDER BY at DESC, seq DESC LIMIT 1`)
+  const [row] = await api.admin(
+    `SELECT entry FROM audit_log WHERE entry->>'outcome' = 'done' ORDER BY at DESC, seq DESC LIMIT 1`,
+  )
   return row?.['entry']
 }
 
