@@ -11,6 +11,7 @@ import { refusalOf } from './testing/answers.ts'
 import { type Harness, type Person, owner, testApi } from './testing/harness.ts'
 import { type Operation, PROCEDURES, REQUESTS, SOCKETS, TRPC_ROUTE } from './testing/routes.ts'
 import { MORE_SAMPLES, OF_NOBODY, SAMPLES, type Sample } from './testing/samples.ts'
+import { tenantRows } from './testing/tenant-rows.ts'
 import { type Things, makeThings, neverWere } from './testing/things.ts'
 
 type Credentials = { cookie?: string; key?: string }
@@ -306,24 +307,6 @@ describe('somebody with no permission at all', () => {
   )
 })
 
-/** Rows of an organisation in all tables, as one number per table. */
-async function rowsOf(organisation: string) {
-  const tables = await api.admin(
-    `SELECT table_name AS name FROM information_schema.columns
-     WHERE table_schema = 'public' AND column_name = 'organisation_id' ORDER BY 1`,
-  )
-  const digests: Record<string, unknown> = {}
-  for (const { name } of tables) {
-    const [row] = await api.admin(
-      `SELECT count(*) || ' ' || md5(string_agg(t::text, '' ORDER BY t::text)) AS digest
-       FROM ${String(name)} t WHERE organisation_id = $1`,
-      [organisation],
-    )
-    digests[String(name)] = row?.['digest']
-  }
-  return digests
-}
-
 const asIs = new Proxy({} as Things, { get: (_, name) => String(name) })
 const other = new Proxy({} as Things, { get: (_, name) => `other ${String(name)}` })
 const withIds = ways
@@ -337,7 +320,7 @@ describe('ids of another organisation', () => {
   it.each(withIds)(
     'answer at %s %s as ids that never were, to the byte, and change nothing there',
     async (_name, _input, { operation, of }) => {
-      const before = await rowsOf(theirs.id)
+      const before = await tenantRows(api, theirs.id)
       const never = neverWere(theirs.things)
       const used = namesUsed(of)
       // All of them, and each one alone among ids of one's own.
@@ -357,7 +340,7 @@ describe('ids of another organisation', () => {
           expect.stringContaining('not_found.'),
         ])
       }
-      expect(await rowsOf(theirs.id)).toEqual(before)
+      expect(await tenantRows(api, theirs.id)).toEqual(before)
     },
   )
 

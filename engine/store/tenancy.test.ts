@@ -170,6 +170,16 @@ const tablesWithOrganisation = async () => {
   return rows
 }
 
+const WRITTEN_ONCE = new Set([
+  'audit_log',
+  'flow_draft_points',
+  'flow_versions',
+  'outputs',
+  'model_calls',
+  'run_events',
+  'revisions',
+])
+
 describe('row-level security', () => {
   it('is forced, for reading and writing, on every table with an organisation', async () => {
     const expected = `(organisation_id = ( SELECT current_setting('app.org_id'::text, true) AS current_setting))`
@@ -200,6 +210,17 @@ describe('row-level security', () => {
         ),
       )
       expect(deleted).toEqual(table === 'audit_log' ? 'error: permission denied for table audit_log' : 0)
+    })
+
+    it('changes nothing of another organisation', async () => {
+      const change = `UPDATE ${table} SET organisation_id = organisation_id`
+      const changed = await as('theirs', async () =>
+        app.query(change).then(
+          ({ rowCount }) => rowCount,
+          (error: unknown) => String(error).includes('permission denied') && WRITTEN_ONCE.has(table),
+        ),
+      )
+      expect(changed).toBe(WRITTEN_ONCE.has(table) ? true : 0)
     })
 
     it('refuses to write a row for another organisation', async () => {

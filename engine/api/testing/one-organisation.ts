@@ -7,7 +7,9 @@ import { vi } from 'vitest'
 
 type Query = pg.Client['query']
 
-/** Until `mockRestore`; `told` counts how often the setting was changed. */
+const SET = /(SET LOCAL app\.org_id = )'[^']*'/
+
+/** Until `restore`; `told` counts how often the setting was changed. */
 export function alwaysAs(organisationId: string): { told: () => number; restore: () => void } {
   const query = pg.Client.prototype.query as (...of: unknown[]) => unknown
   let told = 0
@@ -18,14 +20,15 @@ export function alwaysAs(organisationId: string): { told: () => number; restore:
     const [first, ...rest] = of
     const { text, values } = asQuery(first, rest[0])
     if (!/app\.org_id/.test(text) || /current_setting/.test(text)) return query.apply(this, of)
+    const literal = text.replace(SET, `$1${pg.escapeLiteral(organisationId)}`)
+    const changed = values?.map(() => organisationId)
+    if (!changed && !SET.test(text)) throw new Error(`unknown way to set an organisation: ${text}`)
     told += 1
-    const literal = text.replace(/(SET LOCAL app\.org_id = )'[^']*'/, `$1${pg.escapeLiteral(organisationId)}`)
-    const changed = values && values.map(() => organisationId)
-    if (literal === text && !changed) throw new Error(`unknown way to set an organisation: ${text}`)
-    if (typeof first === 'string')
-      return query.apply(this, [literal, ...(changed ? [changed, ...rest.slice(1)] : rest)])
-    return query.apply(this, [Object.assign(first as object, { text: literal, values: changed }), ...rest])
-  } as Query)
+    if (typeof first !== 'string') Object.assign(first as object, { text: literal, values: changed })
+    return typeof first === 'string'
+      ? query.apply(this, [literal, ...(changed ? [changed, ...rest.slice(1)] : rest)])
+      : query.apply(this, of)
+  })
   return { told: () => told, restore: () => spy.mockRestore() }
 }
 
