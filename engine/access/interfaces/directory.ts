@@ -9,6 +9,16 @@ export interface Membership {
   teamIds: string[]
 }
 
+export interface FoundSession {
+  id: string
+  /** Chosen by the person; null for the one they joined first. */
+  organisationId: string | null
+  expiresAt: string
+  user: { id: string; name: string; email: string; twoFactor: boolean }
+  /** In the order in which the person joined. */
+  memberships: Membership[]
+}
+
 export interface FoundKey {
   id: string
   name: string
@@ -30,6 +40,8 @@ export interface FoundKey {
 export interface Directory {
   /** In the order in which the person joined. */
   memberships(userId: string): Promise<Membership[]>
+  /** All that a request has to know of who asks, in one question. Null once it has ended. */
+  session(token: string): Promise<FoundSession | null>
   /** By the hash of the whole key; expired and revoked ones too. */
   apiKey(tokenHash: string): Promise<FoundKey | null>
   /** By the hash of the link's token, whatever has become of it. */

@@ -8,6 +8,9 @@ import { PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS } from './session.ts'
 
 const HOUR_SECONDS = 3_600
 const SESSION_SECONDS = 7 * 24 * HOUR_SECONDS
+const PROLONGED_AFTER_SECONDS = 24 * HOUR_SECONDS
+/** A session that has less than this left is prolonged when it is used. */
+export const PROLONGED_BELOW_MS = (SESSION_SECONDS - PROLONGED_AFTER_SECONDS) * 1_000
 /** Our own header, set from the connection; what a client sends under this name is dropped. */
 export const CLIENT_ADDRESS_HEADER = 'x-pressroom-client-address'
 export const AUTH_PATH = '/api/auth'
@@ -85,7 +88,7 @@ export function createBetterAuth({ pool, secret, publicUrl, log, isOwnOrigin }: 
         },
       },
       expiresIn: SESSION_SECONDS,
-      updateAge: 24 * HOUR_SECONDS,
+      updateAge: PROLONGED_AFTER_SECONDS,
     },
     account: {
       modelName: 'accounts',

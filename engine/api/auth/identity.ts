@@ -1,11 +1,12 @@
 /** Who is asking: the one place that knows better-auth. */
-import type { AuditLog, Directory, Principal } from '#access'
+import type { AuditLog, Directory, FoundSession, Principal } from '#access'
 import { type Account, type Accounts, createAccounts } from './accounts.ts'
 import { type Attempts, createAttempts } from './attempts.ts'
-import { type AuthSettings, createBetterAuth } from './better-auth.ts'
+import { type AuthSettings, PROLONGED_BELOW_MS, createBetterAuth } from './better-auth.ts'
 import { type Entries, createEntries } from './entries.ts'
 import { setUp } from './first-run.ts'
 import { keyHolder, personOf } from './principal.ts'
+import { sessionToken } from './session-cookie.ts'
 import type { Owner } from './session.ts'
 import { setupNeeded } from './setup-code.ts'
 import { useOnce } from './used-codes.ts'
@@ -43,31 +44,44 @@ export function createIdentity(
   const { pool, directory, audit, log } = settings
   const attempts = createAttempts(pool)
   const accounts = createAccounts(pool)
-  const person = (found: NonNullable<Awaited<ReturnType<typeof auth.api.getSession>>>) =>
-    personOf(directory, found, accounts.hasPassword)
-  const sessionOf = (headers: Headers) => auth.api.getSession({ headers, query: { disableRefresh: true } })
+  const cookie = auth.$context.then(({ authCookies, secret }) => ({
+    name: authCookies.sessionToken.name,
+    secret,
+  }))
+
+  // Not by better-auth, which asks twice for what is one question here; it prolongs and ends sessions.
+  async function sessionOf(headers: Headers): Promise<FoundSession | null> {
+    const token = headers.has('cookie') ? sessionToken(headers, await cookie) : null
+    return token === null ? null : directory.session(token)
+  }
+
+  async function prolong(headers: Headers): Promise<string[]> {
+    const { headers: answered } = await auth.api.getSession({ headers, returnHeaders: true })
+    return answered.getSetCookie()
+  }
+
   return {
     async identify(headers) {
       const key = keyOf(headers)
       if (key !== null) return { principal: await keyHolder(directory, key), cookies: [] }
       if (!headers.has('cookie')) return { principal: null, cookies: [] }
-      const found = await auth.api.getSession({ headers, returnHeaders: true })
-      const principal = found.response ? await person(found.response) : null
-      return { principal, cookies: found.headers.getSetCookie() }
+      const found = await sessionOf(headers)
+      const left = found ? Date.parse(found.expiresAt) - Date.now() : 0
+      return {
+        principal: found && (await personOf(found, accounts.hasPassword)),
+        cookies: left <= PROLONGED_BELOW_MS ? await prolong(headers) : [],
+      }
     },
     async reidentify(headers) {
       const key = keyOf(headers)
       if (key !== null) return keyHolder(directory, key)
-      if (!headers.has('cookie')) return null
       const found = await sessionOf(headers)
-      return found ? person(found) : null
+      return found && personOf(found, accounts.hasPassword)
     },
     async accountOf(headers) {
-      if (keyOf(headers) !== null || !headers.has('cookie')) return null
+      if (keyOf(headers) !== null) return null
       const found = await sessionOf(headers)
-      if (!found) return null
-      const { id, name, email, twoFactorEnabled } = found.user
-      return { id, name, email, twoFactor: twoFactorEnabled === true, sessionId: found.session.id }
+      return found && { ...found.user, sessionId: found.id }
     },
     setupNeeded: () => setupNeeded(pool),
     async setUp(owner, from) {

@@ -2,6 +2,7 @@
 import {
   type Directory,
   type FoundKey,
+  type FoundSession,
   type Membership,
   type Principal,
   builtInRole,
@@ -11,19 +12,12 @@ import {
 import { PressroomError } from '#graph'
 import { hashOfKey } from './key.ts'
 
-interface SignedIn {
-  user: { id: string; name: string; email: string; twoFactorEnabled?: boolean | null }
-  session: { id: string; activeOrganizationId?: string | null }
-}
-
 /** In the organisation that the person chose, else the one they joined first; null for somebody who belongs to none. */
 export async function personOf(
-  directory: Directory,
-  { user, session }: SignedIn,
+  { id: sessionId, organisationId, user, memberships }: FoundSession,
   hasPassword: (userId: string) => Promise<boolean>,
 ): Promise<Principal | null> {
-  const memberships = await directory.memberships(user.id)
-  const chosen = memberships.find(({ organisation }) => organisation.id === session.activeOrganizationId)
+  const chosen = memberships.find(({ organisation }) => organisation.id === organisationId)
   const membership = chosen ?? memberships[0]
   if (!membership) return null
   const { organisation, memberId, role, custom, teamIds } = membership
@@ -36,10 +30,9 @@ export async function personOf(
     organisation: { id: organisation.id, name: organisation.name },
     memberId,
     keyId: null,
-    sessionId: session.id,
+    sessionId,
     // Whoever has no password comes in by single sign-on, which asks for a second factor itself.
-    lacksTwoFactor:
-      organisation.requireTwoFactor && user.twoFactorEnabled !== true && (await hasPassword(user.id)),
+    lacksTwoFactor: organisation.requireTwoFactor && !user.twoFactor && (await hasPassword(user.id)),
     role,
     roleName: roleName(role, custom),
     permissions,
