@@ -170,9 +170,9 @@ function mixedReads(callers: Caller[], flowId: string, runIds: string[]) {
 function talkative(store: StoreHandle, runIds: string[]) {
   const said = { type: 'step.progress', stepId: 's', nodeId: 'n', path: '', label: '', attempt: 1 } as const
   const last = new Map<string, number>()
-  let going = true
+  const stopped = new AbortController()
   const talking = (async () => {
-    while (going) {
+    while (!stopped.signal.aborted) {
       const settled = await store.runs.transact(
         runIds.map((runId) => ({
           organisationId: 'default',
@@ -193,7 +193,7 @@ function talkative(store: StoreHandle, runIds: string[]) {
   })()
   return {
     stop: () => {
-      going = false
+      stopped.abort()
       return talking
     },
   }

@@ -5,8 +5,6 @@
 import pg from 'pg'
 import { vi } from 'vitest'
 
-type Query = pg.Client['query']
-
 const SET = /(SET LOCAL app\.org_id = )'[^']*'/
 
 /** Until `restore`; `told` counts how often the setting was changed. */
