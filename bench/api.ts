@@ -173,9 +173,9 @@ function mixedReads(callers: Caller[], flowId: string, runIds: string[]) {
 function talkative(store: StoreHandle, runIds: string[]) {
   const said = { type: 'step.progress', stepId: 's', nodeId: 'n', path: '', label: '', attempt: 1 } as const
   const last = new Map<string, number>()
-  let going = true
+  const ending = new AbortController()
   const talking = (async () => {
-    while (going) {
+    while (!ending.signal.aborted) {
       const settled = await store.runs.transact(
         runIds.map((runId) => ({
           organisationId: 'default',
@@ -196,7 +196,7 @@ function talkative(store: StoreHandle, runIds: string[]) {
   })()
   return {
     stop: () => {
-      going = false
+      ending.abort()
       return talking
     },
   }

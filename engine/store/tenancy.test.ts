@@ -217,7 +217,7 @@ describe('row-level security', () => {
       const changed = await as('theirs', async () =>
         app.query(change).then(
           ({ rowCount }) => rowCount,
-          (error: unknown) => `${String(error)}`.includes('permission denied') && WRITTEN_ONCE.has(table),
+          (error: unknown) => String(error).includes('permission denied') && WRITTEN_ONCE.has(table),
         ),
       )
       expect(changed).toBe(WRITTEN_ONCE.has(table) ? true : 0)

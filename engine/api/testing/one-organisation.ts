@@ -5,8 +5,6 @@
 import pg from 'pg'
 import { vi } from 'vitest'
 
-type Query = pg.Client['query']
-
 const SET = /(SET LOCAL app\.org_id = )'[^']*'/
 
 /** Until `restore`; `told` counts how often the setting was changed. */
@@ -28,7 +26,7 @@ export function alwaysAs(organisationId: string): { told: () => number; restore:
     return typeof first === 'string'
       ? query.apply(this, [literal, ...(changed ? [changed, ...rest.slice(1)] : rest)])
       : query.apply(this, of)
-  } as Query)
+  })
   return { told: () => told, restore: () => spy.mockRestore() }
 }
 
