@@ -20,8 +20,11 @@ const RUNS = 20
 const READS_PER_SECOND = 300
 const SECONDS = 60
 /** Of every run, told to all who follow it. */
-const EVENTS_PER_SECOND = 2
+const EVENTS_PER_SECOND = 0.5
+/** A server that falls behind its requests does not keep up, however few errors there are. */
+const P99_LIMIT_MS = 1_000
 const WARM_UP_SECONDS = 5
+const GALLERY_EVERY = 100
 
 const api: Benchmark = async (emit, [seconds = String(SECONDS)]) => {
   await withPostgres(async (adminUrl) => {
@@ -53,7 +56,6 @@ async function firstTemplate(client: Client): Promise<string> {
 
 /** The same read by the same code: in its organisation's transaction, and as a role that row-level security lets through. */
 async function cost(emit: Emit, store: StoreHandle, adminUrl: string, flowId: string): Promise<void> {
-  const { organisation } = { organisation: 'default' }
   const pool = new pg.Pool({ connectionString: adminUrl, max: 8 })
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) })
   const [scoped, open] = [
@@ -62,8 +64,8 @@ async function cost(emit: Emit, store: StoreHandle, adminUrl: string, flowId: st
   ]
   const times = { scoped: [] as number[], open: [] as number[] }
   for (let pair = 0; pair < WARM_UP_PAIRS + PAIRS; pair++) {
-    const one = await milliseconds(() => scoped.get(organisation, flowId))
-    const other = await milliseconds(() => open.get(organisation, flowId))
+    const one = await milliseconds(() => scoped.get('default', flowId))
+    const other = await milliseconds(() => open.get('default', flowId))
     if (pair < WARM_UP_PAIRS) continue
     times.scoped.push(one)
     times.open.push(other)
@@ -142,7 +144,7 @@ async function underLoad(emit: Emit, { server, client, store, flowId, seconds }:
     maxMs: latency.maxMs,
     serverCpuPercent: round((serverCpuMs * 100) / took, 0),
     thisProcessCpuPercent: round((used.user + used.system) / 10 / took, 0),
-    kept: faults.length === 0,
+    kept: faults.length === 0 && latency.p99Ms <= P99_LIMIT_MS,
   })
 }
 
@@ -158,7 +160,8 @@ function mixedReads(callers: Caller[], flowId: string, runIds: string[]) {
     () => pathOf('catalog.contentTypes'),
     () => pathOf('flows.versions', { id: flowId }),
     () => pathOf('members.list'),
-    () => pathOf('templates.list'),
+    // The gallery plans every template: dear, and looked at now and then.
+    (count) => ((count + 1) % GALLERY_EVERY === 0 ? pathOf('templates.list') : pathOf('nodes.list')),
   ]
   return (count: number) => ({
     caller: callers[Math.floor(count / reads.length) % callers.length] as Caller,
@@ -170,9 +173,9 @@ function mixedReads(callers: Caller[], flowId: string, runIds: string[]) {
 function talkative(store: StoreHandle, runIds: string[]) {
   const said = { type: 'step.progress', stepId: 's', nodeId: 'n', path: '', label: '', attempt: 1 } as const
   const last = new Map<string, number>()
-  const stopped = new AbortController()
+  const ending = new AbortController()
   const talking = (async () => {
-    while (!stopped.signal.aborted) {
+    while (!ending.signal.aborted) {
       const settled = await store.runs.transact(
         runIds.map((runId) => ({
           organisationId: 'default',
@@ -193,7 +196,7 @@ function talkative(store: StoreHandle, runIds: string[]) {
   })()
   return {
     stop: () => {
-      stopped.abort()
+      ending.abort()
       return talking
     },
   }

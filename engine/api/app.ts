@@ -18,6 +18,9 @@ import { addTrpc } from './http/trpc-routes.ts'
 const BODY_BYTES = 2 * 1024 * 1024
 /** A batch names all its procedures in its path. */
 const MAX_PATH_PARAMETER = 2_000
+/** A request has to arrive: its headers within this time, all of it within the next. What it answers may last. */
+const HEADERS_MS = 15_000
+const REQUEST_MS = 60_000
 const IDLE_CHECK_MS = 50
 /** Requests in flight have this long to finish when the server closes. */
 const GRACE_MS = 8_000
@@ -50,6 +53,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_MS,
+    http: { headersTimeout: HEADERS_MS },
     trustProxy: deps.trustedProxies.length > 0 ? deps.trustedProxies : false,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER },

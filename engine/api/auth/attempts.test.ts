@@ -54,6 +54,13 @@ describe('tries to sign in', () => {
     expect(right.statusCode).toBe(429)
   })
 
+  it('that succeed take nothing from the next one of the same address', async () => {
+    for (let i = 0; i < 12; i++) {
+      const { statusCode } = await signIn(turn(i), { from: '127.6.0.1', password: owner.password })
+      expect(statusCode).toBe(200)
+    }
+  })
+
   it('begin anew for an account whose owner signs in', async () => {
     for (let i = 0; i < 19; i++) await signIn(turn(i), { from: `127.4.0.${i}` })
     expect((await signIn(first, { from: '127.4.1.1', password: owner.password })).statusCode).toBe(200)

@@ -14,7 +14,7 @@ export interface Limit {
 }
 
 export const LIMITS = {
-  /** Of one client's address, whatever it tries to enter with. */
+  /** That failed, of one client's address, whatever it tries to enter with. */
   entry: { max: 10, windowMs: MINUTE_MS },
   /** In a row for one e-mail address, wherever they come from; a sign-in that succeeds begins anew. */
   account: { max: 20, windowMs: 15 * MINUTE_MS },
@@ -34,6 +34,8 @@ export interface Attempts {
   forget(kind: keyof typeof LIMITS, of: string): Promise<void>
   /** For whatever is tried from outside without being signed in. */
   takeEntry(address: string | null, kind?: 'entry' | 'signOn' | 'link'): Promise<void>
+  /** One that succeeded was no guess: it leaves room for the next of the same address. */
+  giveBackEntry(address: string): Promise<void>
 }
 
 export function createAttempts(pool: pg.Pool): Attempts {
@@ -50,6 +52,10 @@ export function createAttempts(pool: pg.Pool): Attempts {
       await pool.query('DELETE FROM rate_limits WHERE key = $1', [keyOf(kind, of)])
     },
     takeEntry: (address, kind = 'entry') => attempts.take(kind, clientOf(address ?? '')),
+    async giveBackEntry(address) {
+      const key = keyOf('entry', clientOf(address))
+      await pool.query('UPDATE rate_limits SET count = count - 1 WHERE key = $1 AND count > 0', [key])
+    },
   }
   return attempts
 }

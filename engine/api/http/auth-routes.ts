@@ -47,7 +47,9 @@ export async function addAuthRoutes(
   function guarded<T>(path: string, schema: z.ZodType<T>, answer: Handler<T>): void {
     route(path, schema, async (request, reply, body) => {
       await attempts.takeEntry(request.ip)
-      return answer(request, reply, body)
+      const answered = await answer(request, reply, body)
+      await attempts.giveBackEntry(request.ip)
+      return answered
     })
   }
   const note = (action: string, outcome: 'done' | 'refused', request: FastifyRequest, who: Who) =>

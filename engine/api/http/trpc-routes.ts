@@ -27,6 +27,7 @@ interface Serving {
 /** By its request handler: its plugin would take every method, and multipart bodies that nothing here reads. */
 export async function addTrpc(app: FastifyInstance, serving: Serving) {
   await app.register(async (scope) => {
+    scope.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
     refuseStreams(scope, serving.identity)
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(
@@ -70,7 +71,6 @@ async function contextFor(
     throw toTrpcError(error)
   }
   if (identified) keyUse.note(identified, req.ip)
-  res.header('cache-control', 'no-store')
   return {
     requestId: req.id,
     from: req.ip,
