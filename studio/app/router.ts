@@ -12,6 +12,8 @@ declare module 'vue-router' {
     open?: boolean
     /** Needs all the room there is: navigation shows its icons only. */
     compact?: boolean
+    /** What is typed here may not be stored yet: nobody is led away when their session ends. */
+    holdsWork?: boolean
   }
 }
 
@@ -65,7 +67,7 @@ const routes: RouteRecordRaw[] = [
     path: '/flows/:flow/edit',
     component: () => import('../canvas/CanvasPage.vue'),
     props: true,
-    meta: { title: 'Edit', compact: true },
+    meta: { title: 'Edit', compact: true, holdsWork: true },
   },
   {
     path: '/flows/:flow/brief',

@@ -29,6 +29,8 @@ export function useLiveSession(): void {
   }
 
   async function ended() {
+    // Says so itself, and keeps what is typed until somebody has signed in again.
+    if (router.currentRoute.value.meta.holdsWork) return
     await session.refresh()
     if (session.state !== 'signed-out') return
     await router.replace({ path: '/sign-in', query: { to: router.currentRoute.value.fullPath } })
