@@ -58,11 +58,16 @@ export async function photograph(
   await page.setViewportSize(SIZES.desktop)
 }
 
+/** Nothing on a page takes longer to change its colours; what a busy browser never finishes must not hold up a test. */
+const SETTLED_MS = 5_000
+
 /** Switches the appearance and waits until no colour is on its way any more. */
 async function appear(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme })
-  await page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  await page.evaluate(async (longest) => {
+    const late = new Promise((resolve) => setTimeout(resolve, longest))
+    const drawn = new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    await Promise.race([late, drawn])
     const roots = [
       document,
       ...[...document.querySelectorAll('*')].flatMap(({ shadowRoot }) => shadowRoot ?? []),
@@ -72,8 +77,8 @@ async function appear(page: Page, colorScheme: 'light' | 'dark'): Promise<void> 
       .filter(
         ({ playState, effect }) => playState === 'running' && effect?.getTiming().iterations !== Infinity,
       )
-    await Promise.allSettled(ending.map((animation) => animation.finished))
-  })
+    await Promise.race([late, Promise.allSettled(ending.map((animation) => animation.finished))])
+  }, SETTLED_MS)
 }
 
 /** Runs axe in both appearances; the violations, as short lines. */
