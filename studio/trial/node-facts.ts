@@ -1,4 +1,4 @@
-import type { Flow, RunView, StepView } from '#graph'
+import { EMPTY_RUN_VIEW, type Flow, type RunView, type StepView } from '#graph'
 import { cost, counted, duration } from '../ui/format.ts'
 
 /** What a node's steps took so far. `durationMs`: from the start of its first step to the end of its last one. */
@@ -38,14 +38,20 @@ function firstStart({ failures, startedAt }: StepView): number | null {
   return startedAt ? Date.parse(startedAt) : null
 }
 
+const lineOf = ({ durationMs, calls, costMicros }: NodeFacts): string =>
+  calls > 0 ? `${duration(durationMs)} · ${cost(costMicros)}` : duration(durationMs)
+
 /** What is written below a node's title. */
 export const factLines = (facts: Record<string, NodeFacts>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(facts).map(([nodeId, { durationMs, calls, costMicros }]) => [
-      nodeId,
-      calls > 0 ? `${duration(durationMs)} · ${cost(costMicros)}` : duration(durationMs),
-    ]),
-  )
+  Object.fromEntries(Object.entries(facts).map(([nodeId, fact]) => [nodeId, lineOf(fact)]))
+
+/** What the step took that put an item out; null where it was given or is not over. */
+export function itemLine(step: StepView | undefined): string | null {
+  if (!step?.finishedAt || step.given) return null
+  const facts = nodeFacts({ ...EMPTY_RUN_VIEW, steps: { [step.id]: step } }, Date.parse(step.finishedAt))
+  const own = facts[step.nodeId]
+  return own ? lineOf(own) : null
+}
 
 /** What is written below the titles of nodes that did not run because their outputs were given. */
 export const givenNodes = (view: RunView): Record<string, string> =>

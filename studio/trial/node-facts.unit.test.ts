@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { EMPTY_RUN_VIEW, type Flow, type RunView, type StepView } from '#graph'
-import { edgeItems, factLines, failedSteps, itemSource, nodeFacts } from './node-facts.ts'
+import { edgeItems, factLines, failedSteps, itemLine, itemSource, nodeFacts } from './node-facts.ts'
 
 const SECOND = 1_000
 const at = (seconds: number) => new Date(seconds * SECOND).toISOString()
@@ -63,6 +63,13 @@ describe('what a node took', () => {
       stepOf('b', { startedAt: at(11), finishedAt: at(16), calls: [call(30)] }),
     )
     expect(nodeFacts(view, 0)).toEqual({ write: { durationMs: 6 * SECOND, calls: 2, costMicros: 50 } })
+  })
+
+  it('is told for each item as well: what the step took that put it out, and nothing of one that was given', () => {
+    expect(itemLine(stepOf('a', { calls: [call(20_000)] }))).toBe('2.0 s · US$0.02')
+    expect(itemLine(stepOf('a'))).toBe('2.0 s')
+    expect(itemLine(stepOf('a', { given: true }))).toBeNull()
+    expect(itemLine(stepOf('a', { finishedAt: null }))).toBeNull()
   })
 
   it('runs on while one of its steps does', () => {
