@@ -7,11 +7,27 @@ interface Answer {
   backupCodes?: string[]
 }
 
+type Answered = { answer: Answer; failure: null } | { answer: null; failure: Failure }
+
+const asking = new Set<Promise<Answered>>()
+
 /** The routes that set cookies are plain HTTP. Never rejects. */
-export async function askAuth(
-  path: string,
-  body: object,
-): Promise<{ answer: Answer; failure: null } | { answer: null; failure: Failure }> {
+export async function askAuth(path: string, body: object): Promise<Answered> {
+  const asked = ask(path, body)
+  asking.add(asked)
+  try {
+    return await asked
+  } finally {
+    asking.delete(asked)
+  }
+}
+
+/** Resolves when no answer is under way that may bring another session. */
+export async function authAnswered(): Promise<void> {
+  await Promise.all(asking)
+}
+
+async function ask(path: string, body: object): Promise<Answered> {
   try {
     const response = await fetch(`/api/auth/${path}`, {
       method: 'POST',

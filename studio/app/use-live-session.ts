@@ -1,6 +1,7 @@
 import { onScopeDispose, watch } from 'vue'
 import { useRouter } from 'vue-router'
 import { api } from './api.ts'
+import { authAnswered } from './auth-requests.ts'
 import { useSession } from './session.ts'
 
 /**
@@ -31,7 +32,10 @@ export function useLiveSession(): void {
   async function ended() {
     // Says so itself, and keeps what is typed until somebody has signed in again.
     if (router.currentRoute.value.meta.holdsWork) return
+    // A second factor that is turned on or off brings another session, and the news of the old one's end is faster.
+    await authAnswered()
     await session.refresh()
+    if (session.state === 'signed-in') return listen()
     if (session.state !== 'signed-out') return
     await router.replace({ path: '/sign-in', query: { to: router.currentRoute.value.fullPath } })
   }
