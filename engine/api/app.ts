@@ -14,6 +14,7 @@ import { addSecurityHeaders } from './http/security.ts'
 import { addSignOnRoutes } from './http/sign-on-routes.ts'
 import { serveStudio } from './http/studio.ts'
 import { addTrpc } from './http/trpc-routes.ts'
+import { sharingReads } from './runs/shared-reads.ts'
 
 const BODY_BYTES = 2 * 1024 * 1024
 /** A batch names all its procedures in its path. */
@@ -38,7 +39,8 @@ export interface Listening {
   close(): Promise<void>
 }
 
-export async function createApi(deps: ApiDeps): Promise<Api> {
+export async function createApi(given: ApiDeps): Promise<Api> {
+  const deps = { ...given, stores: { ...given.stores, reader: sharingReads(given.stores.reader) } }
   const { authPool: pool, directory, secret, publicUrl, log } = deps
   const identity = createIdentity({
     pool,

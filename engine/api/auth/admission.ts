@@ -1,7 +1,7 @@
 import type { AccessChanges, Principal } from '#access'
 
 /** A change that nobody heard of, such as a key that expires, counts after this time at the latest. */
-const LOOK_AGAIN_MS = 15_000
+const LOOK_AGAIN_MS = 7_000
 
 /** Whether the reader of a stream that stays open may go on. */
 export interface Admission {

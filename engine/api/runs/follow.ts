@@ -13,7 +13,7 @@ import { notFound } from '../errors.ts'
 import { cutOff } from '../streams/cut-off.ts'
 import { Wake } from '../streams/wake.ts'
 
-const POLL_MS = 2_000
+const POLL_MS = 8_000
 const EVENTS_PER_READ = 200
 
 type Log = Pick<RunReader, 'events' | 'streams' | 'watch'>
