@@ -16,13 +16,14 @@ const only = (name, from, to, { libraries = ['node_modules/', '^(node:)?[a-z][a-
 
 const INTERFACES = '^engine/run/interfaces\\.ts$'
 const GRAPH = '^engine/graph/'
+const ACCESS = '^engine/access/'
 const SDK = '^plugins/sdk/'
 
 const behindInterfaces = (folder, also = []) =>
   only(
     `${folder.replace('/', '-')}-stays-behind-the-interfaces`,
     `^${folder}/`,
-    [INTERFACES, GRAPH, SDK, ...also],
+    [INTERFACES, GRAPH, SDK, ACCESS, ...also],
     {
       comment: `${folder} implements an interface of engine/run/interfaces.ts and knows nothing of the others; engine/main.ts wires them.`,
     },
@@ -44,6 +45,10 @@ module.exports = {
       comment:
         'The studio runs engine/graph in the browser: no Node built-ins, no npm library but zod and yjs.',
     }),
+    only('access-is-pure', ACCESS, [GRAPH, SDK], {
+      libraries: ['node_modules/zod/'],
+      comment: 'Who may do what is decided alike by API, command line and studio: no Node built-ins.',
+    }),
     only('run-imports-graph-only', '^engine/run/', [GRAPH, SDK], {
       comment: 'The executor sees the world through engine/run/interfaces.ts.',
     }),
@@ -52,13 +57,18 @@ module.exports = {
     behindInterfaces('engine/gateway'),
     behindInterfaces('engine/connectors'),
     behindInterfaces('plugins/runtime'),
-    only('api-imports-graph-run-gateway', '^engine/api/', [GRAPH, SDK, '^engine/run/', '^engine/gateway/'], {
-      comment: 'engine/api gets its store and queue handed in by engine/main.ts.',
-    }),
+    only(
+      'api-imports-graph-run-gateway',
+      '^engine/api/',
+      [GRAPH, SDK, ACCESS, '^engine/run/', '^engine/gateway/'],
+      {
+        comment: 'engine/api gets its store and queue handed in by engine/main.ts.',
+      },
+    ),
     only(
       'cli-imports-graph-and-interfaces',
       '^engine/cli/',
-      [GRAPH, SDK, INTERFACES, '^engine/config\\.ts$', '^engine/gateway/'],
+      [GRAPH, SDK, ACCESS, INTERFACES, '^engine/config\\.ts$', '^engine/gateway/'],
       { comment: 'engine/cli gets what it needs handed in by engine/main.ts.' },
     ),
     {
@@ -68,7 +78,7 @@ module.exports = {
       from: { path: '^engine/cli/', pathNot: TESTS },
       to: { path: '^engine/gateway/', dependencyTypesNot: ['type-only'] },
     },
-    only('studio-imports-graph-and-api-types', '^studio/', [GRAPH, SDK, '^engine/api/'], {
+    only('studio-imports-graph-and-api-types', '^studio/', [GRAPH, SDK, ACCESS, '^engine/api/'], {
       comment: 'The studio runs in the browser.',
     }),
     {

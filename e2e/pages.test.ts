@@ -30,12 +30,22 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   '/flows/:flow': (page) => visit(page, `/flows/${flowId}`, 'Evaluators'),
   '/flows/:flow/edit': (page) => openCanvas(page, server.url, flowId),
   '/flows/:flow/brief': (page) => visit(page, `/flows/${flowId}/brief`, 'Use the sample brief'),
+  '/admin': (page) => visit(page, '/admin', 'The only owner'),
+  '/admin/members': (page) => visit(page, '/admin/members', 'The only owner'),
+  '/admin/invitations': (page) => visit(page, '/admin/invitations', 'Nobody is invited'),
+  '/admin/teams': (page) => visit(page, '/admin/teams', 'No teams yet'),
+  '/admin/roles': (page) => visit(page, '/admin/roles', 'What each role may do'),
+  '/admin/keys': (page) => visit(page, '/admin/keys', 'No keys yet'),
+  '/admin/secrets': (page) => visit(page, '/admin/secrets', 'No secrets yet'),
+  '/admin/sign-on': (page) => visit(page, '/admin/sign-on', 'No provider yet'),
+  '/admin/audit': (page) => visit(page, '/admin/audit', 'Start a run'),
+  '/admin/organisation': (page) => visit(page, '/admin/organisation', 'Here since'),
   '/account': (page) => visit(page, '/account', OWNER.email),
   '/:rest(.*)*': (page) => visit(page, '/nowhere/at/all', /not here|not found|no page|nothing/i),
 }
 /** On narrower screens a panel makes room for the canvas. */
 const WIDE = ['desktop'] as const
-const WITHOUT_A_SESSION = ['/setup', '/sign-in']
+const WITHOUT_A_SESSION = ['/setup', '/sign-in', '/invitation/:token', '/reset/:token']
 
 async function visit(page: Page, path: string, words: string | RegExp) {
   await page.goto(`${server.url}${path}`)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import { hasChromium, launch, openPage } from './support/browser.ts'
-import { type Server, dataFolder, startServer } from './support/pressroom.ts'
+import { type Server, dataFolder, setupCodes, startServer } from './support/pressroom.ts'
 import { checked, seen, tabTo } from './support/studio.ts'
 
 const OWNER = { name: 'Mara Lindqvist', email: 'mara@example.com', password: 'a long enough password' }
@@ -27,6 +27,7 @@ describe.skipIf(!hasChromium())('the studio in Chromium (needs /usr/bin/chromium
     await page.goto(server.url)
     await page.getByRole('heading', { name: 'Set up your pressroom' }).waitFor()
     await checked(page, 'setup')
+    await page.getByLabel('Setup code').fill(setupCodes.get(server.url) ?? '')
     await page.getByLabel('Your name').fill(OWNER.name)
     await page.getByLabel('E-mail').fill(OWNER.email)
     await page.getByLabel('Password').fill(OWNER.password)

@@ -25,6 +25,7 @@ const ollamaHost = z.string().transform((text, context) => {
 })
 
 const MIN_KEY_CHARACTERS = 32
+const keyText = z.string().min(MIN_KEY_CHARACTERS, `must have ${MIN_KEY_CHARACTERS} characters or more`)
 
 const whole = (text: string) => (/^\d+$/.test(text) ? Number(text) : Number.NaN)
 
@@ -44,11 +45,10 @@ const environmentSchema = z.object({
   REDIS_URL: url(['redis:', 'rediss:']).optional(),
   ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   OLLAMA_HOST: ollamaHost.optional(),
-  PRESSROOM_MASTER_KEY: z
-    .string()
-    .min(MIN_KEY_CHARACTERS, `must have ${MIN_KEY_CHARACTERS} characters or more`)
-    .optional(),
+  PRESSROOM_MASTER_KEY: keyText.optional(),
+  PRESSROOM_MASTER_KEY_PREVIOUS: keyText.optional(),
   PUBLIC_URL: url(['http:', 'https:']).optional(),
+  TRUSTED_PROXIES: z.string().optional(),
 })
 
 export interface Config {
@@ -60,7 +60,11 @@ export interface Config {
   role: 'all' | 'api' | 'worker'
   ollamaHost: string | undefined
   masterKey: string | undefined
+  /** In use before, until its keys are wrapped anew. */
+  previousMasterKey: string | undefined
   publicUrl: string
+  /** Addresses, networks or the word `loopback`: what these say of where a request comes from is believed. */
+  trustedProxies: string[]
 }
 
 /** @throws PressroomError `config.invalid` that names every faulty variable. */
@@ -91,8 +95,21 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     role: value.ROLE,
     ollamaHost: value.OLLAMA_HOST,
     masterKey: value.PRESSROOM_MASTER_KEY,
+    previousMasterKey: value.PRESSROOM_MASTER_KEY_PREVIOUS,
     publicUrl: value.PUBLIC_URL ?? `http://localhost:${value.PORT}`,
+    trustedProxies: trustedProxies(value),
   }
+}
+
+/** A server that only this machine reaches, under a public address, has its proxy on this machine. */
+function trustedProxies(value: z.infer<typeof environmentSchema>): string[] {
+  const named = value.TRUSTED_PROXIES
+  if (named !== undefined)
+    return named
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+  return value.PUBLIC_URL && /^(localhost|127\.|::1$)/.test(value.HOST) ? ['loopback'] : []
 }
 
 /** The master key: from the environment, else from a file that only its owner can read, made on first start. */
@@ -105,7 +122,7 @@ export function masterKey(config: Config): string {
   throw new PressroomError({
     code: 'config.master_key',
     message: `${file} holds no whole master key.`,
-    fix: 'Put the key back from your copy; without one, delete the file: everybody then has to sign in again.',
+    fix: 'Put the key back from your copy; without one, delete the file: everybody then has to sign in again, and stored secrets are lost.',
   })
 }
 

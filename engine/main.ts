@@ -3,8 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
-import { type Readiness, createApi, createHealthServer, portIsFree } from '#api'
-import { DEFAULT_OLLAMA_URL, createOllamaProvider, createSampleProvider } from '#connectors'
+import { createRedactor } from '#access'
+import { type Readiness, createApi, createHealthServer, credentials, portIsFree } from '#api'
+import {
+  DEFAULT_OLLAMA_URL,
+  createOllamaProvider,
+  createOpenIdClient,
+  createSampleProvider,
+} from '#connectors'
 import { createGateway, modelStatus, resolveCatalog } from '#gateway'
 import { type Catalog, PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
@@ -15,7 +21,15 @@ import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
 import { startWorker } from '#run/worker.ts'
 import { createSandbox } from '#runtime'
-import { DEFAULT_ORGANISATION, openStore, probeDatabase } from '#store'
+import {
+  DEFAULT_ORGANISATION,
+  createKeyRotation,
+  createKeyring,
+  createSecretStore,
+  openStore,
+  probeDatabase,
+  type StoreHandle,
+} from '#store'
 import { loadTemplates } from '../templates/index.ts'
 import { diagnose } from './cli/diagnose.ts'
 import type { Pressroom, TakeSignals } from './cli/pressroom.ts'
@@ -25,6 +39,12 @@ import { type Config, derivedKey, masterKey, readConfig } from './config.ts'
 const STUDIO_DIR = join(import.meta.dirname, '..', 'dist', 'studio')
 /** Steps at a time in one worker; most of their time is spent waiting for models. */
 const CONCURRENCY = 16
+/** Whatever their values, in whatever is logged. */
+const SECRET_FIELDS = ['password', 'token', 'authorization', 'cookie', 'apiKey', 'secret'].flatMap((name) => [
+  name,
+  `*.${name}`,
+  `*.*.${name}`,
+])
 const PARENT_CHECK_MS = 500
 const CLOSE_MS = 15_000
 const EXIT_MS = 1_000
@@ -39,7 +59,11 @@ const clock: Clock = {
 
 /** Everything Pressroom is made of, opened when it is first asked for. */
 export function wire(config: Config, options: { level?: string } = {}): Pressroom {
-  const log = pino({ level: options.level ?? 'warn' }, pino.destination(2))
+  const redactor = createRedactor()
+  const log = pino(
+    { level: options.level ?? 'warn', redact: SECRET_FIELDS, hooks: { streamWrite: redactor.text } },
+    pino.destination(2),
+  )
   const closers: (() => Promise<void>)[] = []
   /**
    * Known before it is open: what is still opening when another part fails is closed as well. A part that failed to
@@ -66,6 +90,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
   const sandbox = once(() => opening(createSandbox({ cacheDir: join(config.dataDir, 'cache') })))
   const ollama = createOllamaProvider({ baseUrl: config.ollamaHost ?? DEFAULT_OLLAMA_URL })
   closers.push(() => ollama.close())
+  const keyring = () => createKeyring(masterKey(config), config.previousMasterKey)
   const providers: ModelProvider[] = [createSampleProvider(), ollama]
   const resolve = (catalog: Catalog) =>
     resolveCatalog(catalog, providers, { ollamaConfigured: config.ollamaHost !== undefined })
@@ -75,7 +100,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     const [stores, nodes, templates] = await Promise.all([store(mode), sandbox(), loadTemplates()])
     const { reader, runs, flows, catalogs, database } = stores
     const queue = await opening(createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log }))
-    const committer = new Committer(runs)
+    const committer = new Committer(runs, redactor.json)
     const cache = new RunCache(runs)
     const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
     const journal = createJournal(runs, committer, cache, name, clock, (error) =>
@@ -132,7 +157,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
   })
 
   async function openServer() {
-    const { reader, runs, stores, templates, nodes } = await engine('server')
+    const { runs, stores, templates, nodes } = await engine('server')
     const readiness = async (): Promise<Readiness> => {
       const database = await answers(() => stores.pool.query('SELECT 1'))
       return { ready: database.ok, checks: { database } }
@@ -141,17 +166,26 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     const catalogs = {
       catalog: async (organisationId: string) => resolve(await stores.catalogs.catalog(organisationId)),
     }
+    const openId = createOpenIdClient()
+    closers.push(() => openId.close())
     return opening(
       createApi({
-        stores: { flows: stores.flows, drafts: stores.drafts, catalogs, reader },
+        stores: { ...stores, catalogs },
         manifests: nodes.manifests(),
         templates,
         runService: runs,
         models: { status: () => modelStatus(providers), pull },
         authPool: stores.authPool,
+        directory: stores.directory,
+        secrets: createSecretStore(stores.withOrganisation, keyring(), redactor.know),
+        redactor,
+        openId,
+        audit: stores.audit,
+        accessChanges: stores.accessChanges,
         secret: derivedKey(masterKey(config), 'sessions'),
         studioDir: STUDIO_DIR,
         publicUrl: config.publicUrl,
+        trustedProxies: config.trustedProxies,
         readiness,
         log,
       }),
@@ -164,11 +198,18 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       const { reader } = await store('join')
       return { organisationId: DEFAULT_ORGANISATION.id, reader }
     },
+    async openAdministration() {
+      const stores = await store('join')
+      const keyRotation = createKeyRotation(stores.withOrganisation, keyring())
+      const firstSetupCode = () => credentials.setupCode(stores.authPool)
+      return { ...stores, ...credentials, keyRotation, firstSetupCode }
+    },
     openEngine: () => engine('join'),
     async serve(takeSignals) {
       const stop = signalled(takeSignals)
       const server = await openServer()
       const address = await server.listen(config.host, config.port)
+      if (config.role !== 'worker') await tellSetupCode((await store('server')).authPool)
       process.stderr.write(`\nPressroom is ready: ${address}\n`)
       await stop
       process.stderr.write('Stopping…\n')
@@ -191,6 +232,12 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       }
     },
   }
+}
+
+/** On the console, where only whoever runs the server sees it; said before the line that it is ready. */
+async function tellSetupCode(pool: StoreHandle['authPool']): Promise<void> {
+  const code = await credentials.setupCode(pool)
+  if (code !== null) process.stderr.write(`\nTo set Pressroom up, open it and enter this code: ${code}\n`)
 }
 
 /** The first call decides; later ones get the same. */

@@ -55,10 +55,13 @@ export async function seedDatabase(
   withOrganisation: WithOrganisation,
   seed: SeedData,
 ): Promise<void> {
-  if ((await prisma.organisation.count()) === 0) {
-    await prisma.organisation.createMany({ data: DEFAULT_ORGANISATION, skipDuplicates: true })
+  const organisations = () => prisma.$queryRaw<{ id: string }[]>`SELECT id FROM system_organisations()`
+  if ((await organisations()).length === 0) {
+    await withOrganisation(DEFAULT_ORGANISATION.id, (tx) =>
+      tx.organisation.createMany({ data: DEFAULT_ORGANISATION, skipDuplicates: true }),
+    )
   }
-  for (const { id } of await prisma.organisation.findMany({ select: { id: true } })) {
+  for (const { id } of await organisations()) {
     await withOrganisation(id, (tx) => seedOrganisation(tx, id, seed))
   }
 }

@@ -3,7 +3,8 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 
 /** Ionic registers all its components from these entries, and our schemas build zod objects: keep only what is used. */
-const PURE_MODULES = /@ionic\/core\/components\/|ionicons\/components\/|\/engine\/graph\/|\/plugins\/sdk\//
+const PURE_MODULES =
+  /@ionic\/core\/components\/|ionicons\/components\/|\/engine\/graph\/|\/engine\/access\/|\/plugins\/sdk\//
 
 const engine = process.env['PRESSROOM_URL'] ?? 'http://127.0.0.1:3000'
 

@@ -18,6 +18,9 @@ function environment(extra: Record<string, string>): NodeJS.ProcessEnv {
   return { PATH, HOME, TMPDIR, ...extra }
 }
 
+/** What servers that nobody has set up yet print on their console, by their address. */
+export const setupCodes = new Map<string, string>()
+
 export interface Server {
   url: string
   pid: number
@@ -39,9 +42,12 @@ export async function startServer(dataDir: string, extra: Record<string, string>
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   child.stdout.on('data', (chunk) => (output += String(chunk)))
   const ready = new Promise<string>((resolve, reject) => {
+    let code: string | null = null
     createInterface({ input: child.stderr }).on('line', (line) => {
       output += `${line}\n`
       const address = /Pressroom is ready: (\S+)/.exec(line)?.[1]
+      code = /enter this code: (\S+)/.exec(line)?.[1] ?? code
+      if (address && code) setupCodes.set(address, code)
       if (address) resolve(address)
     })
     void ended.then((code) => reject(new Error(`the server ended with ${code}:\n${output}`)))
@@ -71,18 +77,22 @@ export interface CommandResult {
   stderr: string
 }
 
-/** The command line, run to its end. `onStderr` sees each line of progress as it is said. */
+/** The command line, run to its end. `onStderr` sees each line of progress as it is said; `input` goes to stdin. */
 export async function pressroom(
   args: string[],
   dataDir: string,
   extra: Record<string, string> = {},
   onStderr: (line: string, child: ChildProcess) => void = () => {},
+  input?: string,
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [...ARGS, ...args], {
     cwd: ROOT,
     env: environment({ DATA_DIR: dataDir, ...extra }),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  // A command that does not read its input may be gone before it is written.
+  child.stdin.on('error', () => {})
+  child.stdin.end(input ?? '')
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => (stdout += String(chunk)))

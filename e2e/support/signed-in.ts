@@ -1,4 +1,5 @@
 import { createPressroomClient } from '../../engine/api/client.ts'
+import { setupCodes } from './pressroom.ts'
 
 export interface Person {
   name: string
@@ -16,12 +17,16 @@ export const OWNER: Person = {
 export async function signedIn(url: string) {
   const open = createPressroomClient({ url, headers: { origin: url } })
   const { needed } = await open.setup.status.query()
-  if (needed) await open.setup.create.mutate({ ...OWNER, organisation: 'Example' })
+  const code = setupCodes.get(url) ?? ''
+  if (needed) await open.setup.create.mutate({ ...OWNER, code, organisation: 'Example' })
   return createPressroomClient({ url, cookie: await cookieOf(url), headers: { origin: url } })
 }
 
 /** Signs a person in once more, as another browser would; the first administrator unless somebody else is named. */
-export async function cookieOf(url: string, { email, password } = OWNER): Promise<string> {
+export async function cookieOf(
+  url: string,
+  { email, password }: Omit<Person, 'name'> = OWNER,
+): Promise<string> {
   const response = await fetch(new URL('/api/auth/sign-in/email', url), {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },

@@ -9,6 +9,8 @@ const RECONNECT_MS = 500
 export interface ClientOptions {
   /** Address of the server, such as `http://localhost:3000`. */
   url: string
+  /** An API key (`prk_…`). */
+  key?: string
   /** The session cookie, as `name=value`. */
   cookie?: string
   headers?: Record<string, string>
@@ -16,7 +18,12 @@ export interface ClientOptions {
 
 export function createPressroomClient(options: ClientOptions) {
   const url = new URL('/trpc', options.url).href
-  const headers = { ...options.headers, ...(options.cookie ? { cookie: options.cookie } : {}) }
+  const { key, cookie } = options
+  const headers = {
+    ...options.headers,
+    ...(cookie ? { cookie } : {}),
+    ...(key ? { authorization: `Bearer ${key}` } : {}),
+  }
   // An EventSource can't be given headers, but what it connects through can.
   const dispatcher = new Agent().compose((dispatch) => (request, handler) => {
     return dispatch({ ...request, headers: merged(request.headers, headers) }, handler)

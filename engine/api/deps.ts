@@ -1,5 +1,24 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
+import type {
+  AccessChanges,
+  AuditLog,
+  Directory,
+  FlowOwners,
+  InvitationStore,
+  KeyStore,
+  MemberStore,
+  OpenIdClient,
+  OrganisationStore,
+  PeopleStore,
+  Redactor,
+  ResetLinks,
+  RoleStore,
+  Secrets,
+  ServiceAccountStore,
+  SignOnStore,
+  TeamStore,
+} from '#access'
 import type { ModelStatus } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
 import type {
@@ -34,10 +53,34 @@ export interface Readiness {
 
 /** What procedures work with. */
 export interface Services {
-  stores: { flows: FlowStore; drafts: DraftStore; catalogs: CatalogStore; reader: RunReader }
+  stores: {
+    flows: FlowStore
+    drafts: DraftStore
+    catalogs: CatalogStore
+    reader: RunReader
+    owners: FlowOwners
+    members: MemberStore
+    roles: RoleStore
+    teams: TeamStore
+    serviceAccounts: ServiceAccountStore
+    keys: KeyStore
+    organisations: OrganisationStore
+    people: PeopleStore
+    invitations: InvitationStore
+    resetLinks: ResetLinks
+    signOn: SignOnStore
+  }
+  secrets: Secrets
+  openId: OpenIdClient
+  audit: AuditLog
+  /** The address in people's browsers, such as `https://pressroom.example.org`. */
+  publicUrl: string
+  redactor: Redactor
   manifests: NodeManifest[]
   templates: Template[]
   runService: RunService
+  directory: Directory
+  accessChanges: AccessChanges
   models: {
     status(): Promise<ModelStatus[]>
     pull(
@@ -56,8 +99,8 @@ export interface ApiDeps extends Services {
   secret: string
   /** Folder of the built studio. */
   studioDir: string
+  /** Whose word on where a request comes from is taken: addresses, networks or `loopback`. */
+  trustedProxies: string[]
   readiness(): Promise<Readiness>
-  /** The address in people's browsers, such as `https://pressroom.example.org`. */
-  publicUrl: string
   log: FastifyBaseLogger
 }

@@ -1,5 +1,5 @@
 import Fastify, { LogController } from 'fastify'
-import type { Api } from './app.ts'
+import type { Listening } from './app.ts'
 import type { ApiDeps } from './deps.ts'
 import { answerFailures } from './http/failures.ts'
 import { addHealth } from './http/health.ts'
@@ -9,7 +9,7 @@ import { listen } from './http/listen.ts'
 export async function createHealthServer({
   readiness,
   log,
-}: Pick<ApiDeps, 'readiness' | 'log'>): Promise<Api> {
+}: Pick<ApiDeps, 'readiness' | 'log'>): Promise<Listening> {
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),

@@ -1,8 +1,19 @@
+import { changePassword } from './account/change-password.ts'
+import { endOtherSessions } from './account/end-other-sessions.ts'
+import { endSession } from './account/end-session.ts'
+import { get as getAccount } from './account/get.ts'
+import { lookAtReset } from './account/look-at-reset.ts'
+import { rename as renameAccount } from './account/rename.ts'
+import { resetPassword } from './account/reset-password.ts'
+import { sessions } from './account/sessions.ts'
 import { agents } from './catalog/agents.ts'
 import { contentTypes } from './catalog/content-types.ts'
 import { point } from './drafts/point.ts'
 import { points } from './drafts/points.ts'
 import { restore as restoreDraft } from './drafts/restore.ts'
+import { list as listAudit } from './audit/list.ts'
+import { verify as verifyAudit } from './audit/verify.ts'
+import { assign } from './flows/assign.ts'
 import { check } from './flows/check.ts'
 import { create as createFlow } from './flows/create.ts'
 import { fromTemplate } from './flows/from-template.ts'
@@ -16,9 +27,30 @@ import { rollBack } from './flows/roll-back.ts'
 import { validate } from './flows/validate.ts'
 import { version } from './flows/version.ts'
 import { versions } from './flows/versions.ts'
+import { accept } from './invitations/accept.ts'
+import { create as createInvitation } from './invitations/create.ts'
+import { list as listInvitations } from './invitations/list.ts'
+import { look } from './invitations/look.ts'
+import { renew } from './invitations/renew.ts'
+import { revoke as revokeInvitation } from './invitations/revoke.ts'
+import { create as createKey } from './keys/create.ts'
+import { list as listKeys } from './keys/list.ts'
+import { revoke as revokeKey } from './keys/revoke.ts'
+import { list as listMembers } from './members/list.ts'
+import { remove as removeMember } from './members/remove.ts'
+import { resetLink } from './members/reset-link.ts'
+import { setRole } from './members/set-role.ts'
 import { list as listModels } from './models/list.ts'
 import { pull } from './models/pull.ts'
 import { list as listNodes } from './nodes/list.ts'
+import { get as getOrganisation } from './organisation/get.ts'
+import { mine } from './organisation/mine.ts'
+import { rename as renameOrganisation } from './organisation/rename.ts'
+import { switchTo } from './organisation/switch.ts'
+import { create as createRole } from './roles/create.ts'
+import { list as listRoles } from './roles/list.ts'
+import { remove as removeRole } from './roles/remove.ts'
+import { update as updateRole } from './roles/update.ts'
 import { cancel } from './runs/cancel.ts'
 import { events } from './runs/events.ts'
 import { get as getRun } from './runs/get.ts'
@@ -29,16 +61,37 @@ import { plan } from './runs/plan.ts'
 import { record } from './runs/record.ts'
 import { sources } from './runs/sources.ts'
 import { start } from './runs/start.ts'
+import { create as createSecret } from './secrets/create.ts'
+import { list as listSecrets } from './secrets/list.ts'
+import { remove as removeSecret } from './secrets/remove.ts'
+import { replace as replaceSecret } from './secrets/replace.ts'
+import { create as createServiceAccount } from './service-accounts/create.ts'
+import { list as listServiceAccounts } from './service-accounts/list.ts'
+import { remove as removeServiceAccount } from './service-accounts/remove.ts'
+import { setDisabled } from './service-accounts/set-disabled.ts'
+import { follow } from './session/follow.ts'
 import { get as getSession } from './session/get.ts'
 import { create } from './setup/create.ts'
 import { status } from './setup/status.ts'
+import { create as createSignOn } from './sign-on/create.ts'
+import { list as listSignOn } from './sign-on/list.ts'
+import { offered } from './sign-on/offered.ts'
+import { remove as removeSignOn } from './sign-on/remove.ts'
+import { requireTwoFactor } from './sign-on/require-two-factor.ts'
+import { test as testSignOn } from './sign-on/test.ts'
+import { update as updateSignOn } from './sign-on/update.ts'
+import { create as createTeam } from './teams/create.ts'
+import { list as listTeams } from './teams/list.ts'
+import { remove as removeTeam } from './teams/remove.ts'
+import { rename as renameTeam } from './teams/rename.ts'
+import { setMembers } from './teams/set-members.ts'
 import { get as getTemplate } from './templates/get.ts'
 import { list as listTemplates } from './templates/list.ts'
 import { router } from './trpc.ts'
 
 export const appRouter = router({
   setup: router({ status, create }),
-  session: router({ get: getSession }),
+  session: router({ get: getSession, follow }),
   templates: router({ list: listTemplates, get: getTemplate }),
   catalog: router({ contentTypes, agents }),
   models: router({ list: listModels, pull }),
@@ -57,9 +110,50 @@ export const appRouter = router({
     rollBack,
     remove,
     restore: restoreFlow,
+    assign,
   }),
   drafts: router({ points, point, restore: restoreDraft }),
   runs: router({ plan, start, list: listRuns, get: getRun, record, outputs, sources, graph, cancel, events }),
+  secrets: router({ list: listSecrets, create: createSecret, replace: replaceSecret, remove: removeSecret }),
+  audit: router({ list: listAudit, verify: verifyAudit }),
+  organisation: router({ get: getOrganisation, rename: renameOrganisation, mine, switch: switchTo }),
+  signOn: router({
+    offered,
+    list: listSignOn,
+    create: createSignOn,
+    update: updateSignOn,
+    remove: removeSignOn,
+    test: testSignOn,
+    requireTwoFactor,
+  }),
+  account: router({
+    get: getAccount,
+    rename: renameAccount,
+    changePassword,
+    sessions,
+    endSession,
+    endOtherSessions,
+    lookAtReset,
+    resetPassword,
+  }),
+  invitations: router({
+    list: listInvitations,
+    create: createInvitation,
+    renew,
+    revoke: revokeInvitation,
+    look,
+    accept,
+  }),
+  members: router({ list: listMembers, setRole, remove: removeMember, resetLink }),
+  roles: router({ list: listRoles, create: createRole, update: updateRole, remove: removeRole }),
+  teams: router({ list: listTeams, create: createTeam, rename: renameTeam, remove: removeTeam, setMembers }),
+  serviceAccounts: router({
+    list: listServiceAccounts,
+    create: createServiceAccount,
+    setDisabled,
+    remove: removeServiceAccount,
+  }),
+  keys: router({ list: listKeys, create: createKey, revoke: revokeKey }),
 })
 
 export type AppRouter = typeof appRouter

@@ -1,3 +1,11 @@
+import type {
+  AuditLog,
+  KeyRotation,
+  KeyStore,
+  OrganisationStore,
+  PeopleStore,
+  ServiceAccountStore,
+} from '#access'
 import type { ModelStatus } from '#gateway'
 import type { FlowStore, PullProgress, RunReader, RunService } from '#run/interfaces.ts'
 import type { Config } from '../config.ts'
@@ -10,6 +18,8 @@ export interface Pressroom {
   config: Config
   /** Database only: enough to read. */
   openStore(): Promise<{ organisationId: string; reader: RunReader }>
+  /** What an operator may do to organisations and people; beside a running server too. */
+  openAdministration(): Promise<Administration>
   /** Everything that runs flows, with a worker in this process. */
   openEngine(): Promise<Engine>
   /** Runs until a signal arrives. */
@@ -17,6 +27,20 @@ export interface Pressroom {
   diagnose(): Promise<Diagnosis[]>
   models: ModelCommands
   close(): Promise<void>
+}
+
+export interface Administration {
+  organisations: OrganisationStore
+  people: PeopleStore
+  serviceAccounts: ServiceAccountStore
+  keys: KeyStore
+  audit: AuditLog
+  keyRotation: KeyRotation
+  hashPassword(password: string): Promise<string>
+  passwordCharacters: { min: number; max: number }
+  /** Null once there is an owner. */
+  firstSetupCode(): Promise<string | null>
+  newKey(): { key: string; hash: string; start: string }
 }
 
 export interface Engine {

@@ -1,11 +1,22 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import {
+  createKey,
+  createOrganisation,
+  createUser,
+  listOrganisations,
+  resetPassword,
+  showSetupCode,
+} from './admin.ts'
+import { exportAudit, verifyAudit } from './audit.ts'
 import { doctor } from './doctor.ts'
 import { listModels, pullModel } from './models.ts'
 import { tellFailure } from './output.ts'
 import { EXIT, type Pressroom, type TakeSignals } from './pressroom.ts'
 import { run } from './run.ts'
 import { listRuns, showRun } from './runs.ts'
+import { rewrapKeys, rotateKeys } from './secrets.ts'
 
+const MAX_DAYS = 3_650
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** The command line. Returns the exit code; results are on stdout alone. */
@@ -91,7 +102,84 @@ function program(act: Act): Command {
     .description('says what is configured, reachable, missing, and how to mend it')
     .option('--json', 'print JSON')
     .action((options) => act((pressroom) => doctor(pressroom, options)))
+
+  root
+    .command('setup-code')
+    .description('prints the code that the first screen asks for')
+    .option('--json', 'print JSON')
+    .action((options) => act((pressroom) => showSetupCode(pressroom, options)))
+
+  const audit = root.command('audit').description('the log of who did what')
+  audit
+    .command('verify')
+    .description('walks the chain of every log and names the first broken link')
+    .option('--org <organisation>', 'id or slug; left out, all of them')
+    .option('--json', 'print JSON')
+    .action((options) => act((pressroom) => verifyAudit(pressroom, options)))
+  audit
+    .command('export')
+    .description('prints every entry as a line of JSON, oldest first')
+    .requiredOption('--org <organisation>', 'id or slug of the organisation')
+    .action((options) => act((pressroom) => exportAudit(pressroom, options)))
+
+  const secrets = root.command('secrets').description('the keys under which secrets are stored')
+  secrets
+    .command('rotate')
+    .description('seals all secrets anew under new data keys')
+    .option('--org <organisation>', 'id or slug; left out, all of them')
+    .action((options) => act((pressroom) => rotateKeys(pressroom, options)))
+  secrets
+    .command('rewrap')
+    .description('after a change of the master key: wraps the data keys with the present one')
+    .action(() => act((pressroom) => rewrapKeys(pressroom)))
+
+  const admin = root
+    .command('admin')
+    .description('organisations, people and keys, for the operator of the server')
+  admin
+    .command('create-org')
+    .description('makes an organisation with everything that one starts with')
+    .argument('<name>')
+    .option('--json', 'print JSON')
+    .action((name, options) => act((pressroom) => createOrganisation(pressroom, name, options)))
+  admin
+    .command('list-orgs')
+    .description('lists organisations')
+    .option('--json', 'print JSON')
+    .action((options) => act((pressroom) => listOrganisations(pressroom, options)))
+  admin
+    .command('create-user')
+    .description('adds a person to an organisation; without a password, one who has an account already')
+    .argument('<email>')
+    .requiredOption('--org <organisation>', 'id or slug of the organisation')
+    .requiredOption('--role <role>', 'owner, admin, builder, operator, reviewer, viewer, or one of its own')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--name <name>', 'as others see it; left out, the first part of the address')
+    .option('--json', 'print JSON')
+    .action((email, options) => act((pressroom) => createUser(pressroom, email, options)))
+  admin
+    .command('create-key')
+    .description('makes an API key of a service account and prints it, this once')
+    .requiredOption('--org <organisation>', 'id or slug of the organisation')
+    .requiredOption('--role <role>', 'what it may do')
+    .requiredOption('--name <name>', 'of the service account, which is made where there is none')
+    .option('--flow <flow...>', 'limits the key to these flows, by id or slug')
+    .option('--expires-days <days>', 'how long it works; left out, until it is revoked', days)
+    .option('--json', 'print JSON')
+    .action((options) => act((pressroom) => createKey(pressroom, options)))
+  admin
+    .command('reset-password')
+    .description('gives an account a new password and ends its sessions')
+    .argument('<email>')
+    .requiredOption('--password-stdin', 'read the password from standard input')
+    .action((email) => act((pressroom) => resetPassword(pressroom, email)))
   return root
+}
+
+function days(text: string): number {
+  const number = wholeNumber(text)
+  if (number >= 1 && number <= MAX_DAYS) return number
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_DAYS}.`)
 }
 
 function wholeNumber(text: string): number {

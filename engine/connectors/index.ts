@@ -1,4 +1,5 @@
 export { createSampleProvider, sampleReply, SAMPLE_LABEL, SAMPLE_MODEL } from './sample/index.ts'
+export { createOpenIdClient } from './open-id.ts'
 export {
   createOllamaProvider,
   DEFAULT_OLLAMA_URL,

@@ -8,6 +8,8 @@ const MAX_BATCH = 100
 /** Two commits at a time: one waits for the disk while the next one is put together. */
 const LANES = 2
 
+type Redact = <T>(writes: T) => T
+
 interface Waiting {
   transition: Transition
   settled: PromiseWithResolvers<void>
@@ -15,17 +17,21 @@ interface Waiting {
 
 export class Committer {
   readonly #store: Pick<RunStore, 'transact'>
+  readonly #redact: Redact
   #waiting: Waiting[] = []
   #lanes = 0
 
-  constructor(store: Pick<RunStore, 'transact'>) {
+  /** `redact` takes the values of secrets out of everything that is written: events, failures, outputs. */
+  constructor(store: Pick<RunStore, 'transact'>, redact: Redact = (writes) => writes) {
     this.#store = store
+    this.#redact = redact
   }
 
   /** Resolves when the transition is durable (or wrote nothing); rejects when it could not be committed. */
   commit(transition: Transition): Promise<void> {
     const settled = Promise.withResolvers<void>()
-    this.#waiting.push({ transition, settled })
+    const apply: Transition['apply'] = (run) => this.#redact(transition.apply(run))
+    this.#waiting.push({ transition: { ...transition, apply }, settled })
     if (this.#lanes < LANES) void this.#drain()
     return settled.promise
   }

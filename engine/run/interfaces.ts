@@ -397,6 +397,8 @@ export interface FlowSummary {
   name: string
   description: string
   template: string | null
+  /** Null: the whole organisation's. */
+  teamId: string | null
   publishedNumber: number | null
   updatedAt: string
 }
@@ -495,7 +497,13 @@ export interface CatalogStore {
 export interface RunReader {
   list(
     organisationId: string,
-    page: { limit: number; before?: string; flowId?: string },
+    page: {
+      limit: number
+      before?: string
+      flowId?: string
+      /** Runs of these flows and of flows of these teams (and of no team) only. */
+      reach?: { everyTeam: boolean; teamIds: readonly string[]; flowIds: readonly string[] | null }
+    },
   ): Promise<RunSummary[]>
   document(organisationId: string, runId: string): Promise<RunDocument | null>
   record(organisationId: string, runId: string): Promise<RunRecord | null>

@@ -1,9 +1,9 @@
 /** Rows of flows: how they come, go and come back. A slug is an address of a flow, so no two flows share one. */
 import { randomUUID } from 'node:crypto'
 import { PressroomError, type Flow } from '#graph'
+import { numbered, slugOf } from './slug.ts'
 import type { OrganisationTx } from './tenancy.ts'
 
-const MAX_SLUG = 60
 /** Sets a removed flow's slug apart, so that its address is free; no slug of a flow in use has one. */
 const APART = '~'
 /** Other people take slugs at the same time; each attempt sees theirs. */
@@ -17,7 +17,7 @@ export async function insertFlow(
 ) {
   const id = randomUUID()
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const slug = await freeSlug(tx, slugOf(flow.name), reserved)
+    const slug = await freeSlug(tx, slugOf(flow.name, 'flow'), reserved)
     const { name, description } = flow
     const data = { id, organisationId, slug, name, description, draft: flow }
     const { count } = await tx.flow.createMany({ data, skipDuplicates: true })
@@ -52,18 +52,5 @@ export async function bringBack(tx: OrganisationTx, flowId: string): Promise<voi
 
 async function freeSlug(tx: OrganisationTx, wanted: string, reserved: readonly string[]): Promise<string> {
   const like = await tx.flow.findMany({ where: { slug: { startsWith: wanted } }, select: { slug: true } })
-  const taken = new Set([...reserved, ...like.map(({ slug }) => slug)])
-  let slug = wanted
-  for (let number = 2; taken.has(slug); number++) slug = `${wanted}-${number}`
-  return slug
-}
-
-/** "Tea & Toast" → `tea-toast`. */
-function slugOf(name: string): string {
-  const plain = name.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '')
-  const slug = plain
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, MAX_SLUG)
-    .replace(/^-+|-+$/g, '')
-  return slug || 'flow'
+  return numbered(wanted, new Set([...reserved, ...like.map(({ slug }) => slug)]))
 }

@@ -174,6 +174,7 @@ function summaryOf(
     name: row.name,
     description: row.description,
     template: row.template,
+    teamId: row.teamId,
     publishedNumber: row.published?.number ?? null,
     updatedAt: row.updatedAt.toISOString(),
   }

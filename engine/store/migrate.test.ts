@@ -106,7 +106,8 @@ it('needs no superuser: an owner who may create roles is enough, and gains no wa
   })
   expect(await migrate(ownerUrl.href)).toEqual((await readMigrations()).map(({ name }) => name))
   await asAdmin(ownerUrl.href, async (client) => {
-    await client.query(`INSERT INTO organisations (id, name, slug) VALUES ('o', 'o', 'o')`)
+    const make = `INSERT INTO organisations (id, name, slug) VALUES ('o', 'o', 'o')`
+    await expect(client.query(make)).rejects.toThrow(/row-level security/)
     const write =
       client.query(`INSERT INTO agents (organisation_id, slug, role, name, description, system_prompt)
       VALUES ('o', 'a', 'writer', '', '', '')`)

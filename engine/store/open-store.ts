@@ -1,16 +1,46 @@
+import type {
+  AccessChanges,
+  AuditLog,
+  Directory,
+  FlowOwners,
+  InvitationStore,
+  KeyStore,
+  MemberStore,
+  OrganisationStore,
+  PeopleStore,
+  ResetLinks,
+  RoleStore,
+  ServiceAccountStore,
+  SignOnStore,
+  TeamStore,
+} from '#access'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type { CatalogStore, DraftStore, FlowStore, RunReader, RunStore } from '#run/interfaces.ts'
 import { seedDatabase, shippedSeed, type SeedData } from '../../prisma/seed.ts'
+import { createAccessChanges } from './access-changes.ts'
 import { appUrl } from './app-role.ts'
+import { createAuditStore } from './audit-store.ts'
+import { createDirectory } from './directory.ts'
 import { createCatalogStore } from './catalog-store.ts'
 import { createDraftStore } from './draft-store.ts'
+import { createFlowOwners } from './flow-owners.ts'
 import { createFlowStore } from './flow-store.ts'
 import { PrismaClient } from './generated/client.ts'
+import { createInvitationStore } from './invitation-store.ts'
+import { createKeyStore } from './key-store.ts'
+import { createMemberStore } from './member-store.ts'
 import { migrate } from './migrate.ts'
 import { openDatabase, type DatabaseOptions } from './open-database.ts'
+import { createOrganisationStore } from './organisation-store.ts'
+import { createPeopleStore } from './people-store.ts'
+import { createResetLinks } from './reset-links.ts'
+import { createRoleStore } from './role-store.ts'
 import { createRunReader } from './run-reader.ts'
 import { createRunStore } from './run-store.ts'
+import { createServiceAccountStore } from './service-account-store.ts'
+import { createSignOnStore } from './sign-on-store.ts'
+import { createTeamStore } from './team-store.ts'
 import { withOrganisationOn, type WithOrganisation } from './tenancy.ts'
 
 export interface StoreOptions extends DatabaseOptions {
@@ -31,6 +61,20 @@ export interface StoreHandle {
   authPool: pg.Pool
   prisma: PrismaClient
   withOrganisation: WithOrganisation
+  directory: Directory
+  audit: AuditLog
+  accessChanges: AccessChanges
+  owners: FlowOwners
+  members: MemberStore
+  roles: RoleStore
+  teams: TeamStore
+  serviceAccounts: ServiceAccountStore
+  keys: KeyStore
+  organisations: OrganisationStore
+  people: PeopleStore
+  invitations: InvitationStore
+  resetLinks: ResetLinks
+  signOn: SignOnStore
   catalogs: CatalogStore
   flows: FlowStore
   drafts: DraftStore
@@ -81,19 +125,21 @@ export async function connectStore(
     transactionOptions: { maxWait: TX_WAIT_MS, timeout: TX_MS },
   })
   const withOrganisation = withOrganisationOn(prisma)
-  const reader = createRunReader(runPool, url, {
-    onError: (error) => onError(error instanceof Error ? error : new Error(String(error))),
-  })
+  const onListenError = (error: unknown) => onError(error instanceof Error ? error : new Error(String(error)))
+  const reader = createRunReader(runPool, url, { onError: onListenError })
+  const accessChanges = createAccessChanges(url, onListenError)
   const disconnect = async () => {
-    await Promise.all([reader.close(), prisma.$disconnect()])
+    await Promise.all([reader.close(), accessChanges.close(), prisma.$disconnect()])
     await Promise.all([pool.end(), authPool.end(), runPool.end()])
   }
+  const seed = async () => options.seed ?? shippedSeed()
   try {
-    await seedDatabase(prisma, withOrganisation, options.seed ?? (await shippedSeed()))
+    await seedDatabase(prisma, withOrganisation, await seed())
   } catch (error) {
     await disconnect()
     throw error
   }
+  const directory = createDirectory(authPool)
   let closing: Promise<void> | null = null
   return {
     database: { url, adminUrl, embedded: owner.embedded },
@@ -101,6 +147,20 @@ export async function connectStore(
     authPool,
     prisma,
     withOrganisation,
+    directory,
+    audit: createAuditStore(withOrganisation),
+    accessChanges,
+    owners: createFlowOwners(runPool),
+    members: createMemberStore(withOrganisation),
+    roles: createRoleStore(withOrganisation),
+    teams: createTeamStore(withOrganisation),
+    serviceAccounts: createServiceAccountStore(withOrganisation),
+    keys: createKeyStore(withOrganisation),
+    organisations: createOrganisationStore(prisma, withOrganisation, seed),
+    people: createPeopleStore(prisma, withOrganisation, directory),
+    invitations: createInvitationStore(withOrganisation),
+    signOn: createSignOnStore(prisma, withOrganisation),
+    resetLinks: createResetLinks(prisma, withOrganisation, directory),
     catalogs: createCatalogStore(withOrganisation),
     flows: createFlowStore(withOrganisation),
     drafts: createDraftStore(withOrganisation),

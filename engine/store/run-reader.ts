@@ -4,7 +4,7 @@ import { flowToRun } from '#graph'
 import type { RunReader, RunSnapshot } from '#run/interfaces.ts'
 import { documentOf, lastNodes, recordOf } from './run-document.ts'
 import type { RunRow, StepDetailRow } from './run-document.ts'
-import { createRunWatch } from './run-reader-watch.ts'
+import { createNotices } from './notices.ts'
 import { OUTPUT_COLUMNS, OUTPUT_ORDER, outputOf } from './run-rows.ts'
 import type { OutputRow } from './run-rows.ts'
 import { COMMIT, begin, queryIn, together, withConnection } from './run-store-connection.ts'
@@ -22,13 +22,15 @@ export function createRunReader(
   listenConnectionString: string,
   options: RunReaderOptions = {},
 ): RunReader & { close(): Promise<void> } {
-  const changes = createRunWatch(listenConnectionString, options.onError ?? (() => {}))
+  const changes = createNotices(listenConnectionString, 'run_events', options.onError ?? (() => {}))
   return {
     watch: (runId, onChange) => changes.watch(runId, onChange),
     close: () => changes.close(),
 
-    async list(organisationId, { limit, before, flowId }) {
-      const query = { name: 'runs-list', text: LIST, values: [before ?? null, limit, flowId ?? null] }
+    async list(organisationId, { limit, before, flowId, reach = EVERYTHING }) {
+      const { everyTeam, teamIds, flowIds } = reach
+      const values = [before ?? null, limit, flowId ?? null, everyTeam, teamIds, flowIds]
+      const query = { name: 'runs-list', text: LIST, values }
       return (await queryIn<SummaryRow>(pool, organisationId, query)).map(summaryOf)
     },
 
@@ -93,6 +95,8 @@ export function createRunReader(
   }
 }
 
+const EVERYTHING = { everyTeam: true, teamIds: [], flowIds: null }
+
 const RUN = `
   SELECT id, flow_id, flow_name, status, seed, input, snapshot, progress, failure, created_at, finished_at
   FROM runs WHERE id = $1`
@@ -148,6 +152,9 @@ const LIST = `
   FROM runs AS r
   WHERE ($1::text IS NULL OR (r.created_at, r.id) < (SELECT b.created_at, b.id FROM runs AS b WHERE b.id = $1))
     AND ($3::text IS NULL OR r.flow_id = $3)
+    AND ($4::boolean OR NOT EXISTS (SELECT FROM flows AS f
+      WHERE f.id = r.flow_id AND f.team_id IS NOT NULL AND f.team_id <> ALL ($5::text[])))
+    AND ($6::text[] IS NULL OR r.flow_id = ANY ($6))
   ORDER BY r.created_at DESC, r.id DESC LIMIT $2`
 
 async function reading<T>(

@@ -8,6 +8,40 @@ let app: pg.Client
 
 /** Rows of `ours` in every tenant table; parents come before their children. */
 const ROWS: Record<string, Record<string, unknown>> = {
+  members: { id: 'me', user_id: 'u', role: 'owner' },
+  roles: { id: 'ro', name: 'n', permissions: '{}' },
+  teams: { id: 't', name: 'n' },
+  team_members: { team_id: 't', member_id: 'me' },
+  invitations: {
+    id: 'i',
+    email: 'e',
+    role: 'viewer',
+    team_ids: '{}',
+    token_hash: 'h',
+    expires_at: '2999-01-01',
+  },
+  service_accounts: { id: 'sa', name: 'n', role: 'viewer' },
+  api_keys: {
+    id: 'k',
+    name: 'n',
+    token_hash: 'h',
+    start: 'prk_',
+    service_account_id: 'sa',
+    permissions: '{}',
+    flow_ids: '{}',
+  },
+  data_keys: { version: 1, wrapped: '\\x00', wrapped_by: 'm' },
+  secrets: { id: 'se', name: 'n', key_version: 1, sealed: '\\x00' },
+  sign_on_providers: {
+    id: 'so',
+    name: 'n',
+    issuer: 'i',
+    client_id: 'c',
+    secret_id: 'se',
+    domains: '{}',
+    default_role: 'viewer',
+  },
+  audit_log: { seq: 1, at: '2000-01-01', entry: '{}', hash: 'h' },
   content_types: { slug: 'c', name: 'n', description: '', system_context: '', form: '[]' },
   agents: { slug: 'a', role: 'writer', name: 'n', description: '', system_prompt: '' },
   model_configurations: { id: 'm', provider: 'sample', model: 'm', label: 'l', local: true },
@@ -116,6 +150,7 @@ beforeAll(async () => {
   await Promise.all([admin.connect(), app.connect()])
   await testOrganisation(database, 'ours')
   await testOrganisation(database, 'theirs')
+  await admin.query(`INSERT INTO users (id, name, email) VALUES ('u', 'n', 'n@example.org')`)
   for (const table of Object.keys(ROWS)) await insert(admin, table, 'ours')
 })
 
@@ -135,17 +170,27 @@ const tablesWithOrganisation = async () => {
   return rows
 }
 
+const WRITTEN_ONCE = new Set([
+  'audit_log',
+  'flow_draft_points',
+  'flow_versions',
+  'outputs',
+  'model_calls',
+  'run_events',
+  'revisions',
+])
+
 describe('row-level security', () => {
-  it('is forced, for reading and writing, on every table with an organisation except the memberships', async () => {
+  it('is forced, for reading and writing, on every table with an organisation', async () => {
     const expected = `(organisation_id = ( SELECT current_setting('app.org_id'::text, true) AS current_setting))`
     const tables = await tablesWithOrganisation()
     const open = tables.filter((table) => !table.forced || table.policies[0] !== `${expected} / ${expected}`)
-    expect(open.map((table) => table.name)).toEqual(['members'])
+    expect(open.map((table) => table.name)).toEqual([])
   })
 
   it('has a row in this test for every one of those tables', async () => {
     const names = (await tablesWithOrganisation()).map((table) => table.name)
-    expect(Object.keys(ROWS).sort()).toEqual(names.filter((name) => name !== 'members'))
+    expect(Object.keys(ROWS).sort()).toEqual(names)
   })
 
   describe.each(Object.keys(ROWS))('of %s', (table) => {
@@ -158,8 +203,24 @@ describe('row-level security', () => {
     })
 
     it('deletes nothing of another organisation', async () => {
-      const deleted = await as('theirs', async () => (await app.query(`DELETE FROM ${table}`)).rowCount)
-      expect(deleted).toBe(0)
+      const deleted = await as('theirs', async () =>
+        app.query(`DELETE FROM ${table}`).then(
+          ({ rowCount }) => rowCount,
+          (error: unknown) => String(error),
+        ),
+      )
+      expect(deleted).toEqual(table === 'audit_log' ? 'error: permission denied for table audit_log' : 0)
+    })
+
+    it('changes nothing of another organisation', async () => {
+      const change = `UPDATE ${table} SET organisation_id = organisation_id`
+      const changed = await as('theirs', async () =>
+        app.query(change).then(
+          ({ rowCount }) => rowCount,
+          (error: unknown) => String(error).includes('permission denied') && WRITTEN_ONCE.has(table),
+        ),
+      )
+      expect(changed).toBe(WRITTEN_ONCE.has(table) ? true : 0)
     })
 
     it('refuses to write a row for another organisation', async () => {
@@ -190,6 +251,10 @@ describe('row-level security', () => {
 
 describe('foreign keys', () => {
   const children = [
+    'team_members',
+    'api_keys',
+    'secrets',
+    'sign_on_providers',
     'flow_versions',
     'steps',
     'outputs',
@@ -201,7 +266,14 @@ describe('foreign keys', () => {
   it.each([...children, 'revisions', 'evaluations', 'deliverables'])(
     'refuse a row in %s that belongs to a parent of another organisation, even to the owner of the tables',
     async (table) => {
-      const other = { id: 'other', seq: 2, number: 2, call_id: 'other', step_id: 'other' }
+      const other = {
+        id: 'other',
+        token_hash: 'other',
+        seq: 2,
+        number: 2,
+        call_id: 'other',
+        step_id: 'other',
+      }
       const own = Object.keys(ROWS[table] ?? {})
       const change = Object.fromEntries(Object.entries(other).filter(([column]) => own.includes(column)))
       await expect(insert(admin, table, 'theirs', change)).rejects.toThrow(/foreign key/)
@@ -238,6 +310,29 @@ describe('what was written once', () => {
 
   it('can not be changed in flow_versions by anybody', async () => {
     await expect(admin.query(`UPDATE flow_versions SET message = 'x'`)).rejects.toThrow(/immutable/)
+  })
+})
+
+describe('the audit log', () => {
+  it.each(['UPDATE audit_log SET hash = hash', 'DELETE FROM audit_log', 'TRUNCATE audit_log'])(
+    'refuses the application and the owner of the tables: %s',
+    async (attempt) => {
+      await expect(as('ours', () => app.query(attempt))).rejects.toThrow(/permission denied/)
+      await expect(admin.query(attempt)).rejects.toThrow(/immutable/)
+    },
+  )
+})
+
+describe('an organisation', () => {
+  it('is seen and changed by itself alone', async () => {
+    const seen = async () => (await app.query('SELECT id FROM organisations')).rows
+    expect(await as('ours', seen)).toEqual([{ id: 'ours' }])
+    expect(await as(null, seen)).toEqual([])
+    const renamed = await as(
+      'theirs',
+      async () => (await app.query(`UPDATE organisations SET name = 'x' WHERE id = 'ours'`)).rowCount,
+    )
+    expect(renamed).toBe(0)
   })
 })
 

@@ -1,4 +1,10 @@
-import { albumsOutline, gitNetworkOutline, personCircleOutline, pulseOutline } from 'ionicons/icons'
+import {
+  albumsOutline,
+  gitNetworkOutline,
+  peopleOutline,
+  personCircleOutline,
+  pulseOutline,
+} from 'ionicons/icons'
 
 /** Where the navigation leads. */
 export const PLACES = [
@@ -6,6 +12,8 @@ export const PLACES = [
   { path: '/runs', name: 'Runs', icon: pulseOutline },
   { path: '/flows', name: 'Flows', icon: gitNetworkOutline },
 ]
+
+export const ADMIN = { path: '/admin', name: 'Admin', icon: peopleOutline }
 
 /** Whether a path is this place or lies below it. */
 export const isAt = (place: { path: string }, path: string): boolean =>

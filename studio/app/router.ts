@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory } from '@ionic/vue-router'
 import type { RouteRecordRaw } from 'vue-router'
+import { visibleSections } from '../admin/sections.ts'
 import { useSession } from './session.ts'
 
 declare module 'vue-router' {
@@ -7,8 +8,12 @@ declare module 'vue-router' {
     title: string
     /** Seen without being signed in, and without navigation around it. */
     entry?: boolean
+    /** Seen whether one is signed in or not. */
+    open?: boolean
     /** Needs all the room there is: navigation shows its icons only. */
     compact?: boolean
+    /** What is typed here may not be stored yet: nobody is led away when their session ends. */
+    holdsWork?: boolean
   }
 }
 
@@ -23,6 +28,18 @@ const routes: RouteRecordRaw[] = [
     path: '/sign-in',
     component: () => import('../setup/SignInPage.vue'),
     meta: { title: 'Sign in', entry: true },
+  },
+  {
+    path: '/invitation/:token',
+    component: () => import('../setup/InvitationPage.vue'),
+    props: true,
+    meta: { title: 'Invitation', entry: true, open: true },
+  },
+  {
+    path: '/reset/:token',
+    component: () => import('../setup/ResetPage.vue'),
+    props: true,
+    meta: { title: 'A new password', entry: true, open: true },
   },
   { path: '/gallery', component: () => import('../gallery/GalleryPage.vue'), meta: { title: 'Gallery' } },
   {
@@ -50,7 +67,7 @@ const routes: RouteRecordRaw[] = [
     path: '/flows/:flow/edit',
     component: () => import('../canvas/CanvasPage.vue'),
     props: true,
-    meta: { title: 'Edit', compact: true },
+    meta: { title: 'Edit', compact: true, holdsWork: true },
   },
   {
     path: '/flows/:flow/brief',
@@ -58,19 +75,50 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { title: 'Brief' },
   },
-  { path: '/account', component: () => import('./AccountPage.vue'), meta: { title: 'Account' } },
+  {
+    path: '/admin',
+    component: () => import('../admin/OrganisationPage.vue'),
+    meta: { title: 'Admin' },
+    beforeEnter: () => visibleSections(useSession().permissions)[0]?.path ?? '/admin/organisation',
+  },
+  {
+    path: '/admin/members',
+    component: () => import('../admin/MembersPage.vue'),
+    meta: { title: 'Members' },
+  },
+  {
+    path: '/admin/invitations',
+    component: () => import('../admin/InvitationsPage.vue'),
+    meta: { title: 'Invitations' },
+  },
+  { path: '/admin/teams', component: () => import('../admin/TeamsPage.vue'), meta: { title: 'Teams' } },
+  { path: '/admin/roles', component: () => import('../admin/RolesPage.vue'), meta: { title: 'Roles' } },
+  { path: '/admin/keys', component: () => import('../admin/KeysPage.vue'), meta: { title: 'API keys' } },
+  { path: '/admin/secrets', component: () => import('../admin/SecretsPage.vue'), meta: { title: 'Secrets' } },
+  { path: '/admin/sign-on', component: () => import('../admin/SignOnPage.vue'), meta: { title: 'Sign-on' } },
+  { path: '/admin/audit', component: () => import('../admin/AuditPage.vue'), meta: { title: 'Audit log' } },
+  {
+    path: '/admin/organisation',
+    component: () => import('../admin/OrganisationPage.vue'),
+    meta: { title: 'Organisation' },
+  },
+  { path: '/account', component: () => import('../account/AccountPage.vue'), meta: { title: 'Account' } },
   { path: '/:rest(.*)*', component: () => import('./MissingPage.vue'), meta: { title: 'Not found' } },
 ]
 
 export const router = createRouter({ history: createWebHistory(), routes })
 
 router.beforeEach(async (to) => {
-  const state = await useSession().ensure()
+  const session = useSession()
+  const state = await session.ensure()
   if (state === 'setup') return to.path === '/setup' || '/setup'
+  if (to.meta.open) return true
   if (state === 'signed-out') {
     if (to.path === '/sign-in') return true
     return { path: '/sign-in', query: to.path === '/gallery' ? {} : { to: to.fullPath } }
   }
+  // Until a second factor is set up, the server answers nothing else.
+  if (session.current?.lacksTwoFactor) return to.path === '/account' || '/account'
   return state === 'signed-in' && to.meta.entry ? '/gallery' : true
 })
 

@@ -1,8 +1,10 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
+import type { Permission } from '#access'
 import type { Failure } from '#graph'
 import { failureFrom, isSignedOut } from '../ui/failure.ts'
 import { type Outputs, api } from './api.ts'
+import { askAuth } from './auth-requests.ts'
 
 export type Session = NonNullable<Outputs['session']['get']>
 export type SessionState = 'unknown' | 'setup' | 'signed-out' | 'signed-in' | 'unreachable'
@@ -11,6 +13,7 @@ export const useSession = defineStore('session', () => {
   const state = ref<SessionState>('unknown')
   const current = shallowRef<Session | null>(null)
   const failure = shallowRef<Failure | null>(null)
+  const permissions = computed<ReadonlySet<Permission>>(() => new Set(current.value?.permissions))
   const organisation = computed(() => current.value?.organisation.name ?? '')
 
   /** Who is here, asked once; `refresh` asks again. */
@@ -40,47 +43,24 @@ export const useSession = defineStore('session', () => {
     }
   }
 
+  /** `twoFactor`: the password was right, and a code has to follow. */
+  async function signIn(
+    email: string,
+    password: string,
+  ): Promise<{ refused: Failure | null; twoFactor: boolean }> {
+    const { answer, failure: refused } = await askAuth('sign-in/email', { email, password })
+    if (refused) return { refused, twoFactor: false }
+    if (answer.twoFactor) return { refused: null, twoFactor: true }
+    await refresh()
+    return { refused: failure.value, twoFactor: false }
+  }
+
   /** Null when it worked. */
-  async function signIn(email: string, password: string): Promise<Failure | null> {
-    const refused = await post('/api/auth/sign-in/email', { email, password })
-    if (!refused) await refresh()
-    return refused ?? failure.value
-  }
-
   async function signOut(): Promise<Failure | null> {
-    const refused = await post('/api/auth/sign-out', {})
+    const { failure: refused } = await askAuth('sign-out', {})
     if (!refused) await refresh()
     return refused ?? failure.value
   }
 
-  return { state, current, failure, organisation, ensure, refresh, signIn, signOut }
+  return { state, current, failure, organisation, permissions, ensure, refresh, signIn, signOut }
 })
-
-async function post(path: string, body: unknown): Promise<Failure | null> {
-  try {
-    const response = await fetch(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    return response.ok ? null : refusal(response.status)
-  } catch (error) {
-    return failureFrom(error)
-  }
-}
-
-function refusal(status: number): Failure {
-  const [message, fix] =
-    status === 401
-      ? ['This e-mail address and password do not belong together.', 'Check both and try again.']
-      : status === 429
-        ? ['There were too many attempts in a short time.', 'Wait a minute, then try again.']
-        : [`The server refused (${status}).`, 'Try again; if it keeps refusing, look in the server log.']
-  return {
-    code: `session.refused`,
-    message: message ?? '',
-    fix: fix ?? '',
-    retryable: status === 429,
-    facts: { status },
-  }
-}

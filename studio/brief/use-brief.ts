@@ -1,6 +1,7 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { BriefInput, Failure, Finding, Plan, Trial } from '#graph'
 import { api } from '../app/api.ts'
+import { useMay } from '../app/use-may.ts'
 import { useSession } from '../app/session.ts'
 import { failureFrom } from '../ui/failure.ts'
 import { forget, load, save } from '../ui/local-storage.ts'
@@ -22,6 +23,7 @@ export function useBrief(
     unread?: boolean
   },
 ) {
+  const mayStart = useMay('run:start')
   const session = useSession()
   const target = shallowRef<BriefTarget | null>(null)
   const draft = ref<BriefDraft>(emptyDraft())
@@ -56,7 +58,7 @@ export function useBrief(
 
   /** The plan follows from the flow, so the sample brief stands in until the person's own one is complete. */
   async function makePlan() {
-    if (!target.value) return
+    if (!target.value || !mayStart.value) return
     const turn = ++planning
     const brief = checked.value.brief ?? target.value.sample
     try {

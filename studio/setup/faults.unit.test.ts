@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { setupFaults } from './faults.ts'
 
 const good = {
+  code: 'ABCD-EFGH-JKMN-PQRS',
   name: 'Ada',
   email: 'ada@example.org',
   password: 'correct horse',
@@ -13,6 +14,6 @@ test('complete answers have no faults', () => {
 })
 
 test('every missing answer is named at its own field', () => {
-  const faults = setupFaults({ name: ' ', email: 'ada', password: 'short', organisation: '' })
-  expect(Object.keys(faults).sort()).toEqual(['email', 'name', 'organisation', 'password'])
+  const faults = setupFaults({ code: '', name: ' ', email: 'ada', password: 'short', organisation: '' })
+  expect(Object.keys(faults).sort()).toEqual(['code', 'email', 'name', 'organisation', 'password'])
 })

@@ -33,7 +33,7 @@ function unreachable(thrown: Error): Failure {
   }
 }
 
-function isFailure(value: unknown): value is Failure {
+export function isFailure(value: unknown): value is Failure {
   return (
     typeof value === 'object' && value !== null && 'code' in value && 'message' in value && 'fix' in value
   )

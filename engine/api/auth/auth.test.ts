@@ -26,9 +26,23 @@ describe('a fresh installation', () => {
     expect(await api.store.prisma.user.count()).toBe(0)
   })
 
+  it('is nobody’s who does not know the code on its console', async () => {
+    for (const code of ['', 'TEST-COD', 'TEST-CODES', 'AAAA-BBBB-CCCC-DDDD']) {
+      const { status, body } = await api.call('setup.create', {
+        method: 'POST',
+        input: { ...owner, code },
+      })
+      expect([status, failureOf(body).error.data.failure.code]).toEqual([400, 'input.setup_code'])
+    }
+    expect(await api.store.prisma.user.count()).toBe(0)
+  })
+
   it('makes exactly one owner however many ask at once', async () => {
     const asked = ['ada', 'bob', 'cyd', 'dan', 'eve'].map((name) =>
-      api.call('setup.create', { method: 'POST', input: { ...owner, email: `${name}@example.org` } }),
+      api.call('setup.create', {
+        method: 'POST',
+        input: { ...owner, code: 'test code', email: `${name}@example.org` },
+      }),
     )
     const answers = await Promise.all(asked)
     expect(answers.map(({ status }) => String(status)).toSorted()).toEqual([
@@ -41,11 +55,12 @@ describe('a fresh installation', () => {
     const refused = answers.find(({ status }) => status === 409)
     expect(failureOf(refused?.body).error.data.failure.code).toBe('conflict.already_set_up')
     expect(await api.store.prisma.user.count()).toBe(1)
-    const members = await api.store.prisma.member.findMany({ include: { organisation: true } })
-    expect(members).toMatchObject([
-      { role: 'owner', organisation: { id: 'default', name: owner.organisation } },
-    ])
+    const members = await api.admin(
+      'SELECT role, o.id, o.name FROM members JOIN organisations o ON o.id = organisation_id',
+    )
+    expect(members).toEqual([{ role: 'owner', id: 'default', name: owner.organisation }])
     expect(await api.call('setup.status')).toMatchObject({ body: { result: { data: { needed: false } } } })
+    expect(await api.admin(`SELECT 1 FROM verifications WHERE id = 'setup-code'`)).toEqual([])
   })
 })
 
@@ -115,7 +130,7 @@ describe('signing in', () => {
     for (let attempt = 0; attempt < 10; attempt++) await signIn('another password', '127.0.0.4')
     const refused = await signIn(owner.password, '127.0.0.4', { 'x-forwarded-for': '9.9.9.9' })
     expect(refused.statusCode).toBe(429)
-    expect(refused.json()).toMatchObject({ failure: { code: 'limit.sign_ins', retryable: true } })
+    expect(refused.json()).toMatchObject({ failure: { code: 'limit.attempts', retryable: true } })
     expect((await signIn(owner.password, '127.0.0.5')).statusCode).toBe(200)
   })
 

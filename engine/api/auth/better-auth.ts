@@ -1,10 +1,16 @@
 import { betterAuth } from 'better-auth'
+import { twoFactor } from 'better-auth/plugins/two-factor'
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
+import { openSession } from './open-session.ts'
+import { hashPassword, verifyPassword } from './password.ts'
 import { PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS } from './session.ts'
 
 const HOUR_SECONDS = 3_600
 const SESSION_SECONDS = 7 * 24 * HOUR_SECONDS
+const PROLONGED_AFTER_SECONDS = 24 * HOUR_SECONDS
+/** A session that has less than this left is prolonged when it is used. */
+export const PROLONGED_BELOW_MS = (SESSION_SECONDS - PROLONGED_AFTER_SECONDS) * 1_000
 /** Our own header, set from the connection; what a client sends under this name is dropped. */
 export const CLIENT_ADDRESS_HEADER = 'x-pressroom-client-address'
 export const AUTH_PATH = '/api/auth'
@@ -18,6 +24,18 @@ export interface AuthSettings {
   isOwnOrigin(origin: string, host: string | null): boolean
 }
 
+const twoFactorTables = {
+  user: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
+  twoFactor: {
+    modelName: 'two_factors',
+    fields: {
+      userId: 'user_id',
+      backupCodes: 'backup_codes',
+      failedVerificationCount: 'failed_verification_count',
+      lockedUntil: 'locked_until',
+    },
+  },
+}
 const times = { createdAt: 'created_at', updatedAt: 'updated_at' }
 
 /** better-auth on the tables of `prisma/schema.prisma`. Sign-up is closed; limits are kept by the HTTP layer. */
@@ -36,6 +54,10 @@ export function createBetterAuth({ pool, secret, publicUrl, log, isOwnOrigin }: 
       disableSignUp: true,
       minPasswordLength: PASSWORD_MIN_CHARACTERS,
       maxPasswordLength: PASSWORD_MAX_CHARACTERS,
+      password: {
+        hash: hashPassword,
+        verify: ({ password, hash }) => verifyPassword(password, hash),
+      },
     },
     trustedOrigins: (request) => {
       const origin = request?.headers.get('origin')
@@ -56,7 +78,7 @@ export function createBetterAuth({ pool, secret, publicUrl, log, isOwnOrigin }: 
         userAgent: 'user_agent',
         ...times,
       },
-      // Named as the organisation plugin names it, so that sessions stand when invitations come with that plugin.
+      // Named as better-auth's organisation plugin would name it.
       additionalFields: {
         activeOrganizationId: {
           type: 'string',
@@ -66,7 +88,7 @@ export function createBetterAuth({ pool, secret, publicUrl, log, isOwnOrigin }: 
         },
       },
       expiresIn: SESSION_SECONDS,
-      updateAge: 24 * HOUR_SECONDS,
+      updateAge: PROLONGED_AFTER_SECONDS,
     },
     account: {
       modelName: 'accounts',
@@ -83,5 +105,6 @@ export function createBetterAuth({ pool, secret, publicUrl, log, isOwnOrigin }: 
       },
     },
     verification: { modelName: 'verifications', fields: { expiresAt: 'expires_at', ...times } },
+    plugins: [twoFactor({ issuer: 'Pressroom', schema: twoFactorTables }), openSession()],
   })
 }

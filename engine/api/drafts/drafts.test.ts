@@ -161,8 +161,8 @@ describe('an edit', () => {
 /** A second API process on the same database, as far as the database can tell. */
 async function apiBeside() {
   const store = await connectStore(api.store.database.adminUrl)
-  const { flows, drafts, catalogs, reader, authPool } = store
-  const beside = await testApi(() => ({ stores: { flows, drafts, catalogs, reader }, authPool }))
+  const { authPool, directory, accessChanges } = store
+  const beside = await testApi(() => ({ stores: store, authPool, directory, accessChanges }))
   let lost = false
   return {
     url: await beside.listen('127.0.0.1', 0),
@@ -215,9 +215,9 @@ describe('the socket', () => {
   })
 
   it('is closed to a member whose role may read nothing', async () => {
-    await api.store.prisma.member.updateMany({ data: { role: 'guest' } })
+    await api.admin(`UPDATE members SET role = 'guest'`)
     const status = await upgrade('/drafts', { cookie })
-    await api.store.prisma.member.updateMany({ data: { role: 'owner' } })
+    await api.admin(`UPDATE members SET role = 'owner'`)
     expect(status).toBe(403)
   })
 
@@ -228,11 +228,11 @@ describe('the socket', () => {
     expect(await open(removed).refusedFor).toBe('not-found')
     const ada = open(ours)
     await ada.saved()
-    await api.store.prisma.organisation.create({ data: { id: 'rival', name: 'Rival', slug: 'rival' } })
-    await api.store.prisma.member.updateMany({ data: { organisationId: 'rival' } })
+    await api.admin(`INSERT INTO organisations (id, name, slug) VALUES ('rival', 'Rival', 'rival')`)
+    await api.admin(`UPDATE members SET organisation_id = 'rival'`)
     const spy = open(ours)
     const reason = await spy.refusedFor
-    await api.store.prisma.member.updateMany({ data: { organisationId: 'default' } })
+    await api.admin(`UPDATE members SET organisation_id = 'default'`)
     expect(reason).toBe('not-found')
     expect(spy.meta.size).toBe(0)
   })
@@ -241,10 +241,8 @@ describe('the socket', () => {
     const id = await newFlow()
     const ada = open(id)
     await ada.saved()
-    await api.store.prisma.member.updateMany({ data: { role: 'viewer' } })
-    const viewer = open(id)
+    const viewer = open(id, await api.person({ role: 'viewer' }))
     await viewer.saved()
-    await api.store.prisma.member.updateMany({ data: { role: 'owner' } })
     expect(viewer.provider.authorizedScope).toBe('readonly')
     viewer.meta.set('name', 'scribbled')
     type(ada, 'to be seen')

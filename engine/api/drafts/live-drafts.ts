@@ -7,11 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Document, Hocuspocus, type WebSocketLike, isTransactionOrigin } from '@hocuspocus/server'
 import type { FastifyBaseLogger } from 'fastify'
 import { applyUpdate, encodeStateAsUpdate, type Doc } from 'yjs'
+import { type FlowOwners, type Principal, type Reach, may, reaches } from '#access'
 import { type Flow, draftUpdateOf, flowOf, writeFlow } from '#graph'
 import type { DraftStore } from '#run/interfaces.ts'
-import type { Session } from '../auth/session.ts'
 import { notFound } from '../errors.ts'
-import { may } from '../permissions.ts'
 import { Progress, holdingReplies } from './held-replies.ts'
 import { nameInPresence } from './presence.ts'
 import { within } from './within.ts'
@@ -30,12 +29,17 @@ export interface Editor {
   organisationId: string
   user: { id: string; name: string }
   readOnly: boolean
+  reach: Reach
+  /** Flows that were opened so far. */
+  opened: Set<string>
 }
 
-export const editorOf = ({ user, organisation, role }: Session): Editor => ({
-  organisationId: organisation.id,
-  user: { id: user.id, name: user.name },
-  readOnly: !may(role, 'flows:edit'),
+export const editorOf = (principal: Principal): Editor => ({
+  organisationId: principal.organisation.id,
+  user: { id: principal.id, name: principal.name },
+  readOnly: !may(principal, 'flow:write'),
+  reach: principal,
+  opened: new Set(),
 })
 
 /** A document that is open here. */
@@ -62,7 +66,7 @@ export interface LiveDrafts {
   close(): Promise<void>
 }
 
-export function createLiveDrafts(store: DraftStore, log: FastifyBaseLogger): LiveDrafts {
+export function createLiveDrafts(store: DraftStore, owners: FlowOwners, log: FastifyBaseLogger): LiveDrafts {
   const open = new Map<string, Open>()
   const closing = new AbortController()
 
@@ -73,8 +77,11 @@ export function createLiveDrafts(store: DraftStore, log: FastifyBaseLogger): Liv
     async onAuthenticate({ context, documentName, connectionConfig }) {
       connectionConfig.readOnly = context.readOnly
       if (!(await store.has(context.organisationId, documentName))) throw refusal('not-found')
+      const owned = await owners.ofFlow(context.organisationId, documentName)
+      if (owned?.id !== documentName || !reaches(context.reach, owned)) throw refusal('not-found')
       const there = open.get(documentName)
       if (there && there.organisationId !== context.organisationId) throw refusal('not-found')
+      context.opened.add(documentName)
     },
     async onLoadDocument({ context: { organisationId }, document, documentName }) {
       const stored = await store.open(organisationId, documentName, draftUpdateOf)

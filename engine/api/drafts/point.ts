@@ -6,7 +6,7 @@ import { protectedProcedure } from '../trpc.ts'
 
 export const pointInput = z.strictObject({ flowId: idSchema, number: z.int32().positive() })
 
-export const point = protectedProcedure('flows:read')
+export const point = protectedProcedure('flow:read')
   .input(pointInput)
   .output(z.object({ flow: flowSchema }))
   .query(async ({ ctx, input: { flowId, number } }) => {

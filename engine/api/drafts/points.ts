@@ -4,7 +4,7 @@ import { idSchema } from '../ids.ts'
 import { protectedProcedure } from '../trpc.ts'
 
 /** What the draft was at earlier times, newest first. */
-export const points = protectedProcedure('flows:read')
+export const points = protectedProcedure('flow:read')
   .input(z.strictObject({ flowId: idSchema }))
   .output(z.array(z.object({ number: z.number().int(), at: z.string(), authorName: z.string().nullable() })))
   .query(async ({ ctx, input: { flowId } }) => {

@@ -2,11 +2,14 @@
 import crossws from 'crossws/adapters/node'
 import type { WebSocketLike } from '@hocuspocus/server'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { type AccessChanges, type Principal, may, reaches } from '#access'
 import { type Failure, PressroomError } from '#graph'
 import type { Identity } from '../auth/identity.ts'
+import type { KeyUse } from '../auth/key-use.ts'
+import type { ApiDeps } from '../deps.ts'
 import { httpStatusOf, unexpected } from '../errors.ts'
 import { refuseForeign } from '../http/origin.ts'
-import { admitted, may } from '../permissions.ts'
+import { admitted } from '../auth/admitted.ts'
 import { type Editor, type LiveDrafts, editorOf } from './live-drafts.ts'
 
 export const DRAFTS_PATH = '/drafts'
@@ -18,21 +21,22 @@ const SIGNED_OUT = 4401
 const FAREWELL_MS = 500
 
 interface Visit {
+  principal: Principal
   editor: Editor
   headers: Headers
 }
 
 interface Visitor {
   connection: ReturnType<LiveDrafts['connect']>
-  watch: NodeJS.Timeout
+  stopLooking(): void
 }
 
 export function addDraftSocket(
   app: FastifyInstance,
   live: LiveDrafts,
-  identity: Identity,
-  { publicUrl, log }: { publicUrl: string; log: FastifyBaseLogger },
+  { identity, keyUse, deps }: { identity: Identity; keyUse: KeyUse; deps: ApiDeps },
 ): void {
+  const { publicUrl, log, accessChanges } = deps
   const visitors = new Map<string, Visitor>()
 
   const sockets = crossws({
@@ -50,18 +54,20 @@ export function addDraftSocket(
         const socket = peer.websocket as unknown as WebSocketLike
         const request = new Request(new URL(DRAFTS_PATH, publicUrl))
         const connection = live.connect(socket, request, visit.editor)
-        const watch = setInterval(() => {
+        keyUse.note(visit.principal, peer.remoteAddress ?? null)
+        const lookAgain = () => {
           stillAdmitted(visit).then(
             (still) => still || peer.close(SIGNED_OUT, 'your rights have changed'),
             (error: unknown) => log.warn({ err: error }, 'a session could not be looked up'),
           )
-        }, LOOK_AGAIN_MS)
-        visitors.set(peer.id, { connection, watch })
+        }
+        const stopLooking = lookingAgain(accessChanges, visit.principal, lookAgain)
+        visitors.set(peer.id, { connection, stopLooking })
       },
       message: (peer, message) => visitors.get(peer.id)?.connection.handleMessage(message.uint8Array()),
       close(peer, { code, reason }) {
         const visitor = visitors.get(peer.id)
-        clearInterval(visitor?.watch)
+        visitor?.stopLooking()
         visitors.delete(peer.id)
         visitor?.connection.handleClose({ code: code ?? GOING_AWAY, reason: reason ?? '' })
       },
@@ -79,15 +85,19 @@ export function addDraftSocket(
       site: headers.get('sec-fetch-site'),
     })
     const copy = new Headers(headers)
-    return { headers: copy, editor: editorOf(admitted(await identity.reidentify(copy), 'flows:read')) }
+    const principal = admitted(await identity.reidentify(copy), 'flow:read')
+    return { headers: copy, principal, editor: editorOf(principal) }
   }
 
-  /** A session that ended, another organisation or other rights: the client has to come in again. */
+  /** A session that ended, another organisation, other rights, a flow out of reach: the client has to come in again. */
   async function stillAdmitted({ editor, headers }: Visit): Promise<boolean> {
-    const session = await identity.reidentify(headers)
-    if (!session || !may(session.role, 'flows:read')) return false
-    const now = editorOf(session)
-    return now.organisationId === editor.organisationId && now.readOnly === editor.readOnly
+    const principal = await identity.reidentify(headers).catch(noneIfRefused)
+    if (!principal || !may(principal, 'flow:read')) return false
+    const { organisationId, readOnly } = editorOf(principal)
+    if (organisationId !== editor.organisationId || readOnly !== editor.readOnly) return false
+    editor.reach = principal
+    const owned = [...editor.opened].map((flowId) => deps.stores.owners.ofFlow(organisationId, flowId))
+    return (await Promise.all(owned)).every((flow) => flow !== null && reaches(principal, flow))
   }
 
   app.server.on('upgrade', (request, socket, head) => {
@@ -109,6 +119,27 @@ export function addDraftSocket(
     setTimeout(() => sockets.closeAll(GOING_AWAY, '', true), FAREWELL_MS).unref()
   })
   app.addHook('onClose', () => sockets.close())
+}
+
+/** At once when something may have changed, and now and then for what nobody heard of. */
+function lookingAgain(
+  changes: AccessChanges,
+  { organisation, id, email }: Principal,
+  lookAgain: () => void,
+): () => void {
+  const who = { organisationId: organisation.id, userId: email === null ? null : id }
+  const unwatch = changes.watch(who, lookAgain)
+  const timer = setInterval(lookAgain, LOOK_AGAIN_MS)
+  return () => {
+    unwatch()
+    clearInterval(timer)
+  }
+}
+
+/** A key that has ended says so by an error. */
+function noneIfRefused(error: unknown): null {
+  if (error instanceof PressroomError && error.failure.code === 'auth.unauthenticated') return null
+  throw error
 }
 
 function refused(error: unknown, log: FastifyBaseLogger): Response {

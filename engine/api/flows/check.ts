@@ -5,7 +5,7 @@ import { asksOf } from './asks.ts'
 import { faultsOfShape, readDocument } from './read-document.ts'
 
 /** What a document would bring with it, before anything is made of it. A mutation for its size only. */
-export const check = protectedProcedure('flows:edit')
+export const check = protectedProcedure('flow:write')
   .input(z.strictObject({ document: z.unknown() }))
   .output(
     z.object({

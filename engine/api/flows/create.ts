@@ -4,7 +4,7 @@ import { protectedProcedure } from '../trpc.ts'
 import { flowDetailSchema } from './schemas.ts'
 
 /** A flow with an empty draft. */
-export const create = protectedProcedure('flows:edit')
+export const create = protectedProcedure('flow:write')
   .input(z.strictObject({ name: z.string().trim().pipe(flowSchema.shape.name) }))
   .output(flowDetailSchema)
   .mutation(({ ctx, input: { name } }) => {

@@ -5,7 +5,7 @@ import { protectedProcedure } from '../trpc.ts'
 import { flowDetailSchema } from './schemas.ts'
 
 /** The organisation's own copy of a template; made the first time, found again later. */
-export const fromTemplate = protectedProcedure('flows:edit')
+export const fromTemplate = protectedProcedure('flow:write')
   .input(z.strictObject({ template: idSchema }))
   .output(flowDetailSchema)
   .mutation(async ({ ctx, input }) => {

@@ -3,7 +3,7 @@ import { byId } from '../ids.ts'
 import { protectedProcedure } from '../trpc.ts'
 import { flowDetailSchema } from './schemas.ts'
 
-export const get = protectedProcedure('flows:read')
+export const get = protectedProcedure('flow:read')
   .input(byId)
   .output(flowDetailSchema)
   .query(async ({ ctx, input }) => {

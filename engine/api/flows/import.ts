@@ -5,7 +5,7 @@ import { faultsOfShape, readDocument } from './read-document.ts'
 import { flowDetailSchema } from './schemas.ts'
 
 /** Makes a flow of a document, with nothing but a draft: it runs only once somebody starts or publishes it. */
-export const importFlow = protectedProcedure('flows:edit')
+export const importFlow = protectedProcedure('flow:write')
   .input(z.strictObject({ document: z.unknown() }))
   .output(flowDetailSchema)
   .mutation(async ({ ctx, input: { document } }) => {

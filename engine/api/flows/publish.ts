@@ -7,11 +7,11 @@ import { publishedVersionSchema } from './schemas.ts'
 
 const MAX_MESSAGE_CHARACTERS = 500
 
-export const publish = protectedProcedure('flows:publish')
+export const publish = protectedProcedure('flow:publish')
   .input(z.strictObject({ id: idSchema, message: z.string().trim().max(MAX_MESSAGE_CHARACTERS).default('') }))
   .output(z.object({ version: publishedVersionSchema, findings: z.array(findingSchema) }))
   .mutation(async ({ ctx, input }) => {
-    const { organisationId, session } = ctx
+    const { organisationId, principal } = ctx
     const { stores, manifests } = ctx.services
     await ctx.drafts.flush(input.id)
     const flow = await stores.flows.get(organisationId, input.id)
@@ -19,7 +19,7 @@ export const publish = protectedProcedure('flows:publish')
     const installed = Object.fromEntries(manifests.map((manifest) => [manifestKey(manifest), manifest]))
     const findings = validateFlow(flow.draft, installed, await stores.catalogs.catalog(organisationId))
     if (hasErrors(findings)) throw faulty(findings)
-    const version = await stores.flows.publish(organisationId, flow.id, input.message, session.user.id)
+    const version = await stores.flows.publish(organisationId, flow.id, input.message, principal.id)
     return { version, findings }
   })
 

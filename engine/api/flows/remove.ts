@@ -4,7 +4,7 @@ import { byId } from '../ids.ts'
 import { protectedProcedure } from '../trpc.ts'
 
 /** Takes the flow out of every list. Nothing is lost: `flows.restore` brings it back. */
-export const remove = protectedProcedure('flows:remove')
+export const remove = protectedProcedure('flow:remove')
   .input(byId)
   .output(z.object({ id: z.string() }))
   .mutation(async ({ ctx, input: { id } }) => {

@@ -4,7 +4,7 @@ import { protectedProcedure } from '../trpc.ts'
 import { flowDetailSchema } from './schemas.ts'
 
 /** Undoes `flows.remove`. */
-export const restore = protectedProcedure('flows:remove')
+export const restore = protectedProcedure('flow:remove')
   .input(byId)
   .output(flowDetailSchema)
   .mutation(async ({ ctx, input: { id } }) => {

@@ -8,6 +8,8 @@ export const flowSummarySchema = z.object({
   description: z.string(),
   /** The template that it is a copy of. */
   template: z.string().nullable(),
+  /** Whose it is; null: the whole organisation's. */
+  teamId: z.string().nullable(),
   publishedNumber: z.number().int().nullable(),
   updatedAt: z.string(),
 })

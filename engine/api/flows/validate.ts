@@ -4,7 +4,7 @@ import { protectedProcedure } from '../trpc.ts'
 import { readDocument } from './read-document.ts'
 
 /** What is wrong with a flow, by the validator that the studio, publishing and runs use. A mutation for its size only. */
-export const validate = protectedProcedure('flows:read')
+export const validate = protectedProcedure('flow:read')
   .input(z.strictObject({ flow: z.unknown() }))
   .output(z.array(findingSchema))
   .mutation(async ({ ctx, input: { flow } }) => {

@@ -4,7 +4,7 @@ import { notFound } from '../errors.ts'
 import { idSchema } from '../ids.ts'
 import { protectedProcedure } from '../trpc.ts'
 
-export const version = protectedProcedure('flows:read')
+export const version = protectedProcedure('flow:read')
   .input(z.strictObject({ versionId: idSchema }))
   .output(z.object({ flow: flowSchema }))
   .query(async ({ ctx, input: { versionId } }) => {

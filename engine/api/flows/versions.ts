@@ -5,7 +5,7 @@ import { protectedProcedure } from '../trpc.ts'
 import { publishedVersionSchema } from './schemas.ts'
 
 /** Newest first. */
-export const versions = protectedProcedure('flows:read')
+export const versions = protectedProcedure('flow:read')
   .input(byId)
   .output(z.array(publishedVersionSchema.extend({ createdByName: z.string().nullable() })))
   .query(async ({ ctx, input: { id } }) => {

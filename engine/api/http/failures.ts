@@ -7,14 +7,18 @@ export function answerFailures(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError | PressroomError>((error, request, reply) => {
     if (error instanceof PressroomError) return sendFailure(reply, httpStatusOf(error.failure), error.failure)
     const status = error.statusCode ?? 500
-    if (status < 500) return sendFailure(reply, status, refusal(status, error))
+    if (status < 500)
+      return sendFailure(reply, status, refusal(status, error, request.routeOptions.bodyLimit))
     request.log.error({ err: error, requestId: request.id }, 'request failed')
     return sendFailure(reply, 500, unexpected(request.id))
   })
 }
 
-export const sendFailure = (reply: FastifyReply, status: number, failure: Failure): FastifyReply =>
-  reply.code(status).type('application/json').send({ failure })
+export function sendFailure(reply: FastifyReply, status: number, failure: Failure): FastifyReply {
+  const wait = failure.facts['retryAfterMs']
+  if (typeof wait === 'number') reply.header('retry-after', Math.ceil(wait / 1_000))
+  return reply.code(status).header('cache-control', 'no-store').type('application/json').send({ failure })
+}
 
 export function noSuchPath(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return sendFailure(reply, 404, {
@@ -26,11 +30,13 @@ export function noSuchPath(request: FastifyRequest, reply: FastifyReply): Fastif
   })
 }
 
-function refusal(status: number, error: FastifyError): Failure {
+function refusal(status: number, error: FastifyError, maxBytes: number): Failure {
   const tooLarge = status === 413
   return {
     code: tooLarge ? 'input.too_large' : status === 429 ? 'limit.requests' : 'input.unreadable',
-    message: tooLarge ? 'The request is larger than the 2 MiB that Pressroom takes.' : error.message,
+    message: tooLarge
+      ? `The request is larger than the ${maxBytes / 1_024} KiB that are taken here.`
+      : error.message,
     fix: tooLarge ? 'Send less at once.' : 'Check the request and send it again.',
     retryable: status === 429,
     facts: {},

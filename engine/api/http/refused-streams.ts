@@ -1,7 +1,7 @@
 import type { AnyProcedure } from '@trpc/server'
 import type { FastifyInstance } from 'fastify'
 import type { Identity } from '../auth/identity.ts'
-import { admitted } from '../permissions.ts'
+import { admitted, unauthenticated } from '../auth/admitted.ts'
 import { appRouter } from '../router.ts'
 import type { Meta } from '../trpc.ts'
 import { headersOf } from './headers.ts'
@@ -18,6 +18,9 @@ export function refuseStreams(scope: FastifyInstance, identity: Identity): void 
     const asked = streams.get(request.params.path ?? '')?._def
     if (asked?.type !== 'subscription' || request.headers.accept?.includes('text/event-stream')) return
     const { permission } = asked.meta as Meta
-    if (permission !== 'public') admitted(await identity.reidentify(headersOf(request)), permission)
+    if (permission === 'public') return
+    const principal = await identity.reidentify(headersOf(request))
+    if (permission !== 'signed-in') admitted(principal, permission)
+    else if (!principal) throw unauthenticated()
   })
 }

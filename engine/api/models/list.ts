@@ -11,7 +11,7 @@ const providerSchema = z.object({
   fix: z.string().nullable(),
 })
 
-export const list = protectedProcedure('models:read')
+export const list = protectedProcedure('catalog:read')
   .input(z.void())
   .output(z.object({ configurations: z.array(modelConfigurationSchema), providers: z.array(providerSchema) }))
   .query(async ({ ctx }) => {

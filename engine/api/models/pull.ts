@@ -8,7 +8,7 @@ import { protectedProcedure } from '../trpc.ts'
 const progressSchema = z.object({ status: z.string(), completedBytes: z.number(), totalBytes: z.number() })
 
 /** Ends when the model is there. Leaving the subscription stops the download. */
-export const pull = protectedProcedure('models:pull')
+export const pull = protectedProcedure('model:manage')
   .input(z.strictObject({ provider: idSchema, model: idSchema }))
   .output(streamOf<PullProgress>((progress) => progressSchema.parse(progress)))
   .subscription(({ ctx, input, signal }) => {

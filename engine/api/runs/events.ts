@@ -1,14 +1,15 @@
 import { type TrackedEnvelope, tracked } from '@trpc/server'
 import { z } from 'zod'
+import { reaches } from '#access'
 import type { RunMessage } from '#graph'
+import { notFound } from '../errors.ts'
 import { idSchema } from '../ids.ts'
-import { admitted, unauthenticated } from '../permissions.ts'
+import { admissionOf } from '../auth/admission.ts'
+import { admitted, unauthenticated } from '../auth/admitted.ts'
 import { streamOf } from '../streams/stream-of.ts'
 import { protectedProcedure } from '../trpc.ts'
 import { followRun } from './follow.ts'
 import { runMessageSchema } from './schemas.ts'
-
-const SESSION_CHECK_MS = 30_000
 
 /** What a column of event numbers can hold. */
 const MAX_EVENT = 2_147_483_647
@@ -25,7 +26,7 @@ type Message = TrackedEnvelope<EventMessage> | StreamMessage
  * The log of a run as it grows, each event tracked by its number, and untracked between them the texts being written.
  * `lastEventId` is the number of the last event that the caller has; the browser sends it by itself when it reconnects.
  */
-export const events = protectedProcedure('runs:read')
+export const events = protectedProcedure('run:read')
   .input(
     z.strictObject({
       runId: idSchema,
@@ -34,15 +35,18 @@ export const events = protectedProcedure('runs:read')
   )
   .output(streamOf<Message>((message) => runMessageSchema.parse(message)))
   .subscription(async ({ ctx, input, signal }): Promise<AsyncIterable<Message, void>> => {
-    const { organisationId } = ctx
-    const messages = await followRun(ctx.services.stores.reader, {
+    const { organisationId, principal } = ctx
+    const { stores, accessChanges } = ctx.services
+    const messages = await followRun(stores.reader, {
       organisationId,
       runId: input.runId,
       after: input.lastEventId ?? 0,
       signal: signal ? AbortSignal.any([signal, ctx.closing]) : ctx.closing,
-      admit: every(SESSION_CHECK_MS, async () => {
-        const session = admitted(await ctx.reidentify(), 'runs:read')
-        if (session.organisation.id !== organisationId) throw unauthenticated()
+      admission: admissionOf(accessChanges, principal, async () => {
+        const now = admitted(await ctx.reidentify(), 'run:read')
+        if (now.organisation.id !== organisationId) throw unauthenticated()
+        const owned = await stores.owners.ofRun(organisationId, input.runId)
+        if (!owned || !reaches(now, owned)) throw notFound('run', input.runId)
       }),
     })
     return numbered(messages)
@@ -51,15 +55,5 @@ export const events = protectedProcedure('runs:read')
 async function* numbered(messages: AsyncGenerator<RunMessage, void>): AsyncGenerator<Message, void> {
   for await (const message of messages) {
     yield message.kind === 'event' ? tracked(String(message.event.seq), message) : message
-  }
-}
-
-/** `check`, but not more often than this; the first call is free, for the request itself was just checked. */
-function every(ms: number, check: () => Promise<void>): () => Promise<void> {
-  let last = performance.now()
-  return async () => {
-    if (performance.now() - last < ms) return
-    await check()
-    last = performance.now()
   }
 }

@@ -40,7 +40,7 @@ const following = (change: Partial<Following> = {}): Following => ({
   runId: 'r',
   after: 0,
   signal: new AbortController().signal,
-  admit: async () => {},
+  admission: { admit: async () => {}, watch: () => () => {} },
   ...change,
 })
 
@@ -147,20 +147,29 @@ describe('following a run', () => {
     expect(watchers.size).toBe(0)
   })
 
-  it('stops as soon as its reader may not go on', async () => {
-    const { reader, append, notify, watchers } = log()
+  it('stops as soon as its reader may not go on, though the run itself is silent', async () => {
+    const { reader, append, watchers } = log()
     append(said('a'))
     let allowed = true
-    const admit = async () => {
-      if (!allowed) throw new Error('signed out')
+    let changed = () => {}
+    let watched = true
+    const admission: Following['admission'] = {
+      async admit() {
+        if (!allowed) throw new Error('signed out')
+      },
+      watch(onChange) {
+        changed = onChange
+        return () => (watched = false)
+      },
     }
-    const run = await followRun(reader, following({ admit }))
+    const run = await followRun(reader, following({ admission }))
     await next(run)
+    const refused = run.next()
     allowed = false
     append(said('secret'))
-    const refused = run.next()
-    notify()
+    changed()
     await expect(refused).rejects.toThrow('signed out')
     expect(watchers.size).toBe(0)
+    expect(watched).toBe(false)
   })
 })

@@ -8,11 +8,12 @@
  */
 import { PressroomError, type RunEvent, type RunMessage, type StreamChunk } from '#graph'
 import type { RunReader } from '#run/interfaces.ts'
+import type { Admission } from '../auth/admission.ts'
 import { notFound } from '../errors.ts'
 import { cutOff } from '../streams/cut-off.ts'
 import { Wake } from '../streams/wake.ts'
 
-const POLL_MS = 2_000
+const POLL_MS = 8_000
 const EVENTS_PER_READ = 200
 
 type Log = Pick<RunReader, 'events' | 'streams' | 'watch'>
@@ -24,8 +25,8 @@ export interface Following {
   after: number
   /** Breaks the stream off: the reader left or the server is closing. */
   signal: AbortSignal
-  /** Called at least once per poll; rejects when the reader may not go on. */
-  admit(): Promise<void>
+  /** Asked at least once per poll, and as soon as it may have changed. */
+  admission: Admission
 }
 
 /** Rejects before anything is sent when there is no such run or no such event. */
@@ -46,12 +47,12 @@ async function* nothing(): AsyncGenerator<RunMessage, void> {}
 async function* messages(reader: Log, following: Following): AsyncGenerator<RunMessage, void> {
   const { organisationId, runId, signal } = following
   const wake = new Wake()
-  const unwatch = reader.watch(runId, wake.wake)
+  const unwatch = [reader.watch(runId, wake.wake), following.admission.watch(wake.wake)]
   const sent = new Map<string, string>()
   let after = following.after
   try {
     while (!signal.aborted) {
-      await following.admit()
+      await following.admission.admit()
       const events = await reader.events(organisationId, runId, after, EVENTS_PER_READ)
       if (!events) throw notFound('run', runId)
       for (const event of events) {
@@ -66,7 +67,7 @@ async function* messages(reader: Log, following: Following): AsyncGenerator<RunM
     }
     throw cutOff()
   } finally {
-    unwatch()
+    for (const end of unwatch) end()
   }
 }
 

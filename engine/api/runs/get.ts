@@ -3,7 +3,7 @@ import { notFound } from '../errors.ts'
 import { byId } from '../ids.ts'
 import { protectedProcedure } from '../trpc.ts'
 
-export const get = protectedProcedure('runs:read')
+export const get = protectedProcedure('run:read')
   .input(byId)
   .output(runDocumentSchema)
   .query(async ({ ctx, input }) => {

@@ -5,7 +5,7 @@ import { byId } from '../ids.ts'
 import { protectedProcedure } from '../trpc.ts'
 
 /** The flow as it was when the run started, with the manifests of its nodes. */
-export const graph = protectedProcedure('runs:read')
+export const graph = protectedProcedure('run:read')
   .input(byId)
   .output(z.object({ flow: flowSchema, manifests: z.array(nodeManifestSchema) }))
   .query(async ({ ctx, input }) => {

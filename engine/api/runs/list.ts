@@ -7,7 +7,7 @@ const MAX_PAGE = 100
 const DEFAULT_PAGE = 25
 
 /** Newest first. `next` goes into `before` for the page after this one; null when there is none. */
-export const list = protectedProcedure('runs:read')
+export const list = protectedProcedure('run:read')
   .input(
     z.strictObject({
       limit: z.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),

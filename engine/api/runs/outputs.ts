@@ -7,7 +7,7 @@ const MAX_ITEMS = 200
 const DEFAULT_ITEMS = 50
 
 /** The items that a node put out in a run, in the run's stable order; `total` counts those beyond `limit` too. */
-export const outputs = protectedProcedure('runs:read')
+export const outputs = protectedProcedure('run:read')
   .input(
     z.strictObject({
       id: idSchema,

@@ -4,7 +4,7 @@ import { byId } from '../ids.ts'
 import { protectedProcedure } from '../trpc.ts'
 
 /** The document of a run with its steps, their attempts and the event log. */
-export const record = protectedProcedure('runs:read')
+export const record = protectedProcedure('run:read')
   .input(byId)
   .output(runRecordSchema)
   .query(async ({ ctx, input }) => {

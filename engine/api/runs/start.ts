@@ -4,7 +4,7 @@ import { runWishSchema } from './schemas.ts'
 
 const MAX_SEED = 2_147_483_647
 
-export const start = protectedProcedure('runs:start')
+export const start = protectedProcedure('run:start')
   .input(runWishSchema.safeExtend({ seed: z.number().int().min(0).max(MAX_SEED).optional() }))
   .output(z.object({ runId: z.string() }))
   .mutation(async ({ ctx, input: { target, input, seed, trial } }) => {
@@ -12,6 +12,6 @@ export const start = protectedProcedure('runs:start')
     return ctx.services.runService.start(ctx.organisationId, target, input, {
       seed,
       trial,
-      startedBy: ctx.session.user.id,
+      startedBy: ctx.principal.id,
     })
   })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { sessionSchema } from '../auth/session.ts'
+import { sessionOf, sessionSchema } from '../auth/session.ts'
 import { protectedProcedure } from '../trpc.ts'
 
-export const get = protectedProcedure('session:read')
+export const get = protectedProcedure('signed-in')
   .input(z.void())
   .output(sessionSchema)
-  .query(({ ctx }) => ctx.session)
+  .query(({ ctx }) => sessionOf(ctx.principal))

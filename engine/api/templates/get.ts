@@ -3,7 +3,7 @@ import { byId } from '../ids.ts'
 import { protectedProcedure } from '../trpc.ts'
 import { summarise, templateDetailSchema } from './summary.ts'
 
-export const get = protectedProcedure('templates:read')
+export const get = protectedProcedure('flow:read')
   .input(byId)
   .output(templateDetailSchema)
   .query(async ({ ctx, input }) => {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { protectedProcedure } from '../trpc.ts'
 import { summarise, templateSummarySchema } from './summary.ts'
 
-export const list = protectedProcedure('templates:read')
+export const list = protectedProcedure('flow:read')
   .input(z.void())
   .output(z.array(templateSummarySchema))
   .query(async ({ ctx }) => {

@@ -19,11 +19,23 @@ export interface DraftClient {
 export function openDraft(
   server: string,
   flowId: string,
-  { cookie = '', origin = '', doc = new Doc() }: { cookie?: string; origin?: string; doc?: Doc } = {},
+  {
+    cookie,
+    key,
+    origin,
+    doc = new Doc(),
+  }: { cookie?: string; key?: string; origin?: string; doc?: Doc } = {},
 ): DraftClient & { refusedFor: Promise<string> } {
   class SignedInWebSocket extends WebSocket {
     constructor(url: string) {
-      super(url, { headers: { ...(cookie ? { cookie } : {}), ...(origin ? { origin } : {}) } })
+      const authorization = key && `Bearer ${key}`
+      super(url, {
+        headers: {
+          ...(cookie && { cookie }),
+          ...(authorization && { authorization }),
+          ...(origin && { origin }),
+        },
+      })
     }
   }
   const url = server.replace('http', 'ws')

@@ -1,19 +1,24 @@
 /**
- * Who watches which run. One connection listens for run ids (nothing else is in a notification) and calls back the
- * watchers of that run. After every connect, all watchers are called: they may have missed something meanwhile.
+ * Who watches what on a channel of Postgres. One connection listens for ids (nothing else is in a notification) and
+ * calls back the watchers of that id. After every connect, all watchers are called: they may have missed something
+ * meanwhile.
  */
 import pg from 'pg'
 
 const FIRST_RETRY_MS = 100
 const MAX_RETRY_MS = 5_000
 
-export interface RunWatch {
-  watch(runId: string, onChange: () => void): () => void
+export interface Notices {
+  watch(id: string, onChange: () => void): () => void
   close(): Promise<void>
 }
 
 /** Connects when the first watcher comes. `onError` hears of lost connections; they are made again by themselves. */
-export function createRunWatch(connectionString: string, onError: (error: unknown) => void): RunWatch {
+export function createNotices(
+  connectionString: string,
+  channel: 'run_events' | 'pressroom_access',
+  onError: (error: unknown) => void,
+): Notices {
   const watchers = new Map<string, Set<() => void>>()
   let client: pg.Client | null = null
   let retry: NodeJS.Timeout | null = null
@@ -49,7 +54,7 @@ export function createRunWatch(connectionString: string, onError: (error: unknow
     own.on('notification', ({ payload }) => call(watchers.get(payload ?? '') ?? []))
     own
       .connect()
-      .then(() => own.query('LISTEN run_events'))
+      .then(() => own.query(`LISTEN ${channel}`))
       .then(() => {
         retryMs = FIRST_RETRY_MS
         for (const callbacks of watchers.values()) call(callbacks)
@@ -58,15 +63,15 @@ export function createRunWatch(connectionString: string, onError: (error: unknow
   }
 
   return {
-    watch(runId, onChange) {
+    watch(id, onChange) {
       // A function of its own for each watcher, so that the same callback may watch twice.
       const callback = () => onChange()
-      const callbacks = watchers.get(runId) ?? new Set()
-      watchers.set(runId, callbacks.add(callback))
+      const callbacks = watchers.get(id) ?? new Set()
+      watchers.set(id, callbacks.add(callback))
       if (!client && !retry && !closed) connect()
       return () => {
         callbacks.delete(callback)
-        if (callbacks.size === 0 && watchers.get(runId) === callbacks) watchers.delete(runId)
+        if (callbacks.size === 0 && watchers.get(id) === callbacks) watchers.delete(id)
       }
     },
 

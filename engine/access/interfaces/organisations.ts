@@ -1,0 +1,41 @@
+import type { Acting } from '../audit.ts'
+import type { Granting } from '../granting.ts'
+
+export interface OrganisationSummary {
+  id: string
+  name: string
+  slug: string
+}
+
+export interface OrganisationDetail extends OrganisationSummary {
+  requireTwoFactor: boolean
+  createdAt: string
+  members: number
+}
+
+export interface OrganisationStore {
+  /** Every one; for the operator of the server. */
+  all(): Promise<OrganisationSummary[]>
+  get(organisationId: string): Promise<OrganisationDetail | null>
+  rename(acting: Acting, name: string): Promise<OrganisationDetail | null>
+  /** With everything that an organisation starts with. */
+  create(actor: Omit<Acting, 'organisationId'>, name: string): Promise<OrganisationSummary>
+}
+
+/** People across organisations; for the operator of the server. */
+export interface PeopleStore {
+  exists(email: string): Promise<boolean>
+  /** Without a password: somebody who has an account. Rejects with `conflict.member` where they belong to it already. */
+  add(
+    acting: Acting,
+    by: Granting,
+    person: { email: string; name: string; role: string; passwordHash: string | null },
+  ): Promise<{ userId: string; memberId: string }>
+  /** Ends the person's sessions. False where there is no such account. */
+  setPassword(
+    actor: Omit<Acting, 'organisationId'>,
+    account: { email: string; passwordHash: string },
+  ): Promise<boolean>
+  /** The organisation that a session works in from now on. */
+  work(sessionId: string, organisationId: string): Promise<void>
+}

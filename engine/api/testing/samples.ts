@@ -1,0 +1,135 @@
+/** Input of every procedure that makes sense, about the things it is given. */
+import { brief, owner, template } from './harness.ts'
+import type { Things } from './things.ts'
+
+export type Sample = (things: Things) => unknown
+
+const nothing: Sample = () => undefined
+const by =
+  (what: keyof Things): Sample =>
+  (things) => ({ id: things[what] })
+const token = 'x'.repeat(43)
+const draft = { name: 'A name of its own', permissions: ['flow:read'] }
+const signOn = {
+  name: 'Works',
+  issuer: 'https://issuer.example',
+  clientId: 'pressroom',
+  domains: [],
+  enabled: false,
+}
+
+export const SAMPLES: Record<string, Sample> = {
+  'setup.status': nothing,
+  'setup.create': () => owner,
+  'session.get': nothing,
+  'session.follow': nothing,
+  'templates.list': nothing,
+  'templates.get': () => ({ id: template.id }),
+  'catalog.contentTypes': nothing,
+  'catalog.agents': nothing,
+  'models.list': nothing,
+  'models.pull': () => ({ provider: 'sample', model: 'sample' }),
+  'nodes.list': nothing,
+  'flows.list': nothing,
+  'flows.get': by('flow'),
+  'flows.create': () => ({ name: 'A flow' }),
+  'flows.fromTemplate': () => ({ template: template.id }),
+  'flows.check': () => ({ document: template.flow }),
+  'flows.import': () => ({ document: template.flow }),
+  'flows.validate': () => ({ flow: template.flow }),
+  'flows.publish': by('flow'),
+  'flows.versions': by('flow'),
+  'flows.version': ({ version }) => ({ versionId: version }),
+  'flows.rollBack': ({ flow, version }) => ({ id: flow, versionId: version }),
+  'flows.remove': by('flow'),
+  'flows.restore': by('flow'),
+  'flows.assign': ({ flow, team }) => ({ id: flow, teamId: team }),
+  'drafts.points': ({ flow }) => ({ flowId: flow }),
+  'drafts.point': ({ flow }) => ({ flowId: flow, number: 1 }),
+  'drafts.restore': ({ flow }) => ({ flowId: flow, number: 1 }),
+  'runs.plan': ({ flow }) => ({ target: { flowId: flow }, input: { brief } }),
+  'runs.start': ({ flow }) => ({ target: { flowId: flow }, input: { brief } }),
+  'runs.list': ({ flow }) => ({ flowId: flow }),
+  'runs.get': by('run'),
+  'runs.record': by('run'),
+  'runs.outputs': ({ run }) => ({ id: run, nodeId: 'write' }),
+  'runs.sources': ({ flow }) => ({ flowId: flow, ports: [{ node: 'write', port: 'drafts' }] }),
+  'runs.graph': by('run'),
+  'runs.cancel': by('run'),
+  'runs.events': ({ run }) => ({ runId: run }),
+  'secrets.list': nothing,
+  'secrets.create': () => ({ name: 'A secret', value: 'of some length' }),
+  'secrets.replace': ({ secret }) => ({ id: secret, value: 'another one' }),
+  'secrets.remove': by('secret'),
+  'audit.list': () => ({}),
+  'audit.verify': nothing,
+  'organisation.get': nothing,
+  'organisation.rename': () => ({ name: 'Another name' }),
+  'organisation.mine': nothing,
+  'organisation.switch': by('organisation'),
+  'signOn.offered': nothing,
+  'signOn.list': nothing,
+  'signOn.create': ({ role }) => ({ ...signOn, clientSecret: 'a secret', defaultRole: role }),
+  'signOn.update': ({ signOn: id, role }) => ({ ...signOn, id, defaultRole: role }),
+  'signOn.remove': by('signOn'),
+  'signOn.test': () => ({ issuer: 'http://127.0.0.1:1' }),
+  'signOn.requireTwoFactor': () => ({ required: false }),
+  'account.get': nothing,
+  'account.rename': () => ({ name: 'Another name' }),
+  'account.changePassword': () => ({ old: 'not the password', password: 'another long password' }),
+  'account.sessions': nothing,
+  'account.endSession': by('session'),
+  'account.endOtherSessions': () => ({}),
+  'account.lookAtReset': () => ({ token }),
+  'account.resetPassword': () => ({ token, password: 'another long password' }),
+  'invitations.list': nothing,
+  'invitations.create': ({ role, team }) => ({ email: 'new@example.org', role, teamIds: [team] }),
+  'invitations.renew': by('invitation'),
+  'invitations.revoke': by('invitation'),
+  'invitations.look': () => ({ token }),
+  'invitations.accept': () => ({ token }),
+  'members.list': nothing,
+  'members.setRole': ({ member, role }) => ({ id: member, role }),
+  'members.remove': by('member'),
+  'members.resetLink': by('member'),
+  'roles.list': nothing,
+  'roles.create': () => draft,
+  'roles.update': ({ role }) => ({ ...draft, id: role }),
+  'roles.remove': ({ role, otherRole }) => ({ id: role, replacement: otherRole }),
+  'teams.list': nothing,
+  'teams.create': () => ({ name: 'A team' }),
+  'teams.rename': ({ team }) => ({ id: team, name: 'Another name' }),
+  'teams.remove': ({ team, otherTeam }) => ({ id: team, flowsTo: otherTeam }),
+  'teams.setMembers': ({ team, member }) => ({ id: team, memberIds: [member] }),
+  'serviceAccounts.list': nothing,
+  'serviceAccounts.create': ({ role }) => ({ name: 'A program', role }),
+  'serviceAccounts.setDisabled': ({ serviceAccount }) => ({ id: serviceAccount, disabled: true }),
+  'serviceAccounts.remove': by('serviceAccount'),
+  'keys.list': nothing,
+  'keys.create': ({ serviceAccount, flow }) => ({
+    name: 'A key',
+    serviceAccountId: serviceAccount,
+    permissions: ['flow:read'],
+    flowIds: [flow],
+  }),
+  'keys.revoke': by('key'),
+}
+
+/** Other ways to name a thing of an organisation. */
+export const MORE_SAMPLES: [string, Sample][] = [
+  ['flows.get', ({ slug }) => ({ id: slug })],
+  ['runs.plan', ({ flow }) => ({ target: { template: flow }, input: { brief } })],
+  ['runs.start', ({ slug }) => ({ target: { template: slug }, input: { brief } })],
+  ['runs.start', ({ flow }) => ({ target: { flowId: flow, test: true }, input: { brief } })],
+  ['runs.list', ({ run }) => ({ before: run })],
+]
+
+/** Names of inputs that no organisation owns, though they end like ids. */
+export const OF_NOBODY = new Set([
+  'templates.get id',
+  'flows.fromTemplate template',
+  'runs.outputs nodeId',
+  'runs.events lastEventId',
+  'signOn.create clientId',
+  'signOn.update clientId',
+])

@@ -1,0 +1,98 @@
+import { type Acting, type Directory, type Membership, type PeopleStore, refuseRoleChange } from '#access'
+import { PressroomError } from '#graph'
+import { accountAlready, makeAccount, writePassword } from './account-rows.ts'
+import { appendAudit } from './audit-chain.ts'
+import type { PrismaClient } from './generated/client.ts'
+import { addMember } from './member-rows.ts'
+import { roleIn } from './role-rows.ts'
+import type { OrganisationTx, WithOrganisation } from './tenancy.ts'
+
+export function createPeopleStore(
+  prisma: PrismaClient,
+  withOrganisation: WithOrganisation,
+  directory: Pick<Directory, 'memberships'>,
+): PeopleStore {
+  return {
+    async exists(email) {
+      return (await prisma.user.count({ where: { email: email.toLowerCase() } })) > 0
+    },
+
+    add: (acting, by, { email, name, role, passwordHash }) =>
+      withOrganisation(acting.organisationId, async (tx) => {
+        refuseRoleChange(by, null, await roleIn(tx, role))
+        const userId = await accountOf(tx, email.toLowerCase(), name, passwordHash)
+        const { organisationId } = acting
+        const memberId = await addMember(tx, { organisationId, userId, role, email })
+        await appendAudit(tx, acting, {
+          action: 'members.add',
+          target: { kind: 'member', id: memberId, name },
+          outcome: 'done',
+          after: { email, role },
+        })
+        return { userId, memberId }
+      }),
+
+    async setPassword(actor, { email, passwordHash }) {
+      const user = await prisma.user.findUnique({ where: { email: email.toLowerCase() } })
+      if (!user) return false
+      const memberships = await directory.memberships(user.id)
+      await prisma.$transaction((tx) => giveNewPassword(tx, actor, { ...user, memberships }, passwordHash))
+      return true
+    },
+
+    async work(sessionId, organisationId) {
+      await prisma.session.updateMany({
+        where: { id: sessionId },
+        data: { activeOrganizationId: organisationId },
+      })
+    },
+  }
+}
+
+/** Ends every session. */
+export async function giveNewPassword(
+  tx: OrganisationTx,
+  actor: Omit<Acting, 'organisationId'>,
+  person: { id: string; name: string; memberships: Membership[] },
+  passwordHash: string,
+): Promise<void> {
+  await writePassword(tx, person.id, passwordHash)
+  await tx.session.deleteMany({ where: { userId: person.id } })
+  // An account is nobody's in particular: each of its organisations hears of it.
+  for (const { organisation, memberId } of person.memberships) {
+    await tx.$executeRaw`SELECT set_config('app.org_id', ${organisation.id}, true)`
+    await appendAudit(
+      tx,
+      { ...actor, organisationId: organisation.id },
+      {
+        action: 'members.resetPassword',
+        target: { kind: 'member', id: memberId, name: person.name },
+        outcome: 'done',
+      },
+    )
+  }
+}
+
+/** The account with this address, made where there is none. */
+async function accountOf(
+  tx: OrganisationTx,
+  email: string,
+  name: string,
+  passwordHash: string | null,
+): Promise<string> {
+  const there = await tx.user.findUnique({ where: { email }, select: { id: true } })
+  if (there && passwordHash !== null) throw accountAlready(email)
+  if (there) return there.id
+  if (passwordHash === null) throw noAccount(email)
+  const userId = await makeAccount(tx, { name, email })
+  await writePassword(tx, userId, passwordHash)
+  return userId
+}
+
+const noAccount = (email: string) =>
+  new PressroomError({
+    code: 'input.password_missing',
+    message: `There is no account for ${email} yet, and a new one needs a password.`,
+    fix: 'Give a password for it.',
+    facts: { email },
+  })
