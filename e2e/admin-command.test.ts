@@ -113,6 +113,7 @@ describe('pressroom admin', () => {
     ],
     [['create-user', 'x@example.org', '--org', 'default', '--role', 'viewer'], 'needs a password'],
     [['reset-password', 'x@example.org', '--password-stdin'], 'Nobody has an account'],
+    [['clear-two-factor', 'x@example.org'], 'Nobody has an account'],
     [['create-key', '--org', 'default', '--role', 'viewer', '--name', 'N', '--flow', 'none'], 'no such flow'],
     [
       ['create-key', '--org', 'default', '--role', 'viewer', '--name', 'N', '--expires-days', '0'],

@@ -162,7 +162,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       const database = await answers(() => stores.pool.query('SELECT 1'))
       return { ready: database.ok, checks: { database } }
     }
-    if (config.role === 'worker') return opening(createHealthServer({ readiness, log }))
+    if (config.role === 'worker') return opening(createHealthServer({ readiness, redactor, log }))
     const catalogs = {
       catalog: async (organisationId: string) => resolve(await stores.catalogs.catalog(organisationId)),
     }
@@ -209,6 +209,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       const stop = signalled(takeSignals)
       const server = await openServer()
       const address = await server.listen(config.host, config.port)
+      warnOfKeyFile(config)
       if (config.role !== 'worker') await tellSetupCode((await store('server')).authPool)
       process.stderr.write(`\nPressroom is ready: ${address}\n`)
       await stop
@@ -238,6 +239,14 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
 async function tellSetupCode(pool: StoreHandle['authPool']): Promise<void> {
   const code = await credentials.setupCode(pool)
   if (code !== null) process.stderr.write(`\nTo set Pressroom up, open it and enter this code: ${code}\n`)
+}
+
+function warnOfKeyFile({ masterKey: given, dataDir }: Config): void {
+  if (given !== undefined) return
+  process.stderr.write(
+    `\nWarning: the master key was generated and lies in ${join(dataDir, 'master.key')}. Stored secrets can’t be ` +
+      'opened without it: keep a copy apart from the data, or set PRESSROOM_MASTER_KEY.\n',
+  )
 }
 
 /** The first call decides; later ones get the same. */

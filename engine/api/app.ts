@@ -73,7 +73,7 @@ export async function createApi(given: ApiDeps): Promise<Api> {
   })
   // A form of another site can send it without asking; nothing here reads it.
   app.removeContentTypeParser('text/plain')
-  answerFailures(app)
+  answerFailures(app, deps.redactor)
   await addSecurityHeaders(app, publicUrl)
   addHealth(app, deps.readiness)
   await addAuthRoutes(app, identity, publicUrl)

@@ -8,13 +8,14 @@ import { listen } from './http/listen.ts'
 /** What a worker shows of itself: `/healthz` and `/readyz`, nothing else. */
 export async function createHealthServer({
   readiness,
+  redactor,
   log,
-}: Pick<ApiDeps, 'readiness' | 'log'>): Promise<Listening> {
+}: Pick<ApiDeps, 'readiness' | 'redactor' | 'log'>): Promise<Listening> {
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
   })
-  answerFailures(app)
+  answerFailures(app, redactor)
   addHealth(app, readiness)
   await app.ready()
   return {

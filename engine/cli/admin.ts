@@ -67,16 +67,27 @@ export async function resetPassword(pressroom: Pressroom, email: string): Promis
   const administration = await pressroom.openAdministration()
   const address = emailOf(email)
   const passwordHash = await hashOfInput(administration)
-  if (!(await administration.people.setPassword(operator(), { email: address, passwordHash }))) {
-    throw new PressroomError({
-      code: 'not_found.account',
-      message: `Nobody has an account with the address ${address}.`,
-      fix: 'Check the address, or make the account: npm run pressroom -- admin create-user.',
-    })
-  }
+  if (!(await administration.people.setPassword(operator(), { email: address, passwordHash })))
+    throw nobody(address)
   print(`${address} has a new password; whoever was signed in with the old one no longer is.`)
   return EXIT.ok
 }
+
+/** For somebody who lost their phone and the backup codes. */
+export async function clearTwoFactor(pressroom: Pressroom, email: string): Promise<number> {
+  const { people } = await pressroom.openAdministration()
+  const address = emailOf(email)
+  if (!(await people.clearTwoFactor(operator(), address))) throw nobody(address)
+  print(`${address} signs in with the password alone; whoever was signed in no longer is.`)
+  return EXIT.ok
+}
+
+const nobody = (address: string) =>
+  new PressroomError({
+    code: 'not_found.account',
+    message: `Nobody has an account with the address ${address}.`,
+    fix: 'Check the address, or make the account: npm run pressroom -- admin create-user.',
+  })
 
 export interface NewServiceKey {
   org: string

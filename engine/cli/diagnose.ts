@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { access, constants, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ModelStatus } from '#gateway'
@@ -6,6 +6,8 @@ import type { Config } from '../config.ts'
 import type { Diagnosis } from './pressroom.ts'
 
 const PATIENCE_MS = 3_000
+/** Permission bits of group and others. */
+const FOR_OTHERS = 0o077
 
 /** Ways to look at what stands outside; each rejects with what is wrong. */
 export interface Probes {
@@ -95,13 +97,18 @@ async function portOf(probes: Probes, host: string, port: number): Promise<Diagn
   return { what: 'Port', state: 'missing', message, fix: 'If it is another program, set PORT to a free one.' }
 }
 
-function masterKeyOf({ masterKey, dataDir }: Config): Diagnosis {
-  if (masterKey) return ok('Master key', 'from PRESSROOM_MASTER_KEY')
+function masterKeyOf({ masterKey, dataDir, databaseUrl }: Config): Diagnosis {
+  const what = 'Master key'
+  if (masterKey) return ok(what, 'from PRESSROOM_MASTER_KEY')
   const file = join(dataDir, 'master.key')
-  return ok(
-    'Master key',
-    existsSync(file) ? `in ${file}: keep a copy of it` : `made on first start in ${file}`,
-  )
+  const there = existsSync(file)
+  if (there && (statSync(file).mode & FOR_OTHERS) !== 0)
+    return broken(what, `others than its owner can read ${file}`, `Run: chmod 600 ${file}`)
+  const message = there ? `generated, in ${file}` : `will be generated at the first start in ${file}`
+  const fix = databaseUrl
+    ? 'Set the same PRESSROOM_MASTER_KEY for every process that uses this database.'
+    : 'Keep a copy of it apart from the data: stored secrets can’t be opened without it.'
+  return { what, state: databaseUrl ? 'missing' : 'ok', message, fix }
 }
 
 function studioOf(studioDir: string): Diagnosis {

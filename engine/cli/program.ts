@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import {
+  clearTwoFactor,
   createKey,
   createOrganisation,
   createUser,
@@ -173,6 +174,11 @@ function program(act: Act): Command {
     .argument('<email>')
     .requiredOption('--password-stdin', 'read the password from standard input')
     .action((email) => act((pressroom) => resetPassword(pressroom, email)))
+  admin
+    .command('clear-two-factor')
+    .description('takes the second factor from somebody who lost it, and ends their sessions')
+    .argument('<email>')
+    .action((email) => act((pressroom) => clearTwoFactor(pressroom, email)))
   return root
 }
 

@@ -40,6 +40,19 @@ export function createPeopleStore(
       return true
     },
 
+    async clearTwoFactor(actor, email) {
+      const user = await prisma.user.findUnique({ where: { email: email.toLowerCase() } })
+      if (!user) return false
+      const memberships = await directory.memberships(user.id)
+      await prisma.$transaction(async (tx) => {
+        await tx.twoFactor.deleteMany({ where: { userId: user.id } })
+        await tx.user.update({ where: { id: user.id }, data: { twoFactorEnabled: false } })
+        await tx.session.deleteMany({ where: { userId: user.id } })
+        await tellOrganisations(tx, actor, { ...user, memberships }, 'members.clearTwoFactor')
+      })
+      return true
+    },
+
     async work(sessionId, organisationId) {
       await prisma.session.updateMany({
         where: { id: sessionId },
@@ -58,17 +71,22 @@ export async function giveNewPassword(
 ): Promise<void> {
   await writePassword(tx, person.id, passwordHash)
   await tx.session.deleteMany({ where: { userId: person.id } })
-  // An account is nobody's in particular: each of its organisations hears of it.
+  await tellOrganisations(tx, actor, person, 'members.resetPassword')
+}
+
+/** An account is nobody's in particular: each of its organisations hears of what was done to it. */
+async function tellOrganisations(
+  tx: OrganisationTx,
+  actor: Omit<Acting, 'organisationId'>,
+  person: { name: string; memberships: Membership[] },
+  action: 'members.resetPassword' | 'members.clearTwoFactor',
+): Promise<void> {
   for (const { organisation, memberId } of person.memberships) {
     await tx.$executeRaw`SELECT set_config('app.org_id', ${organisation.id}, true)`
     await appendAudit(
       tx,
       { ...actor, organisationId: organisation.id },
-      {
-        action: 'members.resetPassword',
-        target: { kind: 'member', id: memberId, name: person.name },
-        outcome: 'done',
-      },
+      { action, target: { kind: 'member', id: memberId, name: person.name }, outcome: 'done' },
     )
   }
 }

@@ -66,6 +66,7 @@ const ACTIONS: Record<string, string> = {
   'secrets.rewrap': 'Change the master key',
   'audit.export': 'Export the audit log',
   'members.resetPassword': 'Set a new password on the command line',
+  'members.clearTwoFactor': 'Take a lost second factor away on the command line',
   'models.pull': 'Download a model',
 }
 

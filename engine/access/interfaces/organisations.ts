@@ -36,6 +36,8 @@ export interface PeopleStore {
     actor: Omit<Acting, 'organisationId'>,
     account: { email: string; passwordHash: string },
   ): Promise<boolean>
+  /** Sign-in asks for the password alone again. Ends the person's sessions. False where there is no such account. */
+  clearTwoFactor(actor: Omit<Acting, 'organisationId'>, email: string): Promise<boolean>
   /** The organisation that a session works in from now on. */
   work(sessionId: string, organisationId: string): Promise<void>
 }

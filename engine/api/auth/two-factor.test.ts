@@ -163,6 +163,21 @@ describe('two-factor sign-in', () => {
       )
   })
 
+  it('that was lost is taken away on the command line: sessions end, the password is enough again', async () => {
+    const { person, tab } = await protectedPerson()
+    const clear = (email: string) =>
+      api.store.people.clearTwoFactor(
+        { actor: { kind: 'system', id: 'cli', name: 'Command line' }, from: null, requestId: null },
+        email,
+      )
+    expect([await clear(person.email), await clear('nobody@example.org')]).toEqual([true, false])
+    expect(await tab.alive()).toBe(false)
+    const { tab: fresh, answer } = await firstStep(person)
+    expect([answer.body, await fresh.alive()]).toEqual([{ ok: true }, true])
+    const entries = await api.store.audit.list('default', { action: 'members.clearTwoFactor' }, { limit: 5 })
+    expect(entries).toMatchObject([{ target: { kind: 'member', id: person.memberId } }])
+  })
+
   it('is nothing for somebody who is not signed in', async () => {
     for (const path of ['enable', 'disable', 'generate-backup-codes']) {
       const answer = await browser().post(`two-factor/${path}`, { password: owner.password })

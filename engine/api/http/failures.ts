@@ -1,16 +1,17 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Redactor } from '#access'
 import { type Failure, PressroomError } from '#graph'
 import { httpStatusOf, unexpected } from '../errors.ts'
 
 /** Answers every error outside tRPC as `{ failure }`; stacks and inner messages stay in the log. */
-export function answerFailures(app: FastifyInstance): void {
+export function answerFailures(app: FastifyInstance, redactor: Pick<Redactor, 'json'>): void {
   app.setErrorHandler<FastifyError | PressroomError>((error, request, reply) => {
-    if (error instanceof PressroomError) return sendFailure(reply, httpStatusOf(error.failure), error.failure)
+    const send = (code: number, failure: Failure) => sendFailure(reply, code, redactor.json(failure))
+    if (error instanceof PressroomError) return send(httpStatusOf(error.failure), error.failure)
     const status = error.statusCode ?? 500
-    if (status < 500)
-      return sendFailure(reply, status, refusal(status, error, request.routeOptions.bodyLimit))
+    if (status < 500) return send(status, refusal(status, error, request.routeOptions.bodyLimit))
     request.log.error({ err: error, requestId: request.id }, 'request failed')
-    return sendFailure(reply, 500, unexpected(request.id))
+    return send(500, unexpected(request.id))
   })
 }
 
