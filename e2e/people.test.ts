@@ -5,7 +5,7 @@ import { CLIENT, type Issuer, startIssuer } from '../engine/api/testing/issuer.t
 import { totp } from '../engine/api/testing/totp.ts'
 import { axeFindings, hasChromium, launch, openPage, photograph } from './support/browser.ts'
 import { type Server, dataFolder, startServer } from './support/pressroom.ts'
-import { type Client, signedIn } from './support/signed-in.ts'
+import { type Client, OWNER, signedIn } from './support/signed-in.ts'
 
 const BO = { email: 'bo@example.com', name: 'Bo Newcomer', password: 'a password of their own' }
 
@@ -15,6 +15,30 @@ let browser: Browser
 let issuer: Issuer
 let admin: Client
 let url: string
+
+/** What an admin does on screen; answers the address that the provider has to know. */
+async function offerSignOn(): Promise<string> {
+  const { page, context, complaints } = await openPage(browser)
+  await signIn(page, OWNER.email, OWNER.password)
+  await page.getByRole('heading', { name: 'What shall we write?' }).waitFor()
+  await page.goto(`${url}/admin/sign-on`)
+  await page.getByRole('button', { name: 'New provider' }).click()
+  const dialog = page.locator('ion-modal').filter({ visible: true })
+  await dialog.getByLabel('Name on the button').fill('Example login')
+  await dialog.getByLabel('Address of the provider').fill(issuer.url)
+  await dialog.getByRole('button', { name: 'Test' }).click()
+  await dialog.getByText('It answers').waitFor()
+  await dialog.getByLabel('Client id').fill(CLIENT.clientId)
+  await dialog.getByLabel('Client secret').fill(CLIENT.clientSecret)
+  await dialog.getByLabel('Domains whose people may join').fill('example.com')
+  await dialog.getByRole('button', { name: 'Add it' }).click()
+  const callback = page.getByRole('textbox', { name: 'Address to enter at the provider' })
+  await callback.waitFor()
+  const address = await callback.inputValue()
+  expect(complaints).toEqual([])
+  await context.close()
+  return address
+}
 
 async function freePort(): Promise<number> {
   const probe = createServer()
@@ -85,6 +109,7 @@ describe.skipIf(!hasChromium())('people in Chromium (needs /usr/bin/chromium or 
     await page.getByRole('button', { name: 'I have kept them' }).click()
     await page.getByRole('button', { name: 'Turn off…' }).waitFor()
     await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
 
     await signIn(page, BO.email, BO.password)
     await page.getByRole('heading', { name: 'One more step' }).waitFor()
@@ -100,15 +125,8 @@ describe.skipIf(!hasChromium())('people in Chromium (needs /usr/bin/chromium or 
   })
 
   test('single sign-on leads to the identity provider and back in, and says in plain words why not', async () => {
-    const provider = await admin.signOn.create.mutate({
-      name: 'Example login',
-      issuer: issuer.url,
-      ...CLIENT,
-      domains: ['example.com'],
-      defaultRole: 'viewer',
-      enabled: true,
-    })
-    issuer.register(provider.callback)
+    const callback = await offerSignOn()
+    issuer.register(callback)
     issuer.person = { id: 'cleo', claims: { email: 'cleo@example.com', email_verified: true, name: 'Cleo' } }
     const { page, context, complaints } = await openPage(browser)
     await page.goto(`${url}/sign-in`)

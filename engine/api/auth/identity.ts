@@ -13,8 +13,8 @@ import { useOnce } from './used-codes.ts'
 
 export interface Identity extends Pick<Accounts, 'signedInWith'> {
   /**
-   * Null without a valid session or key. `cookies`: what the answer must set, when the session was prolonged or has
-   * ended. A request with an `Authorization` header is that key's, whatever cookies it carries.
+   * Null without a valid session or key. `cookies`: what the answer must set, when the session was prolonged.
+   * A request with an `Authorization` header is that key's, whatever cookies it carries.
    */
   identify(headers: Headers): Promise<{ principal: Principal | null; cookies: string[] }>
   /** As `identify`, without prolonging the session. */
@@ -66,9 +66,11 @@ export function createIdentity(
       if (key !== null) return { principal: await keyHolder(directory, key), cookies: [] }
       if (!headers.has('cookie')) return { principal: null, cookies: [] }
       const found = await sessionOf(headers)
-      const left = found ? Date.parse(found.expiresAt) - Date.now() : 0
+      // The cookie of a session that has ended stays: this answer may come after one that has set a new cookie.
+      if (!found) return { principal: null, cookies: [] }
+      const left = Date.parse(found.expiresAt) - Date.now()
       return {
-        principal: found && (await personOf(found, accounts.hasPassword)),
+        principal: await personOf(found, accounts.hasPassword),
         cookies: left <= PROLONGED_BELOW_MS ? await prolong(headers) : [],
       }
     },
