@@ -23,11 +23,13 @@ export interface TeamStore {
   assignFlow(acting: Acting, flow: OwnedFlow, reached: (flow: OwnedFlow) => boolean): Promise<boolean>
 }
 
+type NamedFlow = OwnedFlow & { name: string }
+
 /** Asked before anything of a flow, or of one of its runs, is shown. Of removed flows too. */
 export interface FlowOwners {
   /** By id or slug. */
-  ofFlow(organisationId: string, idOrSlug: string): Promise<OwnedFlow | null>
-  ofVersion(organisationId: string, versionId: string): Promise<OwnedFlow | null>
+  ofFlow(organisationId: string, idOrSlug: string): Promise<NamedFlow | null>
+  ofVersion(organisationId: string, versionId: string): Promise<NamedFlow | null>
   /** A run whose flow is gone belongs to the whole organisation; its `id` is then the empty text. */
-  ofRun(organisationId: string, runId: string): Promise<OwnedFlow | null>
+  ofRun(organisationId: string, runId: string): Promise<NamedFlow | null>
 }

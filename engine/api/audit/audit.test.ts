@@ -36,7 +36,11 @@ describe('the audit log', () => {
     const { runId } = dataOf(started.body) as { runId: string }
     await api.call('runs.cancel', { method: 'POST', cookie, input: { id: runId } })
     expect(await entries({ action: 'runs' })).toMatchObject([
-      { action: 'runs.cancel', outcome: 'done', target: { kind: 'run', id: runId } },
+      {
+        action: 'runs.cancel',
+        outcome: 'done',
+        target: { kind: 'run', id: runId, name: expect.any(String) },
+      },
       {
         action: 'runs.start',
         outcome: 'done',

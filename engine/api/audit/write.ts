@@ -1,6 +1,6 @@
 /** Which procedures leave an entry in the audit log, and what it says. */
 import type { TRPCError } from '@trpc/server'
-import type { AuditEntry } from '#access'
+import type { AuditEntry, Principal } from '#access'
 import { PressroomError } from '#graph'
 import { actingOf } from '../auth/acting.ts'
 import type { Context } from '../context.ts'
@@ -37,9 +37,10 @@ export async function writeAudit({ ctx, type, path, input }: Call, result: Resul
   const written = WRITTEN_BY_STORES.has(area) || WRITTEN_BY_STORES.has(path)
   if (!told || (outcome === 'done' && written)) return
   const { requestId, from, identified: principal } = ctx
-  const entry: AuditEntry = { action: path, target: targetOf(area, input, result), outcome }
+  const entry: AuditEntry = { action: path, target: null, outcome }
   if (!result.ok) entry.after = { failure: codeOf(result.error) }
   try {
+    entry.target = await named(ctx.services.stores.owners, principal, targetOf(area, input, result))
     await ctx.services.audit.append(actingOf({ principal, from, requestId }), entry)
   } catch (error) {
     // The change has happened; to call it failed now would be a lie as well.
@@ -60,7 +61,7 @@ function codeOf(error: TRPCError): string {
 }
 
 /** What was made says its id in the answer; what was changed, in the question. */
-function targetOf(area: string, input: unknown, result: Result): AuditEntry['target'] {
+function targetOf(area: string, input: unknown, result: Result): Target {
   const made = result.ok ? idsIn(result.data) : []
   const [named] = [...made, ...idsIn(input), ...idsIn(valueAt(input, 'target'))]
   return named ?? { kind: singular(area), id: '' }
@@ -72,6 +73,20 @@ function targetOf(area: string, input: unknown, result: Result): AuditEntry['tar
       return typeof id === 'string' ? [{ kind, id }] : []
     })
   }
+}
+
+type Target = NonNullable<AuditEntry['target']>
+
+/** People know flows and runs by name. */
+async function named(
+  owners: Context['services']['stores']['owners'],
+  { organisation }: Principal,
+  target: Target,
+): Promise<Target> {
+  if (target.id === '' || (target.kind !== 'flow' && target.kind !== 'run')) return target
+  const ask = target.kind === 'flow' ? owners.ofFlow : owners.ofRun
+  const found = await ask(organisation.id, target.id)
+  return found ? { ...target, name: found.name } : target
 }
 
 const singular = (area: string) => area.replace(/s$/, '')
