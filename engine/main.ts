@@ -14,6 +14,7 @@ import {
 import { createGateway, modelStatus, resolveCatalog } from '#gateway'
 import { type Catalog, PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
+import { createCallbackTokens } from '#run/callback-tokens.ts'
 import { Committer } from '#run/committer.ts'
 import type { Clock, Hint, ModelProvider } from '#run/interfaces.ts'
 import { createJournal } from '#run/journal.ts'
@@ -118,6 +119,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       queue,
       gateway,
       clock,
+      callbacks: createCallbackTokens(derivedKey(masterKey(config), 'callbacks')),
       log,
     }
     const worker = config.role === 'api' ? null : await startWorker({ ...parts, sandbox: nodes })

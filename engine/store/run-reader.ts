@@ -145,7 +145,7 @@ const EVENTS = 'SELECT seq, at, body FROM run_events WHERE run_id = $1'
 const LIST = `
   SELECT r.id, r.flow_id, r.flow_name, r.status, r.input->'brief'->>'topic' AS topic, r.created_at, r.finished_at,
     jsonb_array_length(r.snapshot->'plan'->'steps') AS planned_steps, r.progress->'usage' AS usage,
-    (SELECT count(*)::int FROM steps AS s WHERE s.run_id = r.id AND s.status NOT IN ('ready', 'running')
+    (SELECT count(*)::int FROM steps AS s WHERE s.run_id = r.id AND s.status NOT IN ('ready', 'running', 'waiting')
       AND NOT (s.status = 'succeeded' AND s.attempt = 0)) AS finished_steps,
     (SELECT count(*)::int FROM drafts AS d WHERE d.run_id = r.id
       AND NOT EXISTS (SELECT FROM drafts AS c WHERE c.run_id = r.id AND c.parent_id = d.id)) AS drafts
