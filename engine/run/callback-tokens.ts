@@ -5,14 +5,21 @@ import { createHash, createHmac } from 'node:crypto'
  * as long as the step waits, though only its hash is stored.
  */
 export interface CallbackTokens {
-  token(step: { id: string; attempt: number }): string
+  token(step: { stepId: string; attempt: number }): string
   hash(token: string): string
+  /** The token with this hash, as long as the key that it was made with is known. */
+  matching(step: { stepId: string; attempt: number }, tokenHash: string): string | null
 }
 
-/** `key`: 32 characters or more, the same in every process. */
-export function createCallbackTokens(key: string): CallbackTokens {
+/** `keys`: 32 characters or more each, the same in every process; the first makes new tokens. */
+export function createCallbackTokens(...keys: [string, ...string[]]): CallbackTokens {
+  const hash = (token: string) => createHash('sha256').update(token).digest('hex')
+  const made = (key: string, { stepId, attempt }: { stepId: string; attempt: number }) =>
+    createHmac('sha256', key).update(`${stepId}\n${attempt}`).digest('base64url')
   return {
-    token: ({ id, attempt }) => createHmac('sha256', key).update(`${id}\n${attempt}`).digest('base64url'),
-    hash: (token) => createHash('sha256').update(token).digest('hex'),
+    hash,
+    token: (step) => made(keys[0], step),
+    matching: (step, tokenHash) =>
+      keys.map((key) => made(key, step)).find((token) => hash(token) === tokenHash) ?? null,
   }
 }

@@ -200,7 +200,7 @@ describe('a step that waits', () => {
     await executor.handle(hint())
     const [wait] = run.waits.values()
     const tokens = createCallbackTokens('key')
-    const token = tokens.token({ id: wait?.stepId ?? '', attempt: 1 })
+    const token = tokens.token({ stepId: wait?.stepId ?? '', attempt: 1 })
     expect(wait?.tokenHash).toBe(tokens.hash(token))
     expect(JSON.stringify([...run.waits.values(), run.events])).not.toContain(token)
   })

@@ -275,7 +275,10 @@ export class Executor {
     if (failure) return { kind: 'failed', failure: located(failure, compiled, step), durationMs }
     const { outputs, wait } = result.ok ? result : { outputs: [] }
     if (!wait) return { kind: 'succeeded', outputs, durationMs }
-    const tokenHash = wait.kind === 'callback' ? callbacks.hash(callbacks.token(step)) : null
+    const tokenHash =
+      wait.kind === 'callback'
+        ? callbacks.hash(callbacks.token({ stepId: step.id, attempt: step.attempt }))
+        : null
     return { kind: 'waiting', wait, tokenHash, durationMs }
   }
 

@@ -3,6 +3,7 @@
  * behind one of these interfaces; only `engine/main.ts` chooses the implementations. One long file, so that all that
  * the executor can be given stands in one place; what only API and command line use stands in `interfaces/`.
  */
+import type { Callback, WaitAnswer, WaitRecord, OpenWait } from './interfaces/waits.ts'
 import type {
   Agent,
   Catalog,
@@ -27,7 +28,6 @@ import type {
   Trial,
   TrialFacts,
   Usage,
-  WaitKind,
   WaitSpec,
 } from '#graph'
 
@@ -162,27 +162,6 @@ export interface CallRecord {
   durationMs: number
 }
 
-/** A wait that begins. A step waits once per attempt. */
-export interface WaitRecord {
-  stepId: string
-  attempt: number
-  kind: WaitKind
-  spec: Json
-  carry: Json
-  /** Of the token in a callback's address. */
-  tokenHash: string | null
-  due: Due | null
-}
-
-/** What ended a wait. */
-export interface WaitAnswer {
-  stepId: string
-  attempt: number
-  cause: 'answered' | 'due'
-  value: Json
-  by: string | null
-}
-
 /** What one transition writes, all of it or nothing (R3). */
 export interface RunWrites {
   progress?: RunProgress
@@ -229,6 +208,8 @@ export interface Transition {
   apply(run: LockedRun): RunWrites | null
 }
 
+export type * from './interfaces/waits.ts'
+
 export interface StepRef {
   organisationId: string
   runId: string
@@ -265,6 +246,8 @@ export interface RunStore {
   lostLeases(limit: number): Promise<StepRef[]>
   /** Ready steps that nobody took for a while, in every organisation. */
   forgottenSteps(olderThanMs: number, limit: number): Promise<StepRef[]>
+  /** Where the wait is that a callback's token belongs to; null where there is none. */
+  callback(tokenHash: string): Promise<Callback | null>
   /** Waiting steps whose time has come by the database's clock, in every organisation; those of paused runs not. */
   dueWaits(limit: number): Promise<StepRef[]>
   /** Runs whose cancellation was asked for and which have not ended. */
@@ -479,6 +462,8 @@ export interface RunReader {
     ports: { node: string; port: string }[],
     limit: number,
   ): Promise<{ id: string; createdAt: string; ports: { node: string; port: string; items: number }[] }[]>
+  /** What the run's steps wait for, the one that began first at the top; null where there is no such run. */
+  waits(organisationId: string, runId: string): Promise<OpenWait[] | null>
   /** Texts being written right now, each from its beginning. */
   streams(organisationId: string, runId: string): Promise<StreamChunk[]>
   /** Calls back whenever a run has new events or stream text. Returns a function that ends it. */

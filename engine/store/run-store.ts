@@ -98,6 +98,12 @@ export function createRunStore(pool: Pool): RunStore {
       ).map(refOf)
     },
 
+    async callback(tokenHash) {
+      const text = 'SELECT * FROM system_callback($1)'
+      const [row] = await acrossOrganisations<RefRow & { answered: boolean }>(pool, text, [tokenHash])
+      return row ? { ...refOf(row), answered: row.answered } : null
+    },
+
     async dueWaits(limit) {
       return (await acrossOrganisations<RefRow>(pool, 'SELECT * FROM system_due_waits($1)', [limit])).map(
         refOf,

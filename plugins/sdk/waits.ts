@@ -1,17 +1,16 @@
 /** What a step can wait for instead of putting something out. While it waits it holds no worker and no isolate. */
 import { z } from 'zod'
+import { MAX_SECONDS } from './durations.ts'
 
 export const NODE_WAIT_KINDS = ['timer', 'callback'] as const
 export type NodeWaitKind = (typeof NODE_WAIT_KINDS)[number]
-
-const MAX_WAIT_SECONDS = 5 * 366 * 24 * 3_600
 
 /**
  * A moment: in so many seconds, or at a date-time (`2026-03-01T09:00:00Z`; without an offset, `2026-03-01T09:00`, it is
  * read in the IANA zone `timeZone`, UTC where none is named). Exactly one of the two.
  */
 const moment = {
-  seconds: z.number().min(0).max(MAX_WAIT_SECONDS).optional(),
+  seconds: z.number().min(0).max(MAX_SECONDS).optional(),
   until: z.iso.datetime({ offset: true, local: true }).optional(),
   timeZone: z.string().min(1).max(100).optional(),
 }

@@ -52,6 +52,7 @@ export class SimulatedStore implements RunStore {
   lostLeases = async () => []
   forgottenSteps = async () => []
   dueWaits = async () => []
+  callback = async () => null
   cancelledRuns = async () => []
   findCall = async () => null
   createRun = notUsed

@@ -43,7 +43,7 @@ CREATE POLICY "tenant" ON "step_waits"
 GRANT SELECT, INSERT, UPDATE, DELETE ON "step_waits" TO "pressroom_app";
 
 CREATE POLICY "system" ON "step_waits" FOR SELECT TO "pressroom_system" USING (true);
-GRANT SELECT ("organisation_id", "run_id", "step_id", "attempt", "token_hash", "answered_at") ON "step_waits"
+GRANT SELECT ("organisation_id", "run_id", "step_id", "attempt", "token_hash", "cause") ON "step_waits"
   TO "pressroom_system";
 
 DO $$
@@ -87,11 +87,11 @@ CREATE OR REPLACE FUNCTION "system_cancelled_runs"("run_ids" text[])
     WHERE r.id = ANY (run_ids) AND r.cancel_requested AND r.status IN ('queued', 'running', 'waiting', 'paused')
   $$;
 
--- Where the wait is that a callback's token belongs to, and whether it was answered; nothing of its content.
+-- Where the wait is that a callback's token belongs to, and whether somebody answered it; nothing of its content.
 CREATE FUNCTION "system_callback"("of_hash" text)
   RETURNS TABLE ("organisation_id" text, "run_id" text, "step_id" text, "attempt" integer, "answered" boolean)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT w.organisation_id, w.run_id, w.step_id, w.attempt, w.answered_at IS NOT NULL
+    SELECT w.organisation_id, w.run_id, w.step_id, w.attempt, w.cause IS NOT DISTINCT FROM 'answered'
     FROM public.step_waits w WHERE w.token_hash = of_hash
   $$;
 
