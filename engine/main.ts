@@ -14,6 +14,8 @@ import {
 import { createGateway, modelStatus, resolveCatalog } from '#gateway'
 import { type Catalog, PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
+import { createCallbackTokens } from '#run/callback-tokens.ts'
+import { createCallbacks } from '#run/callbacks.ts'
 import { Committer } from '#run/committer.ts'
 import type { Clock, Hint, ModelProvider } from '#run/interfaces.ts'
 import { createJournal } from '#run/journal.ts'
@@ -109,6 +111,10 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     // External models need a policy before they may be used; until there is one, nothing leaves the building.
     const settings = { allowExternal: () => false }
     const gateway = createGateway({ providers, journal, settings, log })
+    const callbackTokens = createCallbackTokens(
+      derivedKey(masterKey(config), 'callbacks'),
+      ...(config.previousMasterKey ? [derivedKey(config.previousMasterKey, 'callbacks')] : []),
+    )
     const parts = {
       worker: name,
       concurrency: CONCURRENCY,
@@ -118,6 +124,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       queue,
       gateway,
       clock,
+      callbacks: callbackTokens,
       log,
     }
     const worker = config.role === 'api' ? null : await startWorker({ ...parts, sandbox: nodes })
@@ -150,6 +157,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       reader,
       flows,
       runs: runService,
+      callbacks: createCallbacks({ runs, committer, cache, hint }, callbackTokens),
       stores,
       templates,
       nodes,
@@ -157,7 +165,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
   })
 
   async function openServer() {
-    const { runs, stores, templates, nodes } = await engine('server')
+    const { runs, callbacks, stores, templates, nodes } = await engine('server')
     const readiness = async (): Promise<Readiness> => {
       const database = await answers(() => stores.pool.query('SELECT 1'))
       return { ready: database.ok, checks: { database } }
@@ -174,6 +182,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
         manifests: nodes.manifests(),
         templates,
         runService: runs,
+        callbacks,
         models: { status: () => modelStatus(providers), pull },
         authPool: stores.authPool,
         directory: stores.directory,

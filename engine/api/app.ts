@@ -6,6 +6,7 @@ import type { ApiDeps } from './deps.ts'
 import { createLiveDrafts } from './drafts/live-drafts.ts'
 import { addDraftSocket } from './drafts/socket.ts'
 import { addAuthRoutes } from './http/auth-routes.ts'
+import { addCallbacks } from './http/callback-routes.ts'
 import { answerFailures } from './http/failures.ts'
 import { addHealth } from './http/health.ts'
 import { listen } from './http/listen.ts'
@@ -78,6 +79,7 @@ export async function createApi(given: ApiDeps): Promise<Api> {
   addHealth(app, deps.readiness)
   await addAuthRoutes(app, identity, publicUrl)
   addSignOnRoutes(app, identity, deps)
+  addCallbacks(app, deps.callbacks)
   const drafts = createLiveDrafts(deps.stores.drafts, deps.stores.owners, log)
   const keyUse = createKeyUse(deps.stores.keys, log)
   app.addHook('onClose', async () => void (await Promise.all([keyUse.settled(), identity.entries.settled()])))

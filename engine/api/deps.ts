@@ -22,6 +22,7 @@ import type {
 import type { ModelStatus } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
 import type {
+  Callbacks,
   CatalogStore,
   DraftStore,
   FlowStore,
@@ -79,6 +80,7 @@ export interface Services {
   manifests: NodeManifest[]
   templates: Template[]
   runService: RunService
+  callbacks: Callbacks
   directory: Directory
   accessChanges: AccessChanges
   models: {

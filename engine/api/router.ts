@@ -61,6 +61,7 @@ import { plan } from './runs/plan.ts'
 import { record } from './runs/record.ts'
 import { sources } from './runs/sources.ts'
 import { start } from './runs/start.ts'
+import { waits } from './runs/waits.ts'
 import { create as createSecret } from './secrets/create.ts'
 import { list as listSecrets } from './secrets/list.ts'
 import { remove as removeSecret } from './secrets/remove.ts'
@@ -113,7 +114,19 @@ export const appRouter = router({
     assign,
   }),
   drafts: router({ points, point, restore: restoreDraft }),
-  runs: router({ plan, start, list: listRuns, get: getRun, record, outputs, sources, graph, cancel, events }),
+  runs: router({
+    plan,
+    start,
+    list: listRuns,
+    get: getRun,
+    record,
+    outputs,
+    sources,
+    graph,
+    waits,
+    cancel,
+    events,
+  }),
   secrets: router({ list: listSecrets, create: createSecret, replace: replaceSecret, remove: removeSecret }),
   audit: router({ list: listAudit, verify: verifyAudit }),
   organisation: router({ get: getOrganisation, rename: renameOrganisation, mine, switch: switchTo }),

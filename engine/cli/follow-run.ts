@@ -55,6 +55,12 @@ export function eventLine(body: RunEventBody): string | null {
     }
     case 'step.skipped':
       return `– ${body.label}: ${body.reason}`
+    case 'step.waiting':
+      return `⧗ ${body.label}: waits${waitLine(body)}`
+    case 'step.resumed':
+      return `… ${body.label}: goes on`
+    case 'run.waiting':
+      return null
     case 'step.progress':
       return `  ${body.label}: ${body.message}`
     case 'step.given':
@@ -65,4 +71,9 @@ export function eventLine(body: RunEventBody): string | null {
     case 'run.finished':
       return null
   }
+}
+
+function waitLine({ kind, due }: RunEventBody & { type: 'step.waiting' }): string {
+  const until = due === null ? '' : 'at' in due ? ` until ${due.at}` : `, ${due.afterMs / 1000} s at most`
+  return kind === 'callback' ? ` for a call${until}` : until
 }

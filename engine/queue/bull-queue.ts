@@ -35,7 +35,9 @@ const EVENTS_KEPT = 1_000
 
 const ENVELOPE: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true }
 
-export const hintId = (hint: Hint) => `${hint.stepId}-${hint.attempt}`
+/** A hint for later must not keep one for now from being added: the answer to a wait may come before its deadline. */
+export const hintId = ({ stepId, attempt, delayMs = 0 }: Hint) =>
+  `${stepId}-${attempt}${delayMs > 0 ? '-later' : ''}`
 
 /** The error of a server that can't be used, whichever call met it. */
 export const unreachable = (server: string, cause: unknown) =>

@@ -9,6 +9,7 @@ import {
   type PlannedStep,
   type RunEventBody,
   type RunStatus,
+  TERMINAL_RUN_STATUSES,
   itemBound,
   stepPath,
 } from '#graph'
@@ -34,7 +35,8 @@ export interface Change {
   compiled: CompiledRun
   progress: RunProgress
   newSteps: StepRecord[]
-  writes: Required<Pick<RunWrites, 'stepChanges' | 'outputs' | 'calls' | 'events'>> & RunWrites
+  writes: Required<Pick<RunWrites, 'stepChanges' | 'outputs' | 'calls' | 'waits' | 'answers' | 'events'>> &
+    RunWrites
 }
 
 export const LEASE_SECONDS = 10
@@ -45,13 +47,29 @@ export function changeOf(run: LockedRun, compiled: CompiledRun): Change {
     compiled,
     progress: structuredClone(run.progress),
     newSteps: [],
-    writes: { stepChanges: [], outputs: [], calls: [], events: [] },
+    writes: { stepChanges: [], outputs: [], calls: [], waits: [], answers: [], events: [] },
   }
 }
 
 export function written(change: Change): RunWrites {
-  return { ...change.writes, progress: change.progress, newSteps: change.newSteps }
+  const { writes, progress, newSteps } = change
+  const status = standing(change)
+  if (status === change.run.status) return { ...writes, progress, newSteps }
+  const events: RunEventBody[] =
+    status === 'waiting' ? [...writes.events, { type: 'run.waiting' }] : writes.events
+  return { ...writes, status, events, progress, newSteps }
 }
+
+/** R6: a run in which nothing is ready or running, because all that is open waits, is waiting itself. */
+function standing({ progress, writes }: Change): RunStatus {
+  if (writes.status !== undefined) return writes.status
+  const open = Object.values(progress.nodes).reduce((sum, node) => sum + node.open, 0)
+  return open > 0 && open === progress.waiting ? 'waiting' : 'running'
+}
+
+/** Whether this change ends the run. */
+export const ends = ({ writes }: Change): boolean =>
+  writes.status !== undefined && TERMINAL_RUN_STATUSES.includes(writes.status)
 
 export function nodeOf(change: Change, nodeId: string): CompiledNode {
   const node = change.compiled.flow.nodes.get(nodeId)
@@ -105,6 +123,7 @@ export function addSteps(
       leaseOwner: null,
       startedAt: null,
       attempts: [],
+      resumedFrom: null,
     })
     nodeProgress(change, compiled.node.id).open += 1
     change.progress.ready += 1

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { PressroomError } from '#graph'
+import { createCallbackTokens } from './callback-tokens.ts'
 import { Committer } from './committer.ts'
 import { Executor } from './executor.ts'
 import type { HostPort, ModelCallReply, SandboxResult, SandboxStep } from './interfaces.ts'
 import { RunCache } from './run-cache.ts'
 import { finish } from './step-end.ts'
 import { look } from './transitions.ts'
+import { resolve } from './waits.ts'
 import { flowOf, testSnapshot } from './testing/flows.ts'
 import { SimulatedRun } from './testing/simulated-run.ts'
 import { SimulatedStore, storeAway } from './testing/simulated-store.ts'
@@ -44,6 +46,7 @@ function working(
         return () => clearTimeout(timer)
       },
     },
+    callbacks: createCallbackTokens('key'),
     log: { error: () => {}, info: () => {} },
   })
   const hint = () => ({
@@ -149,6 +152,57 @@ describe('a worker', () => {
     await Promise.all([handled, stopped])
     expect(run.inState('ready')).toHaveLength(1)
     expect(started.every(Boolean)).toBe(true)
+  })
+})
+
+describe('a step that waits', () => {
+  test('leaves its place to others at once, and goes on with the answer and what it carried over', async () => {
+    const seen: SandboxStep['resumed'][] = []
+    const wait = { kind: 'callback' as const, carry: { so: 'far' } }
+    const { run, executor, hint } = working(async ({ resumed }) => {
+      seen.push(resumed)
+      return resumed ? done : { ok: true, outputs: [], wait }
+    })
+    await executor.handle(hint())
+    expect(run.status).toBe('waiting')
+    expect(executor.activeRuns()).toEqual([])
+    const [step] = run.inState('waiting')
+    if (!step) throw new Error('it does not wait')
+    const answer = { value: 'yes', by: null }
+    run.write(resolve(run.locked(step.id), run.compiled, { stepId: step.id, attempt: 1 }, answer).writes)
+    await executor.handle(hint())
+    const resumed = { kind: 'callback', expired: false, value: 'yes', carry: { so: 'far' } }
+    expect(seen).toEqual([undefined, resumed])
+    expect(run.status).toBe('succeeded')
+  })
+
+  test('goes on when its time has come, without an answer where it wanted one', async () => {
+    const seen: SandboxStep['resumed'][] = []
+    const { run, executor } = working(async ({ resumed }) => {
+      seen.push(resumed)
+      if (!resumed) return { ok: true, outputs: [], wait: { kind: 'timer', seconds: 5 } }
+      if (resumed.kind === 'callback') return done
+      return { ok: true, outputs: [], wait: { kind: 'callback', deadline: { seconds: 5 } } }
+    })
+    const [{ id } = { id: '' }] = run.inState('ready')
+    const look = () => executor.handle({ organisationId: 'org', runId: 'run_test', stepId: id, attempt: 1 })
+    for (const _round of ['start', 'timer', 'deadline']) await look()
+    expect(seen.map((resumed) => resumed?.expired)).toEqual([undefined, false, true])
+    expect(run.status).toBe('succeeded')
+  })
+
+  test('stores the hash of its token and never the token', async () => {
+    const { run, executor, hint } = working(async () => ({
+      ok: true,
+      outputs: [],
+      wait: { kind: 'callback' },
+    }))
+    await executor.handle(hint())
+    const [wait] = run.waits.values()
+    const tokens = createCallbackTokens('key')
+    const token = tokens.token({ stepId: wait?.stepId ?? '', attempt: 1 })
+    expect(wait?.tokenHash).toBe(tokens.hash(token))
+    expect(JSON.stringify([...run.waits.values(), run.events])).not.toContain(token)
   })
 })
 

@@ -5,6 +5,7 @@
  */
 import { type Failure, failureOf, itemBound } from '#graph'
 import type { CompiledRun } from './change.ts'
+import type { CallbackTokens } from './callback-tokens.ts'
 import type { Committer } from './committer.ts'
 import type {
   CallContext,
@@ -44,6 +45,7 @@ export interface ExecutorParts {
   sandbox: Sandbox
   gateway: Gateway
   clock: Clock
+  callbacks: CallbackTokens
   log: { error(facts: object, message: string): void; info(facts: object, message: string): void }
 }
 
@@ -183,8 +185,8 @@ export class Executor {
     const hints: Hint[] = followed.left
       .slice(0, this.#parts.concurrency * 4)
       .map((step) => ({ organisationId, runId, stepId: step.id, attempt: step.attempt }))
-    if (followed.retry) {
-      const { step, delayMs } = followed.retry
+    if (followed.later) {
+      const { step, delayMs } = followed.later
       const hint = { organisationId, runId, stepId: step.id, attempt: step.attempt, delayMs }
       hints.push(hint)
     }
@@ -243,7 +245,7 @@ export class Executor {
       return await end(outcome)
     } catch (error) {
       const failure = failureOf(error)
-      if (outcome.kind !== 'succeeded' || failure.retryable) throw error
+      if (outcome.kind === 'failed' || outcome.kind === 'released' || failure.retryable) throw error
       return end({
         kind: 'failed',
         failure: located(failure, compiled, step),
@@ -258,7 +260,7 @@ export class Executor {
     item: OutputRecord | undefined,
     signal: AbortSignal,
   ): Promise<Outcome> {
-    const { clock, sandbox, store } = this.#parts
+    const { callbacks, clock, sandbox, store } = this.#parts
     const startedAt = clock.now()
     let result: SandboxResult
     try {
@@ -271,7 +273,13 @@ export class Executor {
     const durationMs = Math.round(clock.now() - startedAt)
     const failure = result.ok ? tooMany(compiled, step, result.outputs) : result.failure
     if (failure) return { kind: 'failed', failure: located(failure, compiled, step), durationMs }
-    return { kind: 'succeeded', outputs: result.ok ? result.outputs : [], durationMs }
+    const { outputs, wait } = result.ok ? result : { outputs: [] }
+    if (!wait) return { kind: 'succeeded', outputs, durationMs }
+    const tokenHash =
+      wait.kind === 'callback'
+        ? callbacks.hash(callbacks.token({ stepId: step.id, attempt: step.attempt }))
+        : null
+    return { kind: 'waiting', wait, tokenHash, durationMs }
   }
 
   #host(compiled: CompiledRun, step: StepRecord, signal: AbortSignal): HostPort {

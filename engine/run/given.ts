@@ -69,5 +69,6 @@ function succeeded(change: Change, nodeId: string, label: string): StepRecord {
     leaseOwner: null,
     startedAt: null,
     attempts: [],
+    resumedFrom: null,
   }
 }

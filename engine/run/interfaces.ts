@@ -1,18 +1,21 @@
 /**
  * The executor's outside world. Everything that touches a database, a queue, a clock, a sandbox or a network stands
  * behind one of these interfaces; only `engine/main.ts` chooses the implementations. One long file, so that all that
- * the executor can be given stands in one place.
+ * the executor can be given stands in one place; what only API and command line use stands in `interfaces/`.
  */
+import type { Callback, WaitAnswer, WaitRecord, OpenWait } from './interfaces/waits.ts'
 import type {
   Agent,
   Catalog,
   ContentType,
+  Due,
   Failure,
   Finding,
   Flow,
   NodeManifest,
   Plan,
   PortType,
+  Resumed,
   RunEvent,
   RunDocument,
   RunEventBody,
@@ -25,6 +28,7 @@ import type {
   Trial,
   TrialFacts,
   Usage,
+  WaitSpec,
 } from '#graph'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -64,6 +68,8 @@ export interface RunProgress {
   items: Record<string, number>
   /** Steps in state `ready`. */
   ready: number
+  /** Steps in state `waiting`. */
+  waiting: number
   /** Model slots held by running steps of this run. */
   slots: { local: number; external: number }
   /** A deliverable without a winner was put out. */
@@ -105,6 +111,8 @@ export interface StepRecord {
   leaseOwner: string | null
   startedAt: string | null
   attempts: StepAttempt[]
+  /** The attempt whose wait is over and which the next attempt carries on; null where it never waited. */
+  resumedFrom: number | null
 }
 
 /** An item that a step put out. `id` is `<stepId>.<index>`. */
@@ -132,6 +140,10 @@ export interface LockedRun {
   steps: Map<string, StepRecord>
   /** Ready steps in stable order, at most `wantReady` of them, whose `notBefore` has passed. */
   ready: StepRecord[]
+  /** Waiting steps, where the transition wants them. */
+  waiting: StepRecord[]
+  /** Ids of ready and waiting steps whose time has not come yet by the database's clock. */
+  delayed: ReadonlySet<string>
 }
 
 export interface CallRecord {
@@ -166,11 +178,16 @@ export interface RunWrites {
     leaseSeconds?: number
     /** Milliseconds from the database's now until it may be claimed again. */
     delayMs?: number
+    /** For a step that waits: when it goes on without an answer; null for never. */
+    due?: Due | null
+    resumedFrom?: number
     failure?: Failure | null
     finishedAttempt?: Omit<StepAttempt, 'startedAt' | 'finishedAt'>
   }[]
   outputs?: OutputRecord[]
   calls?: CallRecord[]
+  waits?: WaitRecord[]
+  answers?: WaitAnswer[]
   /** Numbered by the store from `seq + 1` without gaps (R5). */
   events?: RunEventBody[]
 }
@@ -186,8 +203,12 @@ export interface Transition {
   wantReady: number
   /** Ready steps whose time has not come yet are wanted as well. */
   delayedToo?: boolean
+  /** All waiting steps are wanted. */
+  waitingToo?: boolean
   apply(run: LockedRun): RunWrites | null
 }
+
+export type * from './interfaces/waits.ts'
 
 export interface StepRef {
   organisationId: string
@@ -217,12 +238,18 @@ export interface RunStore {
     sources: { nodeId: string; port: string }[],
   ): Promise<OutputRecord[]>
   findCall(organisationId: string, stepId: string, key: string): Promise<CallRecord | null>
+  /** What came of the wait that an attempt of a step began. */
+  resumed(organisationId: string, stepId: string, attempt: number): Promise<Resumed>
   /** Renews the leases of these steps, as far as this worker still holds them. */
   heartbeat(worker: string, stepIds: string[], leaseSeconds: number): Promise<void>
   /** Running steps whose lease has run out, in every organisation. */
   lostLeases(limit: number): Promise<StepRef[]>
   /** Ready steps that nobody took for a while, in every organisation. */
   forgottenSteps(olderThanMs: number, limit: number): Promise<StepRef[]>
+  /** Where the wait is that a callback's token belongs to; null where there is none. */
+  callback(tokenHash: string): Promise<Callback | null>
+  /** Waiting steps whose time has come by the database's clock, in every organisation; those of paused runs not. */
+  dueWaits(limit: number): Promise<StepRef[]>
   /** Runs whose cancellation was asked for and which have not ended. */
   cancelledRuns(runIds: string[]): Promise<string[]>
   appendStream(organisationId: string, runId: string, chunk: StreamChunk): Promise<void>
@@ -236,7 +263,7 @@ export interface Hint extends StepRef {
 }
 
 export interface Queue {
-  /** Adds hints; one with the id of a waiting hint (`<stepId>-<attempt>`) is dropped. */
+  /** Adds hints; one for a step and attempt that a waiting hint is for already is dropped (of each: now, later). */
   add(hints: Hint[]): Promise<void>
   /** Starts consuming with this many hints at a time. A handler that throws loses only its hint. */
   consume(concurrency: number, handler: (hint: Hint) => Promise<void>): Promise<void>
@@ -274,6 +301,7 @@ export interface SandboxStep {
   entry: ResolvedAgentInput | null
   agents: Record<string, ResolvedAgentInput[]>
   contentType: ContentType | null
+  resumed?: Resumed
 }
 
 export interface SandboxOutput {
@@ -307,7 +335,10 @@ export interface HostPort {
   progress(message: string): void
 }
 
-export type SandboxResult = { ok: true; outputs: SandboxOutput[] } | { ok: false; failure: Failure }
+/** `wait`: the step put nothing out and waits instead. */
+export type SandboxResult =
+  | { ok: true; outputs: SandboxOutput[]; wait?: WaitSpec }
+  | { ok: false; failure: Failure }
 
 /** Runs node code in isolates of separate processes. Implemented in `plugins/runtime`. */
 export interface Sandbox {
@@ -391,103 +422,7 @@ export type { RunEvent, RunEventBody, StreamChunk }
 
 /* ------------------------------------------------------------------ reading and editing (API and command line) */
 
-export interface FlowSummary {
-  id: string
-  slug: string
-  name: string
-  description: string
-  template: string | null
-  /** Null: the whole organisation's. */
-  teamId: string | null
-  publishedNumber: number | null
-  updatedAt: string
-}
-
-export interface PublishedVersion {
-  id: string
-  number: number
-  contentHash: string
-  message: string
-  createdAt: string
-}
-
-export interface FlowDetail extends FlowSummary {
-  draft: Flow
-  published: PublishedVersion | null
-}
-
-export interface FlowVersionSummary extends PublishedVersion {
-  /** Null where nobody in particular published it, or where they are gone. */
-  createdByName: string | null
-}
-
-export interface FlowStore {
-  list(organisationId: string): Promise<FlowSummary[]>
-  /** By id or slug; null where there is none in this organisation. */
-  get(organisationId: string, idOrSlug: string): Promise<FlowDetail | null>
-  /** Creates the organisation's own copy of a template, or returns the one that is there. */
-  fromTemplate(organisationId: string, template: { id: string; flow: Flow }): Promise<FlowDetail>
-  /** A flow of its own with this draft. Its slug is none of `reserved`. */
-  create(organisationId: string, flow: Flow, reserved: readonly string[]): Promise<FlowDetail>
-  /** Takes the flow out of every list without losing anything; false where there is none. */
-  remove(organisationId: string, flowId: string): Promise<boolean>
-  /** Brings a removed flow back; null where there is none. */
-  restore(organisationId: string, flowId: string): Promise<FlowDetail | null>
-  /** Newest first; null where there is no such flow. */
-  versions(organisationId: string, flowId: string): Promise<FlowVersionSummary[] | null>
-  /** Freezes the draft. The same content as the published version is the same version. */
-  publish(
-    organisationId: string,
-    flowId: string,
-    message: string,
-    by: string | null,
-  ): Promise<PublishedVersion>
-  version(
-    organisationId: string,
-    versionId: string,
-  ): Promise<{ id: string; flowId: string; flow: Flow } | null>
-}
-
-/** A flow's draft as a live document. */
-export interface StoredDraft {
-  /** A Yjs update that makes the whole document. */
-  state: Uint8Array
-  /** Grows by one with every save. */
-  revision: number
-}
-
-export interface DraftSave {
-  state: Uint8Array
-  /** The same as JSON. */
-  flow: Flow
-  /** Of the state that this one was made from. */
-  revision: number
-  authorId: string | null
-  /** Keeps what was there before as a point of the history, however young the last point is. */
-  keepPoint?: boolean
-}
-
-export interface DraftPoint {
-  number: number
-  /** When its author had last saved it. */
-  at: string
-  authorName: string | null
-}
-
-export interface DraftStore {
-  /** Null where there is no such flow. A flow without a live document gets one made by `first`, durable on return. */
-  open(
-    organisationId: string,
-    flowId: string,
-    first: (draft: Flow) => Uint8Array,
-  ): Promise<StoredDraft | null>
-  has(organisationId: string, flowId: string): Promise<boolean>
-  /** The new revision; null, and nothing is written, where somebody else has saved since `revision`. */
-  save(organisationId: string, flowId: string, draft: DraftSave): Promise<number | null>
-  /** Newest first; null where there is no such flow. */
-  points(organisationId: string, flowId: string): Promise<DraftPoint[] | null>
-  point(organisationId: string, flowId: string, number: number): Promise<Flow | null>
-}
+export type * from './interfaces/flows.ts'
 
 export interface CatalogStore {
   /** As saved: configurations of provider `auto` are not resolved to a model yet. */
@@ -527,6 +462,8 @@ export interface RunReader {
     ports: { node: string; port: string }[],
     limit: number,
   ): Promise<{ id: string; createdAt: string; ports: { node: string; port: string; items: number }[] }[]>
+  /** What the run's steps wait for, the one that began first at the top; null where there is no such run. */
+  waits(organisationId: string, runId: string): Promise<OpenWait[] | null>
   /** Texts being written right now, each from its beginning. */
   streams(organisationId: string, runId: string): Promise<StreamChunk[]>
   /** Calls back whenever a run has new events or stream text. Returns a function that ends it. */

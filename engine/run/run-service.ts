@@ -145,6 +145,7 @@ export function createRunService(parts: RunServiceParts): RunService {
         stepIds: [],
         wantReady: EVERY_STEP,
         delayedToo: true,
+        waitingToo: true,
         apply: (run) => cancel(run, compiled, by).writes,
       })
       parts.cancelled(runId)

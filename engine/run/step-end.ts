@@ -16,11 +16,13 @@ import { outputId } from './ids.ts'
 import type { LockedRun, OutputRecord, SandboxOutput, StepRecord } from './interfaces.ts'
 import { retryDelay, workerLost } from './retry.ts'
 import { claim, release, settle } from './settle.ts'
+import { type Suspension, suspend } from './waits.ts'
 
 /** What became of a step that a worker ran. */
 export type Outcome =
   | { kind: 'succeeded'; outputs: SandboxOutput[]; durationMs: number }
   | { kind: 'failed'; failure: Failure; durationMs: number }
+  | ({ kind: 'waiting' } & Suspension)
   /** The worker is stopping: the step goes back as it was. */
   | { kind: 'released' }
 
@@ -37,10 +39,27 @@ export function finish(
   release(change, step)
   if (run.cancelRequested) return cancelled(change, step, holder)
   if (outcome.kind === 'released') return released(change, step)
-  if (outcome.kind === 'succeeded') succeed(change, step, outcome, holder)
-  const retry = outcome.kind === 'failed' ? fail(change, step, outcome, holder) : null
+  const later = conclude(change, step, outcome, holder)
   settle(change)
-  return followed(change, claim(change, holder.worker, room), { retry })
+  return followed(change, claim(change, holder.worker, room), { later })
+}
+
+function conclude(
+  change: Change,
+  step: StepRecord,
+  outcome: Exclude<Outcome, { kind: 'released' }>,
+  holder: Holder,
+): Followed['later'] {
+  if (outcome.kind === 'failed') return fail(change, step, outcome, holder)
+  if (outcome.kind === 'succeeded') {
+    succeed(change, step, outcome, holder)
+    return null
+  }
+  const { durationMs } = outcome
+  const failure = suspend(change, step, outcome, holder)
+  if (failure) return fail(change, step, { kind: 'failed', failure, durationMs }, holder)
+  const due = change.writes.waits.at(-1)?.due
+  return due && 'afterMs' in due ? { step, delayMs: due.afterMs } : null
 }
 
 function succeed(
@@ -72,7 +91,7 @@ function succeed(
   })
   progress.open -= 1
   progress.succeeded += 1
-  conclude(change, step, 'succeeded', null, holder)
+  close(change, step, 'succeeded', null, holder)
   const outputs = change.writes.outputs
   say(change, {
     type: 'step.succeeded',
@@ -133,10 +152,10 @@ function giveUp(change: Change, step: StepRecord, failure: Failure, worker: stri
   progress.open -= 1
   progress.failed += 1
   change.progress.firstFailure ??= failure
-  conclude(change, step, 'failed', failure, { worker, stepId: step.id, attempt: step.attempt })
+  close(change, step, 'failed', failure, { worker, stepId: step.id, attempt: step.attempt })
 }
 
-function conclude(
+function close(
   change: Change,
   step: StepRecord,
   status: 'succeeded' | 'failed' | 'cancelled',
@@ -155,7 +174,7 @@ function conclude(
 
 function cancelled(change: Change, step: StepRecord, holder: Holder): Followed {
   nodeProgress(change, step.nodeId).open -= 1
-  conclude(change, step, 'cancelled', null, holder)
+  close(change, step, 'cancelled', null, holder)
   settle(change)
   return followed(change, { claimed: [], left: [] })
 }
@@ -180,11 +199,11 @@ export function expire(
   if (run.cancelRequested) return cancelled(change, step, { worker, ...at })
   const { failure, again: oncemore } = workerLost(step)
   const event = { type: 'step.failed' as const, ...stepRef(step), failure, durationMs: 0 }
-  const retry = oncemore ? again(change, step, failure, 0, event) : null
+  const later = oncemore ? again(change, step, failure, 0, event) : null
   if (!oncemore) {
     giveUp(change, step, failure, worker)
     say(change, { ...event, retryInMs: null })
   }
   settle(change)
-  return followed(change, { claimed: [], left: [] }, { retry })
+  return followed(change, { claimed: [], left: [] }, { later })
 }

@@ -11,7 +11,7 @@ import type {
 
 /** Puts together all that crosses into the isolate for one step. `item` spares a read when it is at hand. */
 export async function stepInput(
-  store: Pick<RunStore, 'output' | 'gather'>,
+  store: Pick<RunStore, 'output' | 'gather' | 'resumed'>,
   { snapshot, flow }: CompiledRun,
   step: StepRecord,
   item: OutputRecord | undefined,
@@ -39,6 +39,9 @@ export async function stepInput(
       : null,
     agents: agentFields(snapshot, compiled),
     contentType: contentType(snapshot, compiled),
+    ...(step.resumedFrom === null
+      ? {}
+      : { resumed: await store.resumed(step.organisationId, step.id, step.resumedFrom) }),
   }
 }
 

@@ -4,12 +4,13 @@
  * R3: a transition of a step is fenced by its attempt and its lease: after the lease was lost it writes nothing.
  * R4: a step in a terminal state has no transition left.
  */
-import { NO_USAGE, addUsage } from '#graph'
+import { NO_USAGE, TERMINAL_RUN_STATUSES, addUsage } from '#graph'
 import { type CompiledRun, changeOf, nodeProgress, say, stepRef, written } from './change.ts'
 import { type Followed, type Holder, followed, held, nothing } from './followed.ts'
 import type { CallRecord, LockedRun, RunProgress, RunWrites, StepRecord } from './interfaces.ts'
 import { type GivenOutput, give } from './given.ts'
 import { claim, settle } from './settle.ts'
+import { endWait, resume } from './waits.ts'
 
 export function emptyProgress(compiled: CompiledRun): RunProgress {
   const nodes = Object.fromEntries(
@@ -22,6 +23,7 @@ export function emptyProgress(compiled: CompiledRun): RunProgress {
     nodes,
     items: {},
     ready: 0,
+    waiting: 0,
     slots: { local: 0, external: 0 },
     withoutWinner: false,
     delivered: false,
@@ -45,6 +47,8 @@ export function begin(
     seq: 0,
     steps: new Map(),
     ready: [],
+    waiting: [],
+    delayed: new Set(),
   }
   const change = changeOf(run, compiled)
   change.writes.status = 'running'
@@ -55,19 +59,26 @@ export function begin(
   return { ...written(change), newSteps: change.newSteps }
 }
 
-/** A worker looks at a run because of a hint: it takes that step, and others while it has room. */
+/**
+ * A worker looks at a run because of a hint: it takes that step, and others while it has room. A waiting step whose
+ * time has come by the database's clock goes on; a hint that comes before its time does nothing.
+ */
 export function look(run: LockedRun, compiled: CompiledRun, worker: string, room: number): Followed {
-  if (run.cancelRequested || run.status !== 'running') return nothing
+  if (run.cancelRequested || (run.status !== 'running' && run.status !== 'waiting')) return nothing
   const hinted = [...run.steps.values()].filter((step) => step.status === 'ready')
   const others = run.ready.filter((step) => !run.steps.has(step.id))
-  const change = changeOf({ ...run, ready: [...hinted, ...others] }, compiled)
+  const due = [...run.steps.values()].filter(({ id, status }) => status === 'waiting' && !run.delayed.has(id))
+  const change = changeOf(run, compiled)
+  const resumed = due.map((step) => resume(change, step, { cause: 'due', value: null, by: null }))
+  change.run = { ...run, ready: [...hinted, ...resumed, ...others] }
   const claims = claim(change, worker, room)
-  return claims.claimed.length === 0 ? { ...nothing, left: claims.left } : followed(change, claims)
+  const changed = resumed.length > 0 || claims.claimed.length > 0
+  return changed ? followed(change, claims) : { ...nothing, left: claims.left }
 }
 
 /** Cancel is final: nothing new starts, waiting steps end here, running ones end when their workers report. */
 export function cancel(run: LockedRun, compiled: CompiledRun, by: string): Followed {
-  if (run.status !== 'running' || run.cancelRequested) return nothing
+  if (TERMINAL_RUN_STATUSES.includes(run.status) || run.cancelRequested) return nothing
   const change = changeOf(run, compiled)
   change.writes.cancelRequested = true
   say(change, { type: 'run.cancelling', by })
@@ -81,6 +92,7 @@ export function cancel(run: LockedRun, compiled: CompiledRun, by: string): Follo
       leaseOwner: null,
     })
   }
+  for (const step of run.waiting) endWait(change, step)
   settle(change)
   return followed(change, { claimed: [], left: [] })
 }

@@ -38,7 +38,10 @@ export async function startWorker(parts: ExecutorParts): Promise<Worker> {
         .expire(lost)
         .catch((error: unknown) => log.error({ err: error, ...lost }, 'a lost step could not be given back'))
     }
-    const runs = onePerRun(await store.forgottenSteps(olderThanMs, BATCH))
+    const runs = [
+      ...(await store.dueWaits(BATCH)),
+      ...onePerRun(await store.forgottenSteps(olderThanMs, BATCH)),
+    ]
     // What there is room for needs no queue, which may be what lost them. The rest goes to whoever is free first.
     const taken = runs.slice(0, executor.room())
     for (const hint of taken) {

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
-import type { RunDocument, RunEvent, RunStatus, RunSummary, Usage } from '#graph'
+import type { RunDocument, RunEvent, RunStatus, RunSummary, Usage, WaitKind } from '#graph'
 import { flowToRun } from '#graph'
-import type { RunReader, RunSnapshot } from '#run/interfaces.ts'
+import type { OpenWait, RunReader, RunSnapshot } from '#run/interfaces.ts'
 import { documentOf, lastNodes, recordOf } from './run-document.ts'
 import type { RunRow, StepDetailRow } from './run-document.ts'
 import { createNotices } from './notices.ts'
@@ -85,6 +85,16 @@ export function createRunReader(
       })
     },
 
+    async waits(organisationId, runId) {
+      const rows = await queryIn<WaitRow | EmptyWaitRow>(pool, organisationId, {
+        name: 'run-waits',
+        text: WAITS,
+        values: [runId],
+      })
+      if (rows.length === 0) return null
+      return rows.filter((row) => row.step_id !== null).map(waitOf)
+    },
+
     async streams(organisationId, runId) {
       const text = `
         SELECT t.step_id AS "stepId", t.call_id AS "callId", t.purpose, 0 AS offset, t.text
@@ -140,12 +150,18 @@ const STEPS = `
   SELECT id, node_id, path, label, status, attempt, attempts, started_at, finished_at, failure FROM steps
   WHERE run_id = $1 ORDER BY ordinal, node_id COLLATE "C", path COLLATE "C"`
 
+const WAITS = `
+  SELECT w.step_id, w.attempt, s.node_id, s.label, w.kind, w.created_at, w.due_at, w.token_hash FROM runs AS r
+  LEFT JOIN (steps AS s JOIN step_waits AS w ON w.step_id = s.id AND w.attempt = s.attempt)
+    ON s.run_id = r.id AND s.status = 'waiting'
+  WHERE r.id = $1 ORDER BY w.created_at, s.ordinal, s.id`
+
 const EVENTS = 'SELECT seq, at, body FROM run_events WHERE run_id = $1'
 
 const LIST = `
   SELECT r.id, r.flow_id, r.flow_name, r.status, r.input->'brief'->>'topic' AS topic, r.created_at, r.finished_at,
     jsonb_array_length(r.snapshot->'plan'->'steps') AS planned_steps, r.progress->'usage' AS usage,
-    (SELECT count(*)::int FROM steps AS s WHERE s.run_id = r.id AND s.status NOT IN ('ready', 'running')
+    (SELECT count(*)::int FROM steps AS s WHERE s.run_id = r.id AND s.status NOT IN ('ready', 'running', 'waiting')
       AND NOT (s.status = 'succeeded' AND s.attempt = 0)) AS finished_steps,
     (SELECT count(*)::int FROM drafts AS d WHERE d.run_id = r.id
       AND NOT EXISTS (SELECT FROM drafts AS c WHERE c.run_id = r.id AND c.parent_id = d.id)) AS drafts
@@ -191,6 +207,32 @@ interface EventRow {
   at: Date
   body: RunEvent['body']
 }
+
+interface WaitRow {
+  step_id: string
+  attempt: number
+  node_id: string
+  label: string
+  kind: WaitKind
+  created_at: Date
+  due_at: Date | null
+  token_hash: string | null
+}
+
+interface EmptyWaitRow {
+  step_id: null
+}
+
+const waitOf = (row: WaitRow): OpenWait => ({
+  stepId: row.step_id,
+  attempt: row.attempt,
+  nodeId: row.node_id,
+  label: row.label,
+  kind: row.kind,
+  since: row.created_at.toISOString(),
+  until: row.due_at?.toISOString() ?? null,
+  tokenHash: row.token_hash,
+})
 
 interface EmptyRow {
   seq: null

@@ -7,13 +7,14 @@ export interface RunLockRow {
   id: string
   status: RunStatus
   cancel_requested: boolean
-  progress: RunProgress
+  /** Runs that were started by earlier versions know nothing of what came later. */
+  progress: Omit<RunProgress, 'waiting'> & { waiting?: number }
   last_seq: number
   at: Date
 }
 
 export const STEP_COLUMNS = `id, organisation_id, run_id, node_id, path, ordinal, label, status, attempt, input_id,
-  input_port, entry, needs_local, needs_external, lease_owner, started_at, attempts`
+  input_port, entry, needs_local, needs_external, lease_owner, started_at, attempts, resumed_from`
 
 export interface StepRow {
   id: string
@@ -33,6 +34,7 @@ export interface StepRow {
   lease_owner: string | null
   started_at: Date | null
   attempts: StepAttempt[]
+  resumed_from: number | null
 }
 
 export function stepOf(row: StepRow): StepRecord {
@@ -54,6 +56,7 @@ export function stepOf(row: StepRow): StepRecord {
     leaseOwner: row.lease_owner,
     startedAt: row.started_at?.toISOString() ?? null,
     attempts: row.attempts,
+    resumedFrom: row.resumed_from,
   }
 }
 

@@ -89,6 +89,7 @@ async function lock(
   const states = new Map<string, RunState>()
   for (const row of locked.rows as RunLockRow[]) states.set(row.id, stateOf(organisationId, row))
 
+  await addWaiting(client, states, transitions)
   const stepIds = [...new Set(transitions.flatMap((transition) => transition.stepIds))]
   const wanted = wantedReady(states, transitions)
   if (stepIds.length === 0 && wanted.size === 0) return states
@@ -110,9 +111,23 @@ async function lock(
     const step = stepOf(row)
     state.run.steps.set(step.id, step)
     if (row.is_ready) state.run.ready.push(step)
-    if (row.status === 'ready' && row.is_delayed) state.delayed.add(step.id)
+    const dueLater = row.is_delayed && (row.status === 'ready' || row.status === 'waiting')
+    if (dueLater) state.delayed.add(step.id)
   }
   return states
+}
+
+/** Few transitions want them, so the others are spared the question. */
+async function addWaiting(
+  client: PoolClient,
+  states: Map<string, RunState>,
+  transitions: Transition[],
+): Promise<void> {
+  const runIds = transitions.filter(({ waitingToo }) => waitingToo).map(({ runId }) => runId)
+  if (runIds.length === 0) return
+  const text = `SELECT ${STEP_COLUMNS} FROM steps WHERE run_id = ANY ($1::text[]) AND status = 'waiting'`
+  const { rows } = await client.query<StepRow>({ name: 'run-waiting', text, values: [runIds] })
+  for (const row of rows) states.get(row.run_id)?.run.steps.set(row.id, stepOf(row))
 }
 
 interface Wanted {
@@ -134,18 +149,21 @@ function wantedReady(states: Map<string, RunState>, transitions: Transition[]): 
 }
 
 function stateOf(organisationId: string, row: RunLockRow): RunState {
+  const delayed = new Set<string>()
   return {
     at: row.at,
-    delayed: new Set(),
+    delayed,
     run: {
       id: row.id,
       organisationId,
       status: row.status,
       cancelRequested: row.cancel_requested,
-      progress: row.progress,
+      progress: { waiting: 0, ...row.progress },
       seq: row.last_seq,
       steps: new Map<string, StepRecord>(),
       ready: [],
+      waiting: [],
+      delayed,
     },
   }
 }

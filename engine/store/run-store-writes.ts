@@ -11,20 +11,21 @@ const PARTS: Record<Part, (rows: string) => string> = {
   newSteps: (rows) => `
     INSERT INTO steps (organisation_id, id, run_id, node_id, path, ordinal, label, status, attempt, input_id,
       input_port, entry, needs_local, needs_external, lease_owner, lease_until, not_before, attempts, failure,
-      started_at, finished_at)
+      started_at, finished_at, resumed_from)
     SELECT $1, r.* FROM ${rows} AS r(id text, run_id text, node_id text, path text, ordinal int[], label text,
       status text, attempt int, input_id text, input_port text, entry int, needs_local bool, needs_external bool,
       lease_owner text, lease_until timestamptz, not_before timestamptz, attempts jsonb, failure jsonb,
-      started_at timestamptz, finished_at timestamptz)`,
+      started_at timestamptz, finished_at timestamptz, resumed_from int)`,
   changedSteps: (rows) => `
     UPDATE steps AS s SET status = r.status, attempt = r.attempt, lease_owner = r.lease_owner,
       lease_until = CASE WHEN r.lease_owner IS NOT NULL THEN coalesce(r.lease_until, s.lease_until) END,
       not_before = coalesce(r.not_before, s.not_before),
       failure = CASE WHEN r.has_failure THEN r.failure ELSE s.failure END,
-      started_at = coalesce(r.started_at, s.started_at), finished_at = r.finished_at, attempts = r.attempts
+      started_at = coalesce(r.started_at, s.started_at), finished_at = r.finished_at, attempts = r.attempts,
+      resumed_from = r.resumed_from
     FROM ${rows} AS r(id text, status text, attempt int, lease_owner text, lease_until timestamptz,
       not_before timestamptz, has_failure bool, failure jsonb, started_at timestamptz, finished_at timestamptz,
-      attempts jsonb)
+      attempts jsonb, resumed_from int)
     WHERE s.id = r.id`,
   outputs: (rows) => `
     INSERT INTO outputs (organisation_id, id, run_id, step_id, node_id, port, port_type, path, ordinal, label, value)
@@ -60,6 +61,17 @@ const PARTS: Record<Part, (rows: string) => string> = {
       r.data, r.input_tokens, r.output_tokens, r.cost_micros, r.duration_ms
     FROM ${rows} AS r(id text, run_id text, step_id text, key text, purpose text, model text, provider text,
       request jsonb, text text, data jsonb, input_tokens int, output_tokens int, cost_micros int, duration_ms int)`,
+  waits: (rows) => `
+    INSERT INTO step_waits (organisation_id, run_id, step_id, attempt, kind, spec, carry, token_hash, due_at,
+      created_at, cause, value, answered_by, answered_at)
+    SELECT $1, r.* FROM ${rows} AS r(run_id text, step_id text, attempt int, kind text, spec jsonb, carry jsonb,
+      token_hash text, due_at timestamptz, created_at timestamptz, cause text, value jsonb, answered_by text,
+      answered_at timestamptz)`,
+  answers: (rows) => `
+    UPDATE step_waits AS w SET cause = r.cause, value = r.value, answered_by = r.answered_by,
+      answered_at = r.answered_at
+    FROM ${rows} AS r(step_id text, attempt int, cause text, value jsonb, answered_by text, answered_at timestamptz)
+    WHERE w.step_id = r.step_id AND w.attempt = r.attempt`,
   events: (rows) => `
     INSERT INTO run_events (organisation_id, run_id, seq, at, body)
     SELECT $1, r.* FROM ${rows} AS r(run_id text, seq int, at timestamptz, body jsonb)`,

@@ -1,6 +1,15 @@
 import type { Pool } from 'pg'
-import { PressroomError } from '#graph'
-import type { LockedRun, RunSnapshot, RunStore, RunWrites, StepRef } from '#run/interfaces.ts'
+import { PressroomError, waitExpired } from '#graph'
+import type { WaitKind } from '#graph'
+import type {
+  Json,
+  LockedRun,
+  RunSnapshot,
+  RunStore,
+  RunWrites,
+  StepRef,
+  WaitAnswer,
+} from '#run/interfaces.ts'
 import { OUTPUT_COLUMNS, OUTPUT_ORDER, callOf, outputOf } from './run-rows.ts'
 import type { CallRow, OutputRow } from './run-rows.ts'
 import { addWrites, noChanges } from './run-store-changes.ts'
@@ -61,6 +70,15 @@ export function createRunStore(pool: Pool): RunStore {
       return row ? callOf(row) : null
     },
 
+    async resumed(organisationId, stepId, attempt) {
+      const text = `SELECT kind, carry, cause, value FROM step_waits WHERE step_id = $1 AND attempt = $2`
+      const query = { name: 'resumed', text, values: [stepId, attempt] }
+      const [row] = await queryIn<AnswerRow>(pool, organisationId, query)
+      if (!row) throw new Error(`attempt ${attempt} of step ${stepId} waited for nothing`)
+      const { kind, carry, cause, value } = row
+      return { kind, carry, value, expired: waitExpired(kind, cause) }
+    },
+
     async heartbeat(worker, stepIds, leaseSeconds) {
       if (stepIds.length === 0) return
       const values = [worker, stepIds, leaseSeconds]
@@ -80,6 +98,18 @@ export function createRunStore(pool: Pool): RunStore {
       ).map(refOf)
     },
 
+    async callback(tokenHash) {
+      const text = 'SELECT * FROM system_callback($1)'
+      const [row] = await acrossOrganisations<RefRow & { answered: boolean }>(pool, text, [tokenHash])
+      return row ? { ...refOf(row), answered: row.answered } : null
+    },
+
+    async dueWaits(limit) {
+      return (await acrossOrganisations<RefRow>(pool, 'SELECT * FROM system_due_waits($1)', [limit])).map(
+        refOf,
+      )
+    },
+
     async cancelledRuns(runIds) {
       if (runIds.length === 0) return []
       const text = 'SELECT run_id FROM system_cancelled_runs($1) AS run_id'
@@ -90,6 +120,13 @@ export function createRunStore(pool: Pool): RunStore {
 
 type SnapshotRow = Pick<RunSnapshot, 'input' | 'seed'> & {
   snapshot: Pick<RunSnapshot, 'flow' | 'manifests' | 'catalog' | 'plan'> & { trial?: RunSnapshot['trial'] }
+}
+
+interface AnswerRow {
+  kind: WaitKind
+  carry: Json
+  cause: WaitAnswer['cause']
+  value: Json
 }
 
 interface RefRow {
@@ -151,6 +188,7 @@ async function createRun(
     ])
     const { at } = inserted.rows[0] as { at: Date }
     const changes = noChanges()
+    const delayed = new Set<string>()
     const run: LockedRun = {
       id,
       organisationId,
@@ -160,8 +198,10 @@ async function createRun(
       seq: 0,
       steps: new Map(),
       ready: [],
+      waiting: [],
+      delayed,
     }
-    addWrites({ at, run, delayed: new Set() }, first, changes)
+    addWrites({ at, run, delayed }, first, changes)
     const write = writeQuery(organisationId, changes)
     await together(client, [...(write ? [write] : []), COMMIT])
   })

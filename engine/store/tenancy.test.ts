@@ -74,6 +74,7 @@ const ROWS: Record<string, Record<string, unknown>> = {
     label: '',
     value: '1',
   },
+  step_waits: { run_id: 'r', step_id: 's', attempt: 1, kind: 'callback', spec: '{}', token_hash: 'h' },
   model_calls: {
     id: 'mc',
     run_id: 'r',
@@ -261,6 +262,7 @@ describe('foreign keys', () => {
     'model_calls',
     'run_events',
     'step_streams',
+    'step_waits',
     'drafts',
   ]
   it.each([...children, 'revisions', 'evaluations', 'deliverables'])(

@@ -51,6 +51,7 @@ export const guestMessagesSchema = z.array(
       step: z.number(),
       outputs: z.array(z.object({ port: z.string(), label: z.string(), value: z.unknown() })),
     }),
+    z.object({ kind: z.literal('wait'), step: z.number(), wait: z.unknown() }),
     z.object({
       kind: z.literal('fail'),
       step: z.number(),

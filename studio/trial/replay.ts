@@ -43,6 +43,8 @@ export function eventWords({ body }: RunEvent): string {
   switch (body.type) {
     case 'run.started':
       return 'The run starts'
+    case 'run.waiting':
+      return 'The run waits'
     case 'run.cancelling':
       return `${body.by} cancels the run`
     case 'run.finished':
@@ -57,6 +59,10 @@ export function eventWords({ body }: RunEvent): string {
       return `${body.label} is done`
     case 'step.failed':
       return `${body.label} fails${body.retryInMs === null ? '' : ' and will try again'}`
+    case 'step.waiting':
+      return `${body.label} waits`
+    case 'step.resumed':
+      return body.cause === 'due' ? `The time of ${body.label} has come` : `${body.label} is answered`
     case 'step.given':
       return `${body.label}: ${counted(body.outputs.length, 'item')} given`
     case 'step.skipped':

@@ -2,6 +2,7 @@ import {
   albumsOutline,
   analyticsOutline,
   briefcaseOutline,
+  callOutline,
   cartOutline,
   chatbubbleEllipsesOutline,
   chatbubblesOutline,
@@ -31,6 +32,7 @@ import {
   speedometerOutline,
   starOutline,
   textOutline,
+  timeOutline,
   trophyOutline,
 } from 'ionicons/icons'
 
@@ -39,6 +41,7 @@ const ICONS: Record<string, string> = {
   albums: albumsOutline,
   analytics: analyticsOutline,
   briefcase: briefcaseOutline,
+  call: callOutline,
   cart: cartOutline,
   'chatbubble-ellipses': chatbubbleEllipsesOutline,
   chatbubbles: chatbubblesOutline,
@@ -68,6 +71,7 @@ const ICONS: Record<string, string> = {
   speedometer: speedometerOutline,
   star: starOutline,
   text: textOutline,
+  time: timeOutline,
   trophy: trophyOutline,
 }
 

@@ -106,6 +106,7 @@ const runsWithin = (
     (await reached(id)) ? reader.outputs(organisationId, id, of) : null,
   sources: async (organisationId, id, ports, limit) =>
     (await flow(id)) ? reader.sources(organisationId, id, ports, limit) : [],
+  waits: async (organisationId, id) => ((await reached(id)) ? reader.waits(organisationId, id) : null),
   streams: async (organisationId, id) => ((await reached(id)) ? reader.streams(organisationId, id) : []),
   // Says only that something happened.
   watch: (id, onChange) => reader.watch(id, onChange),

@@ -2,6 +2,8 @@
 import pino from 'pino'
 import { EVERYTHING, type Permission, createRedactor } from '#access'
 import { type Flow, PressroomError, agentChoice, defineNode, manifestOf, z } from '#graph'
+import { createCallbackTokens } from '#run/callback-tokens.ts'
+import { createCallbacks } from '#run/callbacks.ts'
 import { Committer } from '#run/committer.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
@@ -94,6 +96,8 @@ export const template: Template = {
   brief,
 }
 
+export const CALLBACK_TOKENS = createCallbackTokens('a key of the tests, long enough for a token')
+
 export const owner = {
   code: 'TEST-CODE',
   name: 'Ada',
@@ -151,6 +155,8 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
   const templates = [template]
   const redactor = createRedactor()
   const openId = createOpenIdClient()
+  const committer = new Committer(runs)
+  const cache = new RunCache(runs)
   const deps: ApiDeps = {
     redactor,
     stores: store,
@@ -162,13 +168,14 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       runs,
       manifests,
       templates,
-      committer: new Committer(runs),
-      cache: new RunCache(runs),
+      committer,
+      cache,
       resolveCatalog: async (catalog) => catalog,
       hint: () => {},
       cancelled: () => {},
       now: () => Date.now(),
     }),
+    callbacks: createCallbacks({ runs, committer, cache, hint: () => {} }, CALLBACK_TOKENS),
     models: {
       status: async () => [
         { provider: 'sample', local: true, reachable: true, models: [], message: 'Answers.', fix: null },

@@ -3,6 +3,7 @@ import type { AnyProcedure } from '@trpc/server'
 import { AUTH_PATH } from '../auth/better-auth.ts'
 import { DRAFTS_PATH } from '../drafts/socket.ts'
 import { TRPC_PATH } from '../http/trpc-routes.ts'
+import { CALLBACKS_PATH } from '../http/callback-routes.ts'
 import { appRouter } from '../router.ts'
 import type { Meta } from '../trpc.ts'
 
@@ -31,6 +32,8 @@ export const REQUESTS: Record<string, Admits> = {
   'GET /*': 'public',
   'GET /healthz': 'public',
   'GET /readyz': 'public',
+  // The token in the address is the permission.
+  [`POST ${CALLBACKS_PATH}/:token`]: 'public',
   [`POST ${AUTH_PATH}/sign-in/email`]: 'public',
   [`POST ${AUTH_PATH}/sign-out`]: 'public',
   // Both take the step of a sign-in that was begun; better-auth asks for its cookie.

@@ -55,6 +55,7 @@ export const SAMPLES: Record<string, Sample> = {
   'runs.outputs': ({ run }) => ({ id: run, nodeId: 'write' }),
   'runs.sources': ({ flow }) => ({ flowId: flow, ports: [{ node: 'write', port: 'drafts' }] }),
   'runs.graph': by('run'),
+  'runs.waits': by('run'),
   'runs.cancel': by('run'),
   'runs.events': ({ run }) => ({ runId: run }),
   'secrets.list': nothing,

@@ -1,4 +1,4 @@
-import { PressroomError } from '#graph'
+import { PressroomError, waitExpired } from '#graph'
 import type { RunStore, Transition } from '../interfaces.ts'
 import type { SimulatedRun } from './simulated-run.ts'
 
@@ -41,9 +41,18 @@ export class SimulatedStore implements RunStore {
     return [...this.run.outputs.values()].filter(({ nodeId, port }) => wanted.has(`${nodeId}.${port}`))
   }
 
+  async resumed(_organisationId: string, stepId: string, attempt: number) {
+    const wait = this.run.waits.get(`${stepId} ${attempt}`)
+    if (!wait?.answer) return notUsed()
+    const { kind, carry, answer } = wait
+    return { kind, carry, value: answer.value, expired: waitExpired(kind, answer.cause) }
+  }
+
   snapshot = async () => this.run.compiled.snapshot
   lostLeases = async () => []
   forgottenSteps = async () => []
+  dueWaits = async () => []
+  callback = async () => null
   cancelledRuns = async () => []
   findCall = async () => null
   createRun = notUsed

@@ -18,6 +18,7 @@ export const progress = (ready = 0): RunProgress => ({
   nodes: {},
   items: {},
   ready,
+  waiting: 0,
   slots: { local: 0, external: 0 },
   withoutWinner: false,
   delivered: false,
@@ -111,6 +112,7 @@ export function stepOf(
     leaseOwner: null,
     startedAt: null,
     attempts: [],
+    resumedFrom: null,
     ...more,
   }
 }
