@@ -5,6 +5,7 @@ import { type Flow, PressroomError, agentChoice, defineNode, manifestOf, z } fro
 import { Committer } from '#run/committer.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
+import { createTriggers } from '#run/triggers/triggers.ts'
 import { createOpenIdClient } from '../../connectors/open-id.ts'
 import { connectStore, type StoreHandle } from '../../store/open-store.ts'
 import { createKeyring } from '../../store/sealing.ts'
@@ -151,24 +152,35 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
   const templates = [template]
   const redactor = createRedactor()
   const openId = createOpenIdClient()
+  const runService = createRunService({
+    flows,
+    catalogs,
+    runs,
+    manifests,
+    templates,
+    committer: new Committer(runs),
+    cache: new RunCache(runs),
+    resolveCatalog: async (catalog) => catalog,
+    hint: () => {},
+    cancelled: () => {},
+    now: () => Date.now(),
+  })
+  const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
+  const triggers = createTriggers({
+    calls: store.triggerCalls,
+    runs: runService,
+    reader: store.reader,
+    clock: { now: () => 0, after: () => () => {} },
+    log,
+  })
   const deps: ApiDeps = {
     redactor,
+    runService,
+    triggers,
+    log,
     stores: store,
     manifests,
     templates,
-    runService: createRunService({
-      flows,
-      catalogs,
-      runs,
-      manifests,
-      templates,
-      committer: new Committer(runs),
-      cache: new RunCache(runs),
-      resolveCatalog: async (catalog) => catalog,
-      hint: () => {},
-      cancelled: () => {},
-      now: () => Date.now(),
-    }),
     models: {
       status: async () => [
         { provider: 'sample', local: true, reachable: true, models: [], message: 'Answers.', fix: null },
@@ -196,7 +208,6 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     readiness: async () => ({ ready: true, checks: {} }),
     publicUrl: 'http://localhost:3000',
     trustedProxies: [],
-    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
   }
   await store.authPool.query(SETUP_CODE, [owner.code])
   const api = await createApi({ ...deps, ...change(deps) })
@@ -288,6 +299,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       asAdmin(database.adminUrl, async (client) => (await client.query(sql, values)).rows),
     async close() {
       await api.close()
+      await triggers.stop()
       await openId.close()
       await store.close()
       await database.close()

@@ -8,6 +8,8 @@ export interface Things {
   flow: string
   slug: string
   version: string
+  otherFlow: string
+  trigger: string
   run: string
   team: string
   otherTeam: string
@@ -41,6 +43,12 @@ export async function makeThings(
   )
   const input = { brief: { ...brief, topic: mark } }
   const { runId: run } = await make<{ runId: string }>('runs.start', { target: { flowId: flow }, input })
+  const { id: otherFlow } = await make<{ id: string }>('flows.import', { document })
+  const { trigger } = await make<{ trigger: { id: string } }>('triggers.create', {
+    flowId: flow,
+    name: name('trigger'),
+    settings: { kind: 'webhook', signing: 'standard', answer: 'at-once', brief: input.brief },
+  })
   const makeTeam = () => make('teams.create', { name: name('team') })
   const makeRole = () => make('roles.create', { name: name('role'), permissions: ['flow:read'] })
   const { id: team } = await makeTeam()
@@ -76,6 +84,8 @@ export async function makeThings(
     flow,
     slug,
     version: version.id,
+    otherFlow,
+    trigger: trigger.id,
     run,
     team,
     otherTeam: (await makeTeam()).id,
