@@ -141,7 +141,7 @@ export const MORE_SAMPLES: [string, Sample][] = [
   ['runs.start', ({ flow }) => ({ target: { flowId: flow, test: true }, input: { brief } })],
   ['runs.list', ({ run }) => ({ before: run })],
   ['triggers.create', following],
-  ['triggers.update', (things) => ({ ...following(things), id: things.trigger })],
+  ['triggers.update', (things) => ({ ...following(things), id: things.follower })],
 ]
 
 /** Names of inputs that no organisation owns, though they end like ids. */

@@ -10,6 +10,7 @@ export interface Things {
   version: string
   otherFlow: string
   trigger: string
+  follower: string
   run: string
   team: string
   otherTeam: string
@@ -44,11 +45,14 @@ export async function makeThings(
   const input = { brief: { ...brief, topic: mark } }
   const { runId: run } = await make<{ runId: string }>('runs.start', { target: { flowId: flow }, input })
   const { id: otherFlow } = await make<{ id: string }>('flows.import', { document })
-  const { trigger } = await make<{ trigger: { id: string } }>('triggers.create', {
-    flowId: flow,
-    name: name('trigger'),
-    settings: { kind: 'webhook', signing: 'standard', answer: 'at-once', brief: input.brief },
-  })
+  const makeTrigger = async (settings: object) =>
+    (
+      await make<{ trigger: { id: string } }>('triggers.create', {
+        flowId: flow,
+        name: name('trigger'),
+        settings: { ...settings, brief: input.brief },
+      })
+    ).trigger.id
   const makeTeam = () => make('teams.create', { name: name('team') })
   const makeRole = () => make('roles.create', { name: name('role'), permissions: ['flow:read'] })
   const { id: team } = await makeTeam()
@@ -85,7 +89,8 @@ export async function makeThings(
     slug,
     version: version.id,
     otherFlow,
-    trigger: trigger.id,
+    trigger: await makeTrigger({ kind: 'webhook', signing: 'standard', answer: 'at-once' }),
+    follower: await makeTrigger({ kind: 'flow', sourceFlowId: otherFlow, on: 'both' }),
     run,
     team,
     otherTeam: (await makeTeam()).id,
