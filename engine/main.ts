@@ -21,6 +21,7 @@ import type { Clock, Hint, ModelProvider } from '#run/interfaces.ts'
 import { createJournal } from '#run/journal.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
+import { createTriggers } from '#run/triggers/triggers.ts'
 import { startWorker } from '#run/worker.ts'
 import { createSandbox } from '#runtime'
 import {
@@ -152,12 +153,15 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       cancelled: (runId) => worker?.executor.abortRun(runId),
       now: Date.now,
     })
+    const triggers = createTriggers({ calls: stores.triggerCalls, runs: runService, reader, clock, log })
+    closers.push(() => triggers.stop())
     return {
       organisationId: DEFAULT_ORGANISATION.id,
       reader,
       flows,
       runs: runService,
       callbacks: createCallbacks({ runs, committer, cache, hint }, callbackTokens),
+      triggers,
       stores,
       templates,
       nodes,
@@ -165,7 +169,8 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
   })
 
   async function openServer() {
-    const { runs, callbacks, stores, templates, nodes } = await engine('server')
+    const { runs, callbacks, triggers, stores, templates, nodes } = await engine('server')
+    triggers.watch()
     const readiness = async (): Promise<Readiness> => {
       const database = await answers(() => stores.pool.query('SELECT 1'))
       return { ready: database.ok, checks: { database } }
@@ -183,6 +188,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
         templates,
         runService: runs,
         callbacks,
+        triggers,
         models: { status: () => modelStatus(providers), pull },
         authPool: stores.authPool,
         directory: stores.directory,

@@ -8,7 +8,9 @@ import { addDraftSocket } from './drafts/socket.ts'
 import { addAuthRoutes } from './http/auth-routes.ts'
 import { addCallbacks } from './http/callback-routes.ts'
 import { answerFailures } from './http/failures.ts'
+import { addFormRoutes } from './http/form-routes.ts'
 import { addHealth } from './http/health.ts'
+import { addHookRoutes } from './http/hook-routes.ts'
 import { listen } from './http/listen.ts'
 import { isOwnOrigin } from './http/origin.ts'
 import { addSecurityHeaders } from './http/security.ts'
@@ -80,6 +82,8 @@ export async function createApi(given: ApiDeps): Promise<Api> {
   await addAuthRoutes(app, identity, publicUrl)
   addSignOnRoutes(app, identity, deps)
   addCallbacks(app, deps.callbacks)
+  addFormRoutes(app, identity, deps)
+  await addHookRoutes(app, deps, closing.signal)
   const drafts = createLiveDrafts(deps.stores.drafts, deps.stores.owners, log)
   const keyUse = createKeyUse(deps.stores.keys, log)
   app.addHook('onClose', async () => void (await Promise.all([keyUse.settled(), identity.entries.settled()])))

@@ -18,6 +18,7 @@ import type {
   ServiceAccountStore,
   SignOnStore,
   TeamStore,
+  TriggerStore,
 } from '#access'
 import type { ModelStatus } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
@@ -30,6 +31,8 @@ import type {
   RunReader,
   RunService,
 } from '#run/interfaces.ts'
+import type { TriggerCalls } from '#run/triggers/interfaces.ts'
+import type { Triggers } from '#run/triggers/triggers.ts'
 
 /** A template of the gallery: data only. */
 export interface Template {
@@ -70,6 +73,8 @@ export interface Services {
     invitations: InvitationStore
     resetLinks: ResetLinks
     signOn: SignOnStore
+    triggers: TriggerStore
+    triggerCalls: TriggerCalls
   }
   secrets: Secrets
   openId: OpenIdClient
@@ -81,6 +86,7 @@ export interface Services {
   templates: Template[]
   runService: RunService
   callbacks: Callbacks
+  triggers: Triggers
   directory: Directory
   accessChanges: AccessChanges
   models: {

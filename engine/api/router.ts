@@ -88,6 +88,14 @@ import { rename as renameTeam } from './teams/rename.ts'
 import { setMembers } from './teams/set-members.ts'
 import { get as getTemplate } from './templates/get.ts'
 import { list as listTemplates } from './templates/list.ts'
+import { calls as triggerCalls } from './triggers/calls.ts'
+import { create as createTrigger } from './triggers/create.ts'
+import { list as listTriggers } from './triggers/list.ts'
+import { remove as removeTrigger } from './triggers/remove.ts'
+import { renew as renewTrigger } from './triggers/renew.ts'
+import { setEnabled } from './triggers/set-enabled.ts'
+import { tryNow } from './triggers/try.ts'
+import { update as updateTrigger } from './triggers/update.ts'
 import { router } from './trpc.ts'
 
 export const appRouter = router({
@@ -126,6 +134,16 @@ export const appRouter = router({
     waits,
     cancel,
     events,
+  }),
+  triggers: router({
+    list: listTriggers,
+    create: createTrigger,
+    update: updateTrigger,
+    setEnabled,
+    renew: renewTrigger,
+    remove: removeTrigger,
+    calls: triggerCalls,
+    try: tryNow,
   }),
   secrets: router({ list: listSecrets, create: createSecret, replace: replaceSecret, remove: removeSecret }),
   audit: router({ list: listAudit, verify: verifyAudit }),

@@ -219,6 +219,7 @@ export interface StepRef {
 
 /** The executor's store. Implemented on Postgres in `engine/store`, where R1, R3 and R5 are kept. */
 export interface RunStore {
+  /** Creates nothing where the run is there already. */
   createRun(
     snapshot: RunSnapshot,
     flowVersionId: string | null,
@@ -486,12 +487,15 @@ export interface RunService {
     input: unknown,
     trial?: Trial,
   ): Promise<{ plan: Plan | null; findings: Finding[] }>
-  /** Rejects with `input.invalid` or `flow.invalid` (facts.findings) before anything is written. */
+  /**
+   * Rejects with `input.invalid` or `flow.invalid` (facts.findings) before anything is written. With a `runId` (of the
+   * shape of `newRunId`) that is there already, it is that run.
+   */
   start(
     organisationId: string,
     target: RunTarget,
     input: unknown,
-    options?: { seed?: number; startedBy?: string; trial?: Trial },
+    options?: { seed?: number; startedBy?: string; trial?: Trial; runId?: string },
   ): Promise<{ runId: string }>
   /** Final. Rejects with `not_found.run`; a run that has ended stays as it is. */
   cancel(organisationId: string, runId: string, by: string): Promise<void>

@@ -116,7 +116,7 @@ export function createRunService(parts: RunServiceParts): RunService {
       refuse(prepared.findings)
       if (!prepared.plan || !prepared.input) throw new Error('a flow without findings has no plan')
       const snapshot: RunSnapshot = {
-        id: newRunId(parts.now()),
+        id: options.runId ?? newRunId(parts.now()),
         organisationId,
         flow,
         manifests: prepared.manifests,

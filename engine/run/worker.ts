@@ -73,7 +73,12 @@ function onePerRun(steps: StepRef[]): StepRef[] {
 }
 
 /** Runs a duty again and again, each time `ms` after the last one ended. Returns a function that ends it. */
-function repeat(clock: Clock, ms: number, log: ExecutorParts['log'], duty: () => Promise<void>): () => void {
+export function repeat(
+  clock: Clock,
+  ms: number,
+  log: Pick<ExecutorParts['log'], 'error'>,
+  duty: () => Promise<void>,
+): () => void {
   let stopped = false
   let cancelNext = () => {}
   const next = () => {

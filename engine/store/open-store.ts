@@ -13,10 +13,12 @@ import type {
   ServiceAccountStore,
   SignOnStore,
   TeamStore,
+  TriggerStore,
 } from '#access'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type { CatalogStore, DraftStore, FlowStore, RunReader, RunStore } from '#run/interfaces.ts'
+import type { TriggerCalls } from '#run/triggers/interfaces.ts'
 import { seedDatabase, shippedSeed, type SeedData } from '../../prisma/seed.ts'
 import { createAccessChanges } from './access-changes.ts'
 import { appUrl } from './app-role.ts'
@@ -41,6 +43,8 @@ import { createRunStore } from './run-store.ts'
 import { createServiceAccountStore } from './service-account-store.ts'
 import { createSignOnStore } from './sign-on-store.ts'
 import { createTeamStore } from './team-store.ts'
+import { createTriggerCalls } from './trigger-calls.ts'
+import { createTriggerStore } from './trigger-store.ts'
 import { withOrganisationOn, type WithOrganisation } from './tenancy.ts'
 
 export interface StoreOptions extends DatabaseOptions {
@@ -80,6 +84,8 @@ export interface StoreHandle {
   drafts: DraftStore
   runs: RunStore
   reader: RunReader
+  triggers: TriggerStore
+  triggerCalls: TriggerCalls
   close(): Promise<void>
 }
 
@@ -166,6 +172,8 @@ export async function connectStore(
     drafts: createDraftStore(withOrganisation),
     runs: createRunStore(runPool),
     reader,
+    triggers: createTriggerStore(withOrganisation),
+    triggerCalls: createTriggerCalls(runPool),
     close: () => (closing ??= disconnect().then(owner.closeDatabase)),
   }
 }

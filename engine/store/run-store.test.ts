@@ -39,6 +39,18 @@ describe.each([false, true])('transitions, pipelining %s', (pipeline) => {
     expect(await rows('SELECT started_by FROM runs WHERE id = $1', run.id)).toEqual([{ started_by: 'ada' }])
   })
 
+  test('a run that is there is not created again, nor changed', async () => {
+    const run = await started((own) => ({ newSteps: [stepOf(own, 'a')], events: [said('one')] }))
+    await store.createRun({ ...run, seed: 8 }, null, {
+      progress: progress(),
+      newSteps: [stepOf(run, 'b')],
+      events: [said('two')],
+    })
+    expect(await store.snapshot('acme', run.id)).toEqual(run)
+    expect(await seqs(run)).toEqual([1])
+    expect(await rows('SELECT id FROM steps WHERE run_id = $1', run.id)).toEqual([{ id: `${run.id}-a` }])
+  })
+
   test('a run is not created without its progress', async () => {
     const run = snapshotOf('acme', `run_without_${pipeline}`)
     await expect(store.createRun(run, null, {})).rejects.toThrow(PressroomError)

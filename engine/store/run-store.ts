@@ -148,6 +148,7 @@ const INSERT = `
   INSERT INTO runs (id, organisation_id, flow_id, flow_version_id, flow_name, status, seed, input, snapshot, progress,
     started_by)
   VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9)
+  ON CONFLICT (id) DO NOTHING
   RETURNING date_trunc('milliseconds', clock_timestamp()) AS at`
 
 async function createRun(
@@ -186,7 +187,12 @@ async function createRun(
       begin(organisationId),
       { name: 'run-insert', text: INSERT, values: fixed },
     ])
-    const { at } = inserted.rows[0] as { at: Date }
+    const [row] = inserted.rows as { at: Date }[]
+    if (!row) {
+      await client.query(COMMIT)
+      return
+    }
+    const { at } = row
     const changes = noChanges()
     const delayed = new Set<string>()
     const run: LockedRun = {

@@ -49,6 +49,8 @@ const ROWS: Record<string, Record<string, unknown>> = {
   flow_versions: { id: 'v', flow_id: 'f', number: 1, content_hash: 'h', document: '{}' },
   flow_drafts: { flow_id: 'f', state: '\\x00' },
   flow_draft_points: { flow_id: 'f', number: 1, at: '2000-01-01', document: '{}' },
+  triggers: { id: 'tr', flow_id: 'f', kind: 'webhook', name: 'n', settings: '{}', path_hash: 'h' },
+  trigger_calls: { id: 'ca', trigger_id: 'tr', key: 'k', status: 'accepted' },
   runs: { id: 'r', flow_name: 'n', status: 'running', seed: 1, input: '{}', snapshot: '{}', progress: '{}' },
   steps: {
     id: 's',
@@ -257,6 +259,8 @@ describe('foreign keys', () => {
     'secrets',
     'sign_on_providers',
     'flow_versions',
+    'triggers',
+    'trigger_calls',
     'steps',
     'outputs',
     'model_calls',
@@ -271,6 +275,7 @@ describe('foreign keys', () => {
       const other = {
         id: 'other',
         token_hash: 'other',
+        path_hash: 'other',
         seq: 2,
         number: 2,
         call_id: 'other',

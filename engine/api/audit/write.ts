@@ -17,6 +17,10 @@ const WRITTEN_BY_STORES = new Set([
   'signOn',
   'organisation',
   'flows.assign',
+  'triggers.create',
+  'triggers.update',
+  'triggers.setEnabled',
+  'triggers.remove',
 ])
 
 interface Call {

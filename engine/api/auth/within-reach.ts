@@ -6,7 +6,7 @@
  * - W2 What is not reached answers as what never was. Lists leave it out.
  * - W3 Asked once per request and flow or run; streams ask again through their admission (`admission.ts`).
  */
-import { type OwnedFlow, type Principal, reaches, reachesAll } from '#access'
+import { type OwnedFlow, type Principal, type TriggerStore, reaches, reachesAll } from '#access'
 import { PressroomError, type Trial } from '#graph'
 import type { DraftStore, FlowStore, RunReader, RunService, RunTarget } from '#run/interfaces.ts'
 import type { Services } from '../deps.ts'
@@ -35,6 +35,7 @@ export function withinReach(services: Services, principal: Principal): Services 
       flows: flowsWithin(stores.flows, principal, flow, version),
       drafts: draftsWithin(stores.drafts, flow),
       reader: runsWithin(stores.reader, principal, { flow, run }),
+      triggers: triggersWithin(stores.triggers, flow),
     },
     runService: runServiceWithin(runService, principal, { flow, exists, run }),
   }
@@ -110,6 +111,27 @@ const runsWithin = (
   streams: async (organisationId, id) => ((await reached(id)) ? reader.streams(organisationId, id) : []),
   // Says only that something happened.
   watch: (id, onChange) => reader.watch(id, onChange),
+})
+
+const triggersWithin = (triggers: TriggerStore, reached: Reached): TriggerStore => ({
+  list: async (organisationId, flowId) =>
+    (await reached(flowId)) ? triggers.list(organisationId, flowId) : [],
+  get: async (organisationId, flowId, id) =>
+    (await reached(flowId)) ? triggers.get(organisationId, flowId, id) : null,
+  async create(acting, trigger, next) {
+    if (!(await reached(trigger.flowId))) throw notFound('flow', trigger.flowId)
+    return triggers.create(acting, trigger, next)
+  },
+  update: async (acting, trigger, next) =>
+    (await reached(trigger.flowId)) ? triggers.update(acting, trigger, next) : null,
+  setEnabled: async (acting, trigger, next) =>
+    (await reached(trigger.flowId)) ? triggers.setEnabled(acting, trigger, next) : null,
+  setPath: async (acting, trigger) =>
+    (await reached(trigger.flowId)) ? triggers.setPath(acting, trigger) : null,
+  remove: async (acting, trigger) =>
+    (await reached(trigger.flowId)) ? triggers.remove(acting, trigger) : null,
+  calls: async (organisationId, flowId, id, limit) =>
+    (await reached(flowId)) ? triggers.calls(organisationId, flowId, id, limit) : null,
 })
 
 function runServiceWithin(

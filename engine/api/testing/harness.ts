@@ -7,6 +7,7 @@ import { createCallbacks } from '#run/callbacks.ts'
 import { Committer } from '#run/committer.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
+import { createTriggers } from '#run/triggers/triggers.ts'
 import { createOpenIdClient } from '../../connectors/open-id.ts'
 import { connectStore, type StoreHandle } from '../../store/open-store.ts'
 import { createKeyring } from '../../store/sealing.ts'
@@ -157,24 +158,35 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
   const openId = createOpenIdClient()
   const committer = new Committer(runs)
   const cache = new RunCache(runs)
+  const runService = createRunService({
+    flows,
+    catalogs,
+    runs,
+    manifests,
+    templates,
+    committer,
+    cache,
+    resolveCatalog: async (catalog) => catalog,
+    hint: () => {},
+    cancelled: () => {},
+    now: () => Date.now(),
+  })
+  const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
+  const triggers = createTriggers({
+    calls: store.triggerCalls,
+    runs: runService,
+    reader: store.reader,
+    clock: { now: () => 0, after: () => () => {} },
+    log,
+  })
   const deps: ApiDeps = {
     redactor,
+    runService,
+    triggers,
+    log,
     stores: store,
     manifests,
     templates,
-    runService: createRunService({
-      flows,
-      catalogs,
-      runs,
-      manifests,
-      templates,
-      committer,
-      cache,
-      resolveCatalog: async (catalog) => catalog,
-      hint: () => {},
-      cancelled: () => {},
-      now: () => Date.now(),
-    }),
     callbacks: createCallbacks({ runs, committer, cache, hint: () => {} }, CALLBACK_TOKENS),
     models: {
       status: async () => [
@@ -203,7 +215,6 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     readiness: async () => ({ ready: true, checks: {} }),
     publicUrl: 'http://localhost:3000',
     trustedProxies: [],
-    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
   }
   await store.authPool.query(SETUP_CODE, [owner.code])
   const api = await createApi({ ...deps, ...change(deps) })
@@ -295,6 +306,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       asAdmin(database.adminUrl, async (client) => (await client.query(sql, values)).rows),
     async close() {
       await api.close()
+      await triggers.stop()
       await openId.close()
       await store.close()
       await database.close()

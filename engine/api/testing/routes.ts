@@ -5,6 +5,7 @@ import { DRAFTS_PATH } from '../drafts/socket.ts'
 import { TRPC_PATH } from '../http/trpc-routes.ts'
 import { CALLBACKS_PATH } from '../http/callback-routes.ts'
 import { appRouter } from '../router.ts'
+import { FORMS_PATH, HOOKS_PATH } from '../triggers/address.ts'
 import type { Meta } from '../trpc.ts'
 
 export type Admits = Meta['permission']
@@ -44,6 +45,11 @@ export const REQUESTS: Record<string, Admits> = {
   [`POST ${AUTH_PATH}/two-factor/generate-backup-codes`]: 'signed-in',
   [`GET ${AUTH_PATH}/sign-on/:provider/start`]: 'public',
   [`GET ${AUTH_PATH}/sign-on/:provider/callback`]: 'public',
+  // Whoever knows the address of a webhook may deliver to it; the form says itself whether it asks who one is.
+  [`POST ${HOOKS_PATH}/:path`]: 'public',
+  [`GET ${HOOKS_PATH}/:path/calls/:call`]: 'public',
+  [`GET /api${FORMS_PATH}/:path`]: 'public',
+  [`POST /api${FORMS_PATH}/:path`]: 'public',
 }
 
 /** The paths under which Fastify hands requests on to the procedures. */

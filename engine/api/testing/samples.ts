@@ -18,6 +18,10 @@ const signOn = {
   enabled: false,
 }
 
+const answers = { ...brief, topic: '{{ topic }}' }
+const webhook = { kind: 'webhook', signing: 'none', answer: 'at-once', brief: answers }
+const ofTrigger = ({ flow, trigger }: Things) => ({ flowId: flow, id: trigger })
+
 export const SAMPLES: Record<string, Sample> = {
   'setup.status': nothing,
   'setup.create': () => owner,
@@ -58,6 +62,14 @@ export const SAMPLES: Record<string, Sample> = {
   'runs.waits': by('run'),
   'runs.cancel': by('run'),
   'runs.events': ({ run }) => ({ runId: run }),
+  'triggers.list': ({ flow }) => ({ flowId: flow }),
+  'triggers.create': ({ flow }) => ({ flowId: flow, name: 'A webhook', settings: webhook }),
+  'triggers.update': (things) => ({ ...ofTrigger(things), name: 'A webhook', settings: webhook }),
+  'triggers.setEnabled': (things) => ({ ...ofTrigger(things), enabled: false }),
+  'triggers.renew': (things) => ({ ...ofTrigger(things), what: 'address' }),
+  'triggers.remove': ofTrigger,
+  'triggers.calls': ofTrigger,
+  'triggers.try': (things) => ({ ...ofTrigger(things), body: { topic: 'Tea' } }),
   'secrets.list': nothing,
   'secrets.create': () => ({ name: 'A secret', value: 'of some length' }),
   'secrets.replace': ({ secret }) => ({ id: secret, value: 'another one' }),
@@ -116,6 +128,12 @@ export const SAMPLES: Record<string, Sample> = {
   'keys.revoke': by('key'),
 }
 
+const following = ({ flow, otherFlow }: Things) => ({
+  flowId: flow,
+  name: 'A follower',
+  settings: { kind: 'flow', sourceFlowId: otherFlow, on: 'both', brief: answers },
+})
+
 /** Other ways to name a thing of an organisation. */
 export const MORE_SAMPLES: [string, Sample][] = [
   ['flows.get', ({ slug }) => ({ id: slug })],
@@ -123,6 +141,8 @@ export const MORE_SAMPLES: [string, Sample][] = [
   ['runs.start', ({ slug }) => ({ target: { template: slug }, input: { brief } })],
   ['runs.start', ({ flow }) => ({ target: { flowId: flow, test: true }, input: { brief } })],
   ['runs.list', ({ run }) => ({ before: run })],
+  ['triggers.create', following],
+  ['triggers.update', (things) => ({ ...following(things), id: things.follower })],
 ]
 
 /** Names of inputs that no organisation owns, though they end like ids. */

@@ -8,6 +8,9 @@ export interface Things {
   flow: string
   slug: string
   version: string
+  otherFlow: string
+  trigger: string
+  follower: string
   run: string
   team: string
   otherTeam: string
@@ -41,6 +44,15 @@ export async function makeThings(
   )
   const input = { brief: { ...brief, topic: mark } }
   const { runId: run } = await make<{ runId: string }>('runs.start', { target: { flowId: flow }, input })
+  const { id: otherFlow } = await make<{ id: string }>('flows.import', { document })
+  const makeTrigger = async (settings: object) =>
+    (
+      await make<{ trigger: { id: string } }>('triggers.create', {
+        flowId: flow,
+        name: name('trigger'),
+        settings: { ...settings, brief: input.brief },
+      })
+    ).trigger.id
   const makeTeam = () => make('teams.create', { name: name('team') })
   const makeRole = () => make('roles.create', { name: name('role'), permissions: ['flow:read'] })
   const { id: team } = await makeTeam()
@@ -76,6 +88,9 @@ export async function makeThings(
     flow,
     slug,
     version: version.id,
+    otherFlow,
+    trigger: await makeTrigger({ kind: 'webhook', signing: 'standard', answer: 'at-once' }),
+    follower: await makeTrigger({ kind: 'flow', sourceFlowId: otherFlow, on: 'both' }),
     run,
     team,
     otherTeam: (await makeTeam()).id,
