@@ -1,18 +1,18 @@
 /**
  * The executor's outside world. Everything that touches a database, a queue, a clock, a sandbox or a network stands
  * behind one of these interfaces; only `engine/main.ts` chooses the implementations. One long file, so that all that
- * the executor can be given stands in one place.
+ * the executor can be given stands in one place; what only API and command line use stands in `interfaces/`.
  */
 import type {
   Agent,
   Catalog,
   ContentType,
   Failure,
-  Finding,
   Flow,
   NodeManifest,
   Plan,
   PortType,
+  ReplayFacts,
   RunEvent,
   RunDocument,
   RunEventBody,
@@ -22,7 +22,6 @@ import type {
   RunSummary,
   StepStatus,
   StreamChunk,
-  Trial,
   TrialFacts,
   Usage,
 } from '#graph'
@@ -44,6 +43,17 @@ export interface RunSnapshot {
   plan: Plan
   /** What part of the flow is tried; null for all of it. */
   trial: TrialFacts | null
+  /** Which run it was made of, taking over what was finished there; null for a run of its own. */
+  replay: ReplayFacts | null
+  /** Items as nodes get them; what was put out stays what it was. */
+  edits: ItemEdit[]
+}
+
+/** An item that a person changed on its way into a node. `path` is the item's. */
+export interface ItemEdit {
+  node: string
+  path: string
+  value: Json
 }
 
 /** Counts per node that decide what becomes ready next. Kept in the run's row, changed only under its lock. */
@@ -196,16 +206,41 @@ export interface StepRef {
   attempt: number
 }
 
+/** What a run is made with that is not its work. */
+export interface RunOrigin {
+  flowVersionId: string | null
+  /** The flow whose draft is run, where there is no version. */
+  flowId: string | null
+  startedBy: string | null
+  request: StartRequest | null
+}
+
+/** A request to start a run, under the key of who sends it: sent again, it starts nothing again. */
+export interface StartRequest {
+  key: string
+  /** Of all that was asked for. */
+  hash: string
+}
+
+/** A run that another one may take over from. */
+export interface EarlierRun extends Pick<RunOrigin, 'flowId' | 'flowVersionId'> {
+  snapshot: RunSnapshot
+  status: RunStatus
+  steps: Pick<StepRecord, 'id' | 'nodeId' | 'path' | 'label' | 'status'>[]
+  /** Of each step in the order in which it put them out. */
+  outputs: OutputRecord[]
+}
+
 /** The executor's store. Implemented on Postgres in `engine/store`, where R1, R3 and R5 are kept. */
 export interface RunStore {
-  createRun(
-    snapshot: RunSnapshot,
-    flowVersionId: string | null,
-    first: RunWrites,
-    startedBy?: string | null,
-    /** The flow whose draft is run, where there is no version. */
-    flowId?: string | null,
-  ): Promise<void>
+  /** Answers with the run's id, or with that of the one which the same request has started before. */
+  createRun(snapshot: RunSnapshot, first: RunWrites, origin: RunOrigin): Promise<string>
+  /** The run that this request has started; null where there is none. Rejects with `conflict.idempotency_key`. */
+  startedBefore(organisationId: string, request: StartRequest): Promise<string | null>
+  /** Forgets keys of requests whose time is over, in every organisation, and says how many; at most `limit`. */
+  forgetRequests(limit: number): Promise<number>
+  /** Rejects with `not_found.run`. */
+  earlier(organisationId: string, runId: string): Promise<EarlierRun>
   snapshot(organisationId: string, runId: string): Promise<RunSnapshot>
   /** Runs every transition under its run's lock and commits them together. A throwing `apply` fails only itself. */
   transact(batch: Transition[]): Promise<PromiseSettledResult<void>[]>
@@ -391,103 +426,7 @@ export type { RunEvent, RunEventBody, StreamChunk }
 
 /* ------------------------------------------------------------------ reading and editing (API and command line) */
 
-export interface FlowSummary {
-  id: string
-  slug: string
-  name: string
-  description: string
-  template: string | null
-  /** Null: the whole organisation's. */
-  teamId: string | null
-  publishedNumber: number | null
-  updatedAt: string
-}
-
-export interface PublishedVersion {
-  id: string
-  number: number
-  contentHash: string
-  message: string
-  createdAt: string
-}
-
-export interface FlowDetail extends FlowSummary {
-  draft: Flow
-  published: PublishedVersion | null
-}
-
-export interface FlowVersionSummary extends PublishedVersion {
-  /** Null where nobody in particular published it, or where they are gone. */
-  createdByName: string | null
-}
-
-export interface FlowStore {
-  list(organisationId: string): Promise<FlowSummary[]>
-  /** By id or slug; null where there is none in this organisation. */
-  get(organisationId: string, idOrSlug: string): Promise<FlowDetail | null>
-  /** Creates the organisation's own copy of a template, or returns the one that is there. */
-  fromTemplate(organisationId: string, template: { id: string; flow: Flow }): Promise<FlowDetail>
-  /** A flow of its own with this draft. Its slug is none of `reserved`. */
-  create(organisationId: string, flow: Flow, reserved: readonly string[]): Promise<FlowDetail>
-  /** Takes the flow out of every list without losing anything; false where there is none. */
-  remove(organisationId: string, flowId: string): Promise<boolean>
-  /** Brings a removed flow back; null where there is none. */
-  restore(organisationId: string, flowId: string): Promise<FlowDetail | null>
-  /** Newest first; null where there is no such flow. */
-  versions(organisationId: string, flowId: string): Promise<FlowVersionSummary[] | null>
-  /** Freezes the draft. The same content as the published version is the same version. */
-  publish(
-    organisationId: string,
-    flowId: string,
-    message: string,
-    by: string | null,
-  ): Promise<PublishedVersion>
-  version(
-    organisationId: string,
-    versionId: string,
-  ): Promise<{ id: string; flowId: string; flow: Flow } | null>
-}
-
-/** A flow's draft as a live document. */
-export interface StoredDraft {
-  /** A Yjs update that makes the whole document. */
-  state: Uint8Array
-  /** Grows by one with every save. */
-  revision: number
-}
-
-export interface DraftSave {
-  state: Uint8Array
-  /** The same as JSON. */
-  flow: Flow
-  /** Of the state that this one was made from. */
-  revision: number
-  authorId: string | null
-  /** Keeps what was there before as a point of the history, however young the last point is. */
-  keepPoint?: boolean
-}
-
-export interface DraftPoint {
-  number: number
-  /** When its author had last saved it. */
-  at: string
-  authorName: string | null
-}
-
-export interface DraftStore {
-  /** Null where there is no such flow. A flow without a live document gets one made by `first`, durable on return. */
-  open(
-    organisationId: string,
-    flowId: string,
-    first: (draft: Flow) => Uint8Array,
-  ): Promise<StoredDraft | null>
-  has(organisationId: string, flowId: string): Promise<boolean>
-  /** The new revision; null, and nothing is written, where somebody else has saved since `revision`. */
-  save(organisationId: string, flowId: string, draft: DraftSave): Promise<number | null>
-  /** Newest first; null where there is no such flow. */
-  points(organisationId: string, flowId: string): Promise<DraftPoint[] | null>
-  point(organisationId: string, flowId: string, number: number): Promise<Flow | null>
-}
+export type * from './interfaces/flows.ts'
 
 export interface CatalogStore {
   /** As saved: configurations of provider `auto` are not resolved to a model yet. */
@@ -535,27 +474,4 @@ export interface RunReader {
 
 /* ------------------------------------------------------------------ starting and stopping runs */
 
-/**
- * What to run: a saved flow (its published version; as a test its draft, which stays unpublished) or a template (the
- * organisation's own copy of it).
- */
-export type RunTarget = { flowId: string; test?: true } | { template: string }
-
-export interface RunService {
-  /** What a run would do. The plan is null when the findings hold an error. */
-  plan(
-    organisationId: string,
-    target: RunTarget,
-    input: unknown,
-    trial?: Trial,
-  ): Promise<{ plan: Plan | null; findings: Finding[] }>
-  /** Rejects with `input.invalid` or `flow.invalid` (facts.findings) before anything is written. */
-  start(
-    organisationId: string,
-    target: RunTarget,
-    input: unknown,
-    options?: { seed?: number; startedBy?: string; trial?: Trial },
-  ): Promise<{ runId: string }>
-  /** Final. Rejects with `not_found.run`; a run that has ended stays as it is. */
-  cancel(organisationId: string, runId: string, by: string): Promise<void>
-}
+export type * from './interfaces/service.ts'

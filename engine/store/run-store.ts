@@ -1,10 +1,20 @@
 import type { Pool } from 'pg'
 import { PressroomError } from '#graph'
-import type { LockedRun, RunSnapshot, RunStore, RunWrites, StepRef } from '#run/interfaces.ts'
-import { OUTPUT_COLUMNS, OUTPUT_ORDER, callOf, outputOf } from './run-rows.ts'
-import type { CallRow, OutputRow } from './run-rows.ts'
+import type { LockedRun, RunOrigin, RunSnapshot, RunStore, RunWrites, StepRef } from '#run/interfaces.ts'
+import { OUTPUT_COLUMNS, OUTPUT_ORDER, callOf, outputOf, snapshotOf } from './run-rows.ts'
+import type { CallRow, OutputRow, SnapshotRow } from './run-rows.ts'
 import { addWrites, noChanges } from './run-store-changes.ts'
-import { COMMIT, begin, queryIn, together, withConnection } from './run-store-connection.ts'
+import { earlierRun } from './run-earlier.ts'
+import {
+  COMMIT,
+  ROLLBACK,
+  acrossOrganisations,
+  begin,
+  queryIn,
+  together,
+  withConnection,
+} from './run-store-connection.ts'
+import { forgetRequests, insertRequest, startedBefore } from './start-requests.ts'
 import { appendStream } from './run-store-streams.ts'
 import { runNotFound, transact } from './run-store-transact.ts'
 import { storable, writeQuery } from './run-store-writes.ts'
@@ -24,9 +34,12 @@ export function createRunStore(pool: Pool): RunStore {
         values: [runId],
       })
       if (!row) throw runNotFound(runId)
-      // Runs of earlier versions know nothing of trials.
-      return { id: runId, organisationId, input: row.input, seed: row.seed, trial: null, ...row.snapshot }
+      return snapshotOf(organisationId, runId, row)
     },
+
+    earlier: (organisationId, runId) => earlierRun(pool, organisationId, runId),
+    startedBefore: (organisationId, request) => startedBefore(pool, organisationId, request),
+    forgetRequests: (limit) => forgetRequests(pool, limit),
 
     async output(organisationId, outputId) {
       const text = `SELECT ${OUTPUT_COLUMNS} FROM outputs AS o WHERE id = $1`
@@ -88,10 +101,6 @@ export function createRunStore(pool: Pool): RunStore {
   }
 }
 
-type SnapshotRow = Pick<RunSnapshot, 'input' | 'seed'> & {
-  snapshot: Pick<RunSnapshot, 'flow' | 'manifests' | 'catalog' | 'plan'> & { trial?: RunSnapshot['trial'] }
-}
-
 interface RefRow {
   organisation_id: string
   run_id: string
@@ -103,25 +112,20 @@ function refOf(row: RefRow): StepRef {
   return { organisationId: row.organisation_id, runId: row.run_id, stepId: row.step_id, attempt: row.attempt }
 }
 
-async function acrossOrganisations<Row>(pool: Pool, text: string, values: unknown[]): Promise<Row[]> {
-  return withConnection(pool, async (client) => (await client.query({ text, values })).rows as Row[])
-}
-
 const INSERT = `
   INSERT INTO runs (id, organisation_id, flow_id, flow_version_id, flow_name, status, seed, input, snapshot, progress,
-    started_by)
-  VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9)
+    started_by, retry_of, rerun_of)
+  VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9,
+    $11, $12)
   RETURNING date_trunc('milliseconds', clock_timestamp()) AS at`
 
 async function createRun(
   pool: Pool,
   snapshot: RunSnapshot,
-  flowVersionId: string | null,
   first: RunWrites,
-  startedBy: string | null = null,
-  flowId: string | null = null,
-): Promise<void> {
-  const { id, organisationId, flow, manifests, catalog, plan, trial, input, seed } = snapshot
+  { flowVersionId, flowId, startedBy, request }: RunOrigin,
+): Promise<string> {
+  const { id, organisationId, flow, manifests, catalog, plan, trial, replay, edits, input, seed } = snapshot
   const { progress } = first
   if (!progress) {
     throw new PressroomError({
@@ -131,7 +135,7 @@ async function createRun(
       facts: { runId: id },
     })
   }
-  const frozen = storable({ flow, manifests, catalog, plan, trial })
+  const frozen = storable({ flow, manifests, catalog, plan, trial, replay, edits })
   const fixed = [
     id,
     organisationId,
@@ -143,12 +147,18 @@ async function createRun(
     storable(progress),
     startedBy,
     flowId,
+    replay?.kind === 'retry' ? replay.of : null,
+    replay?.kind === 'rerun' ? replay.of : null,
   ]
-  await withConnection(pool, async (client) => {
+  const created = await withConnection(pool, async (client) => {
     const [, inserted] = await together(client, [
       begin(organisationId),
       { name: 'run-insert', text: INSERT, values: fixed },
     ])
+    if (request && !(await insertRequest(client, organisationId, request, id))) {
+      await client.query(ROLLBACK)
+      return false
+    }
     const { at } = inserted.rows[0] as { at: Date }
     const changes = noChanges()
     const run: LockedRun = {
@@ -164,5 +174,15 @@ async function createRun(
     addWrites({ at, run, delayed: new Set() }, first, changes)
     const write = writeQuery(organisationId, changes)
     await together(client, [...(write ? [write] : []), COMMIT])
+    return true
+  })
+  if (created || !request) return id
+  const before = await startedBefore(pool, organisationId, request)
+  if (before !== null) return before
+  throw new PressroomError({
+    code: 'store.request_gone',
+    message: 'Another request with this key was there and is gone again.',
+    fix: 'Send it again.',
+    retryable: true,
   })
 }

@@ -50,6 +50,7 @@ const ROWS: Record<string, Record<string, unknown>> = {
   flow_drafts: { flow_id: 'f', state: '\\x00' },
   flow_draft_points: { flow_id: 'f', number: 1, at: '2000-01-01', document: '{}' },
   runs: { id: 'r', flow_name: 'n', status: 'running', seed: 1, input: '{}', snapshot: '{}', progress: '{}' },
+  start_requests: { key: 'k', hash: 'h', run_id: 'r' },
   steps: {
     id: 's',
     run_id: 'r',

@@ -49,6 +49,9 @@ export const SAMPLES: Record<string, Sample> = {
   'drafts.restore': ({ flow }) => ({ flowId: flow, number: 1 }),
   'runs.plan': ({ flow }) => ({ target: { flowId: flow }, input: { brief } }),
   'runs.start': ({ flow }) => ({ target: { flowId: flow }, input: { brief } }),
+  'runs.retry': by('failedRun'),
+  'runs.rerunFrom': ({ failedRun: run }) => ({ runId: run, nodeId: 'write' }),
+  'runs.inputs': ({ run }) => ({ runId: run, nodeId: 'write' }),
   'runs.list': ({ flow }) => ({ flowId: flow }),
   'runs.get': by('run'),
   'runs.record': by('run'),
@@ -121,6 +124,8 @@ export const MORE_SAMPLES: [string, Sample][] = [
   ['runs.plan', ({ flow }) => ({ target: { template: flow }, input: { brief } })],
   ['runs.start', ({ slug }) => ({ target: { template: slug }, input: { brief } })],
   ['runs.start', ({ flow }) => ({ target: { flowId: flow, test: true }, input: { brief } })],
+  ['runs.start', ({ flow }) => ({ target: { flowId: flow }, input: { brief }, idempotencyKey: 'theirs' })],
+  ['runs.rerunFrom', ({ failedRun: run }) => ({ runId: run, nodeId: 'write', useDraft: true })],
   ['runs.list', ({ run }) => ({ before: run })],
 ]
 
@@ -129,6 +134,8 @@ export const OF_NOBODY = new Set([
   'templates.get id',
   'flows.fromTemplate template',
   'runs.outputs nodeId',
+  'runs.inputs nodeId',
+  'runs.rerunFrom nodeId',
   'runs.events lastEventId',
   'signOn.create clientId',
   'signOn.update clientId',

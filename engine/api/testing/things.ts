@@ -9,6 +9,8 @@ export interface Things {
   slug: string
   version: string
   run: string
+  /** One that has failed. */
+  failedRun: string
   team: string
   otherTeam: string
   role: string
@@ -41,6 +43,12 @@ export async function makeThings(
   )
   const input = { brief: { ...brief, topic: mark } }
   const { runId: run } = await make<{ runId: string }>('runs.start', { target: { flowId: flow }, input })
+  const { runId: failedRun } = await make<{ runId: string }>('runs.start', {
+    target: { flowId: flow },
+    input,
+  })
+  await api.admin(`UPDATE runs SET status = 'failed' WHERE id = $1`, [failedRun])
+  await api.admin(`UPDATE steps SET status = 'failed' WHERE run_id = $1`, [failedRun])
   const makeTeam = () => make('teams.create', { name: name('team') })
   const makeRole = () => make('roles.create', { name: name('role'), permissions: ['flow:read'] })
   const { id: team } = await makeTeam()
@@ -77,6 +85,7 @@ export async function makeThings(
     slug,
     version: version.id,
     run,
+    failedRun,
     team,
     otherTeam: (await makeTeam()).id,
     role,

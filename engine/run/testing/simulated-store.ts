@@ -47,5 +47,8 @@ export class SimulatedStore implements RunStore {
   cancelledRuns = async () => []
   findCall = async () => null
   createRun = notUsed
+  startedBefore = notUsed
+  forgetRequests = notUsed
+  earlier = notUsed
   appendStream = notUsed
 }
