@@ -55,10 +55,13 @@ import { cancel } from './runs/cancel.ts'
 import { events } from './runs/events.ts'
 import { get as getRun } from './runs/get.ts'
 import { graph } from './runs/graph.ts'
+import { inputs } from './runs/inputs.ts'
 import { list as listRuns } from './runs/list.ts'
 import { outputs } from './runs/outputs.ts'
 import { plan } from './runs/plan.ts'
 import { record } from './runs/record.ts'
+import { rerunFrom } from './runs/rerun-from.ts'
+import { retry } from './runs/retry.ts'
 import { sources } from './runs/sources.ts'
 import { start } from './runs/start.ts'
 import { waits } from './runs/waits.ts'
@@ -125,9 +128,12 @@ export const appRouter = router({
   runs: router({
     plan,
     start,
+    retry,
+    rerunFrom,
     list: listRuns,
     get: getRun,
     record,
+    inputs,
     outputs,
     sources,
     graph,

@@ -10,11 +10,11 @@ import type {
   ContentType,
   Due,
   Failure,
-  Finding,
   Flow,
   NodeManifest,
   Plan,
   PortType,
+  ReplayFacts,
   Resumed,
   RunEvent,
   RunDocument,
@@ -25,7 +25,6 @@ import type {
   RunSummary,
   StepStatus,
   StreamChunk,
-  Trial,
   TrialFacts,
   Usage,
   WaitSpec,
@@ -48,6 +47,17 @@ export interface RunSnapshot {
   plan: Plan
   /** What part of the flow is tried; null for all of it. */
   trial: TrialFacts | null
+  /** Which run it was made of, taking over what was finished there; null for a run of its own. */
+  replay: ReplayFacts | null
+  /** Items as nodes get them; what was put out stays what it was. */
+  edits: ItemEdit[]
+}
+
+/** An item that a person changed on its way into a node. `path` is the item's. */
+export interface ItemEdit {
+  node: string
+  path: string
+  value: Json
 }
 
 /** Counts per node that decide what becomes ready next. Kept in the run's row, changed only under its lock. */
@@ -217,17 +227,41 @@ export interface StepRef {
   attempt: number
 }
 
+/** What a run is made with that is not its work. */
+export interface RunOrigin {
+  flowVersionId: string | null
+  /** The flow whose draft is run, where there is no version. */
+  flowId: string | null
+  startedBy: string | null
+  request: StartRequest | null
+}
+
+/** A request to start a run, under the key of who sends it: sent again, it starts nothing again. */
+export interface StartRequest {
+  key: string
+  /** Of all that was asked for. */
+  hash: string
+}
+
+/** A run that another one may take over from. */
+export interface EarlierRun extends Pick<RunOrigin, 'flowId' | 'flowVersionId'> {
+  snapshot: RunSnapshot
+  status: RunStatus
+  steps: Pick<StepRecord, 'id' | 'nodeId' | 'path' | 'label' | 'status'>[]
+  /** Of each step in the order in which it put them out. */
+  outputs: OutputRecord[]
+}
+
 /** The executor's store. Implemented on Postgres in `engine/store`, where R1, R3 and R5 are kept. */
 export interface RunStore {
-  /** Creates nothing where the run is there already. */
-  createRun(
-    snapshot: RunSnapshot,
-    flowVersionId: string | null,
-    first: RunWrites,
-    startedBy?: string | null,
-    /** The flow whose draft is run, where there is no version. */
-    flowId?: string | null,
-  ): Promise<void>
+  /** Answers with the run's id, or with that of the one which the same request has started before. */
+  createRun(snapshot: RunSnapshot, first: RunWrites, origin: RunOrigin): Promise<string>
+  /** The run that this request has started; null where there is none. Rejects with `conflict.idempotency_key`. */
+  startedBefore(organisationId: string, request: StartRequest): Promise<string | null>
+  /** Forgets keys of requests whose time is over, in every organisation, and says how many; at most `limit`. */
+  forgetRequests(limit: number): Promise<number>
+  /** Rejects with `not_found.run`. */
+  earlier(organisationId: string, runId: string): Promise<EarlierRun>
   snapshot(organisationId: string, runId: string): Promise<RunSnapshot>
   /** Runs every transition under its run's lock and commits them together. A throwing `apply` fails only itself. */
   transact(batch: Transition[]): Promise<PromiseSettledResult<void>[]>
@@ -473,30 +507,4 @@ export interface RunReader {
 
 /* ------------------------------------------------------------------ starting and stopping runs */
 
-/**
- * What to run: a saved flow (its published version; as a test its draft, which stays unpublished) or a template (the
- * organisation's own copy of it).
- */
-export type RunTarget = { flowId: string; test?: true } | { template: string }
-
-export interface RunService {
-  /** What a run would do. The plan is null when the findings hold an error. */
-  plan(
-    organisationId: string,
-    target: RunTarget,
-    input: unknown,
-    trial?: Trial,
-  ): Promise<{ plan: Plan | null; findings: Finding[] }>
-  /**
-   * Rejects with `input.invalid` or `flow.invalid` (facts.findings) before anything is written. With a `runId` (of the
-   * shape of `newRunId`) that is there already, it is that run.
-   */
-  start(
-    organisationId: string,
-    target: RunTarget,
-    input: unknown,
-    options?: { seed?: number; startedBy?: string; trial?: Trial; runId?: string },
-  ): Promise<{ runId: string }>
-  /** Final. Rejects with `not_found.run`; a run that has ended stays as it is. */
-  cancel(organisationId: string, runId: string, by: string): Promise<void>
-}
+export type * from './interfaces/service.ts'

@@ -4,16 +4,16 @@ import {
   type Change,
   type CompiledRun,
   changeOf,
+  handOn,
   nodeOf,
   nodeProgress,
   outputOrdinal,
-  passOn,
   say,
   stepRef,
 } from './change.ts'
 import { type Followed, type Holder, followed, held, nothing } from './followed.ts'
 import { outputId } from './ids.ts'
-import type { LockedRun, OutputRecord, SandboxOutput, StepRecord } from './interfaces.ts'
+import type { LockedRun, SandboxOutput, StepRecord } from './interfaces.ts'
 import { retryDelay, workerLost } from './retry.ts'
 import { claim, release, settle } from './settle.ts'
 import { type Suspension, suspend } from './waits.ts'
@@ -86,8 +86,6 @@ function succeed(
       label: output.label,
       value: output.value,
     })
-    const key = `${step.nodeId}.${output.port}`
-    change.progress.items[key] = (change.progress.items[key] ?? 0) + 1
   })
   progress.open -= 1
   progress.succeeded += 1
@@ -99,21 +97,7 @@ function succeed(
     outputs: outputs.map(({ id, port, portType, label }) => ({ id, port, type: portType, label })),
     durationMs: outcome.durationMs,
   })
-  if (compiled.outgoing.length === 0 && outputs.length > 0) deliver(change, outputs)
-  for (const item of outputs) passOn(change, compiled, item)
-}
-
-function deliver(change: Change, outputs: OutputRecord[]): void {
-  change.progress.delivered = true
-  const undecided = outputs.some(
-    ({ portType, value }) =>
-      portType === 'deliverable' &&
-      typeof value === 'object' &&
-      value !== null &&
-      !Array.isArray(value) &&
-      value['winner'] === null,
-  )
-  if (undecided) change.progress.withoutWinner = true
+  handOn(change, compiled, outputs)
 }
 
 function fail(change: Change, step: StepRecord, outcome: Outcome & { kind: 'failed' }, holder: Holder) {

@@ -8,7 +8,7 @@ import { NO_USAGE, TERMINAL_RUN_STATUSES, addUsage } from '#graph'
 import { type CompiledRun, changeOf, nodeProgress, say, stepRef, written } from './change.ts'
 import { type Followed, type Holder, followed, held, nothing } from './followed.ts'
 import type { CallRecord, LockedRun, RunProgress, RunWrites, StepRecord } from './interfaces.ts'
-import { type GivenOutput, give } from './given.ts'
+import { type GivenStep, giveNodes } from './given.ts'
 import { claim, settle } from './settle.ts'
 import { endWait, resume } from './waits.ts'
 
@@ -32,10 +32,10 @@ export function emptyProgress(compiled: CompiledRun): RunProgress {
   }
 }
 
-/** The first writes of a run: its roots, and what works on what was given, are ready. */
+/** The first writes of a run: what is given has succeeded, its roots and what works on what was given are ready. */
 export function begin(
   compiled: CompiledRun,
-  given: readonly GivenOutput[] = [],
+  given: readonly GivenStep[] = [],
 ): RunWrites & { newSteps: StepRecord[] } {
   const { snapshot } = compiled
   const run: LockedRun = {
@@ -50,11 +50,11 @@ export function begin(
     waiting: [],
     delayed: new Set(),
   }
-  const change = changeOf(run, compiled)
+  const change = changeOf(run, compiled, given)
   change.writes.status = 'running'
   const { plan } = snapshot
   say(change, { type: 'run.started', plannedSteps: plan.steps.length, plannedDrafts: plan.drafts })
-  give(change, given)
+  giveNodes(change)
   settle(change)
   return { ...written(change), newSteps: change.newSteps }
 }

@@ -15,6 +15,8 @@ const RECONCILE_MS = 2_000
 /** A ready step is left to the queue for this long before it is looked at again. */
 const FORGOTTEN_MS = 3_000
 const BATCH = 500
+/** Keys of requests whose time is over. */
+const FORGET_MS = 60_000
 
 export interface Worker {
   executor: Executor
@@ -52,6 +54,9 @@ export async function startWorker(parts: ExecutorParts): Promise<Worker> {
     if (runs.length > taken.length) executor.hint(runs.slice(taken.length))
   }
   const reconciler = repeat(clock, RECONCILE_MS, log, () => reconcile(FORGOTTEN_MS))
+  const forgetting = repeat(clock, FORGET_MS, log, async () => {
+    while ((await store.forgetRequests(BATCH)) === BATCH);
+  })
 
   await queue.consume(parts.concurrency, (hint) => executor.handle(hint))
   await reconcile(0)
@@ -62,6 +67,7 @@ export async function startWorker(parts: ExecutorParts): Promise<Worker> {
       heartbeat()
       cancellations()
       reconciler()
+      forgetting()
       await executor.stop()
     },
   }

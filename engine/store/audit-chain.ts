@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Acting, AuditEntry } from '#access'
-import { canonicalJson } from './content-hash.ts'
+import { canonicalJson } from '#graph'
 import type { OrganisationTx } from './tenancy.ts'
 
 /** Writes an entry in the transaction of what it tells of: both are there, or neither. */

@@ -9,6 +9,7 @@ import type {
   Flow,
   Plan,
   Ranking,
+  ReplayFacts,
   RunDocument,
   RunEvent,
   RunInput,
@@ -28,15 +29,25 @@ export interface RunRow {
   status: RunStatus
   seed: number
   input: RunInput
-  snapshot: { flow: Flow; catalog: Catalog; plan: Plan; trial?: TrialFacts | null }
+  snapshot: {
+    flow: Flow
+    catalog: Catalog
+    plan: Plan
+    trial?: TrialFacts | null
+    replay?: ReplayFacts | null
+  }
   progress: RunProgress
   failure: Failure | null
   created_at: Date
   finished_at: Date | null
+  retry_of: string | null
+  rerun_of: string | null
 }
 
 export interface DocumentRows {
   run: RunRow
+  /** Runs that were made of it, oldest first. */
+  madeOfIt: RunDocument['madeOfIt']
   /** The output that first brought each draft, in stable order. */
   drafts: OutputRow[]
   /** Evaluations, rankings, deliverables and what the flow's last nodes put out, in stable order. */
@@ -58,8 +69,8 @@ export interface StepDetailRow {
   failure: Failure | null
 }
 
-export function documentOf({ run, drafts, outputs, calledModels }: DocumentRows): RunDocument {
-  const { catalog, plan, trial = null } = run.snapshot
+export function documentOf({ run, madeOfIt, drafts, outputs, calledModels }: DocumentRows): RunDocument {
+  const { catalog, plan, trial = null, replay = null } = run.snapshot
   const models = new Map(catalog.models.map((model) => [model.id, model]))
   const values = drafts.map((row) => row.value as unknown as Draft)
   const parents = new Set(values.map((draft) => draft.parent))
@@ -77,6 +88,10 @@ export function documentOf({ run, drafts, outputs, calledModels }: DocumentRows)
     failure: run.failure,
     plan,
     trial,
+    replay,
+    retryOf: run.retry_of,
+    rerunOf: run.rerun_of,
+    madeOfIt,
     drafts: values
       .filter((draft) => !parents.has(draft.id))
       .map((draft) => draftOf(draft, models.get(draft.model)?.label)),

@@ -1,5 +1,13 @@
 import type { PortType, RunStatus, StepStatus } from '#graph'
-import type { CallRecord, Json, OutputRecord, RunProgress, StepAttempt, StepRecord } from '#run/interfaces.ts'
+import type {
+  CallRecord,
+  Json,
+  OutputRecord,
+  RunProgress,
+  RunSnapshot,
+  StepAttempt,
+  StepRecord,
+} from '#run/interfaces.ts'
 
 /** Rows as `pg` gives them, and the records that the executor knows. */
 
@@ -12,6 +20,19 @@ export interface RunLockRow {
   last_seq: number
   at: Date
 }
+
+type Frozen = Pick<RunSnapshot, 'flow' | 'manifests' | 'catalog' | 'plan'>
+
+export type SnapshotRow = Pick<RunSnapshot, 'input' | 'seed'> & {
+  snapshot: Frozen & Partial<Pick<RunSnapshot, 'trial' | 'replay' | 'edits'>>
+}
+
+/** Runs of earlier versions know nothing of trials, nor of runs that are made of others. */
+export const snapshotOf = (
+  organisationId: string,
+  id: string,
+  { input, seed, snapshot }: SnapshotRow,
+): RunSnapshot => ({ id, organisationId, input, seed, trial: null, replay: null, edits: [], ...snapshot })
 
 export const STEP_COLUMNS = `id, organisation_id, run_id, node_id, path, ordinal, label, status, attempt, input_id,
   input_port, entry, needs_local, needs_external, lease_owner, started_at, attempts, resumed_from`

@@ -22,6 +22,7 @@ export function enter(organisationId: string): QueryConfig {
 }
 
 export const COMMIT: QueryConfig = { text: 'COMMIT' }
+export const ROLLBACK: QueryConfig = { text: 'ROLLBACK' }
 
 /** Runs queries in order, in one round trip where the pool's connections pipeline. Throws the first failure. */
 export async function together<const Queries extends readonly QueryConfig[]>(
@@ -52,6 +53,11 @@ export async function queryIn<Row>(
     const results = await together(client, [begin(organisationId, mode), query, COMMIT])
     return results[1].rows as Row[]
   })
+}
+
+/** Calls a function of the database that answers for every organisation. */
+export async function acrossOrganisations<Row>(pool: Pool, text: string, values: unknown[]): Promise<Row[]> {
+  return withConnection(pool, async (client) => (await client.query({ text, values })).rows as Row[])
 }
 
 /** Lends a connection. Whatever fails in between is rolled back; a connection that can't do that is thrown away. */

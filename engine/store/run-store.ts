@@ -4,16 +4,27 @@ import type { WaitKind } from '#graph'
 import type {
   Json,
   LockedRun,
+  RunOrigin,
   RunSnapshot,
   RunStore,
   RunWrites,
   StepRef,
   WaitAnswer,
 } from '#run/interfaces.ts'
-import { OUTPUT_COLUMNS, OUTPUT_ORDER, callOf, outputOf } from './run-rows.ts'
-import type { CallRow, OutputRow } from './run-rows.ts'
+import { OUTPUT_COLUMNS, OUTPUT_ORDER, callOf, outputOf, snapshotOf } from './run-rows.ts'
+import type { CallRow, OutputRow, SnapshotRow } from './run-rows.ts'
 import { addWrites, noChanges } from './run-store-changes.ts'
-import { COMMIT, begin, queryIn, together, withConnection } from './run-store-connection.ts'
+import { earlierRun } from './run-earlier.ts'
+import {
+  COMMIT,
+  ROLLBACK,
+  acrossOrganisations,
+  begin,
+  queryIn,
+  together,
+  withConnection,
+} from './run-store-connection.ts'
+import { forgetRequests, insertRequest, startedBefore } from './start-requests.ts'
 import { appendStream } from './run-store-streams.ts'
 import { runNotFound, transact } from './run-store-transact.ts'
 import { storable, writeQuery } from './run-store-writes.ts'
@@ -33,9 +44,12 @@ export function createRunStore(pool: Pool): RunStore {
         values: [runId],
       })
       if (!row) throw runNotFound(runId)
-      // Runs of earlier versions know nothing of trials.
-      return { id: runId, organisationId, input: row.input, seed: row.seed, trial: null, ...row.snapshot }
+      return snapshotOf(organisationId, runId, row)
     },
+
+    earlier: (organisationId, runId) => earlierRun(pool, organisationId, runId),
+    startedBefore: (organisationId, request) => startedBefore(pool, organisationId, request),
+    forgetRequests: (limit) => forgetRequests(pool, limit),
 
     async output(organisationId, outputId) {
       const text = `SELECT ${OUTPUT_COLUMNS} FROM outputs AS o WHERE id = $1`
@@ -118,10 +132,6 @@ export function createRunStore(pool: Pool): RunStore {
   }
 }
 
-type SnapshotRow = Pick<RunSnapshot, 'input' | 'seed'> & {
-  snapshot: Pick<RunSnapshot, 'flow' | 'manifests' | 'catalog' | 'plan'> & { trial?: RunSnapshot['trial'] }
-}
-
 interface AnswerRow {
   kind: WaitKind
   carry: Json
@@ -140,26 +150,21 @@ function refOf(row: RefRow): StepRef {
   return { organisationId: row.organisation_id, runId: row.run_id, stepId: row.step_id, attempt: row.attempt }
 }
 
-async function acrossOrganisations<Row>(pool: Pool, text: string, values: unknown[]): Promise<Row[]> {
-  return withConnection(pool, async (client) => (await client.query({ text, values })).rows as Row[])
-}
-
 const INSERT = `
   INSERT INTO runs (id, organisation_id, flow_id, flow_version_id, flow_name, status, seed, input, snapshot, progress,
-    started_by)
-  VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9)
+    started_by, retry_of, rerun_of)
+  VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9,
+    $11, $12)
   ON CONFLICT (id) DO NOTHING
   RETURNING date_trunc('milliseconds', clock_timestamp()) AS at`
 
 async function createRun(
   pool: Pool,
   snapshot: RunSnapshot,
-  flowVersionId: string | null,
   first: RunWrites,
-  startedBy: string | null = null,
-  flowId: string | null = null,
-): Promise<void> {
-  const { id, organisationId, flow, manifests, catalog, plan, trial, input, seed } = snapshot
+  { flowVersionId, flowId, startedBy, request }: RunOrigin,
+): Promise<string> {
+  const { id, organisationId, flow, manifests, catalog, plan, trial, replay, edits, input, seed } = snapshot
   const { progress } = first
   if (!progress) {
     throw new PressroomError({
@@ -169,7 +174,7 @@ async function createRun(
       facts: { runId: id },
     })
   }
-  const frozen = storable({ flow, manifests, catalog, plan, trial })
+  const frozen = storable({ flow, manifests, catalog, plan, trial, replay, edits })
   const fixed = [
     id,
     organisationId,
@@ -181,16 +186,23 @@ async function createRun(
     storable(progress),
     startedBy,
     flowId,
+    replay?.kind === 'retry' ? replay.of : null,
+    replay?.kind === 'rerun' ? replay.of : null,
   ]
-  await withConnection(pool, async (client) => {
+  const created = await withConnection(pool, async (client) => {
     const [, inserted] = await together(client, [
       begin(organisationId),
       { name: 'run-insert', text: INSERT, values: fixed },
     ])
     const [row] = inserted.rows as { at: Date }[]
+    // The run is there already: whoever chose its id has started it before.
     if (!row) {
-      await client.query(COMMIT)
-      return
+      await client.query(ROLLBACK)
+      return true
+    }
+    if (request && !(await insertRequest(client, organisationId, request, id))) {
+      await client.query(ROLLBACK)
+      return false
     }
     const { at } = row
     const changes = noChanges()
@@ -210,5 +222,15 @@ async function createRun(
     addWrites({ at, run, delayed }, first, changes)
     const write = writeQuery(organisationId, changes)
     await together(client, [...(write ? [write] : []), COMMIT])
+    return true
+  })
+  if (created || !request) return id
+  const before = await startedBefore(pool, organisationId, request)
+  if (before !== null) return before
+  throw new PressroomError({
+    code: 'store.request_gone',
+    message: 'Another request with this key was there and is gone again.',
+    fix: 'Send it again.',
+    retryable: true,
   })
 }

@@ -52,6 +52,7 @@ const ROWS: Record<string, Record<string, unknown>> = {
   triggers: { id: 'tr', flow_id: 'f', kind: 'webhook', name: 'n', settings: '{}', path_hash: 'h' },
   trigger_calls: { id: 'ca', trigger_id: 'tr', key: 'k', status: 'accepted' },
   runs: { id: 'r', flow_name: 'n', status: 'running', seed: 1, input: '{}', snapshot: '{}', progress: '{}' },
+  start_requests: { key: 'k', hash: 'h', run_id: 'r' },
   steps: {
     id: 's',
     run_id: 'r',

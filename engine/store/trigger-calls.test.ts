@@ -234,13 +234,8 @@ describe('a flow that ends', () => {
   async function run(of: string, id: string, status: 'succeeded' | 'failed' | 'cancelled', test = false) {
     const snapshot = snapshotOf(organisationId, id)
     const published = (await store.flows.get(organisationId, of))?.published?.id ?? null
-    await store.runs.createRun(
-      snapshot,
-      test ? null : published,
-      { status: 'running', progress: progress() },
-      null,
-      of,
-    )
+    const origin = { flowVersionId: test ? null : published, flowId: of, startedBy: null, request: null }
+    await store.runs.createRun(snapshot, { status: 'running', progress: progress() }, origin)
     await commit(store.runs, writing(snapshot, { status }))
   }
   const callsOf = ({ triggerId }: { triggerId: string }) =>

@@ -165,6 +165,18 @@ function runServiceWithin(
       await refuseSources(options?.trial)
       return runs.start(organisationId, target, input, options)
     },
+    async retry(organisationId, id, options) {
+      if (!(await run(id))) throw notFound('run', id)
+      return runs.retry(organisationId, id, options)
+    },
+    async rerunFrom(organisationId, wish, options) {
+      if (!(await run(wish.runId))) throw notFound('run', wish.runId)
+      return runs.rerunFrom(organisationId, wish, options)
+    },
+    async inputs(organisationId, of) {
+      if (!(await run(of.runId))) throw notFound('run', of.runId)
+      return runs.inputs(organisationId, of)
+    },
     async cancel(organisationId, id, by) {
       if (!(await run(id))) throw notFound('run', id)
       return runs.cancel(organisationId, id, by)

@@ -12,6 +12,8 @@ export interface Things {
   trigger: string
   follower: string
   run: string
+  /** One that has failed. */
+  failedRun: string
   team: string
   otherTeam: string
   role: string
@@ -53,6 +55,12 @@ export async function makeThings(
         settings: { ...settings, brief: input.brief },
       })
     ).trigger.id
+  const { runId: failedRun } = await make<{ runId: string }>('runs.start', {
+    target: { flowId: flow },
+    input,
+  })
+  await api.admin(`UPDATE runs SET status = 'failed' WHERE id = $1`, [failedRun])
+  await api.admin(`UPDATE steps SET status = 'failed' WHERE run_id = $1`, [failedRun])
   const makeTeam = () => make('teams.create', { name: name('team') })
   const makeRole = () => make('roles.create', { name: name('role'), permissions: ['flow:read'] })
   const { id: team } = await makeTeam()
@@ -92,6 +100,7 @@ export async function makeThings(
     trigger: await makeTrigger({ kind: 'webhook', signing: 'standard', answer: 'at-once' }),
     follower: await makeTrigger({ kind: 'flow', sourceFlowId: otherFlow, on: 'both' }),
     run,
+    failedRun,
     team,
     otherTeam: (await makeTeam()).id,
     role,

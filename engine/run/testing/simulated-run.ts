@@ -1,6 +1,6 @@
 import { type RunEventBody, type RunMessage, TERMINAL_RUN_STATUSES } from '#graph'
 import type { CompiledRun } from '../change.ts'
-import type { GivenOutput } from '../given.ts'
+import type { GivenStep } from '../given.ts'
 import type { LockedRun, OutputRecord, RunWrites, StepRecord, WaitAnswer, WaitRecord } from '../interfaces.ts'
 import { compiledRun } from '../run-cache.ts'
 import { begin, emptyProgress } from '../transitions.ts'
@@ -19,7 +19,7 @@ export class SimulatedRun {
   readonly notYet = new Set<string>()
   readonly #run: LockedRun
 
-  constructor(snapshot: RunSnapshot, given: readonly GivenOutput[] = []) {
+  constructor(snapshot: RunSnapshot, given: readonly GivenStep[] = []) {
     this.compiled = compiledRun(snapshot)
     this.#run = {
       id: snapshot.id,

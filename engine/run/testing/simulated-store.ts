@@ -56,5 +56,8 @@ export class SimulatedStore implements RunStore {
   cancelledRuns = async () => []
   findCall = async () => null
   createRun = notUsed
+  startedBefore = notUsed
+  forgetRequests = notUsed
+  earlier = notUsed
   appendStream = notUsed
 }

@@ -86,6 +86,8 @@ export function snapshotOf(
     seed: 7,
     plan: { drafts: 1, steps: [], maxCalls: 0, destinations: [], exact: true },
     trial: null,
+    replay: null,
+    edits: [],
   }
 }
 
