@@ -15,7 +15,7 @@ import { createGateway, modelStatus, resolveCatalog } from '#gateway'
 import { type Catalog, PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
 import { Committer } from '#run/committer.ts'
-import type { Clock, Hint, ModelProvider } from '#run/interfaces.ts'
+import type { At, Clock, Hint, ModelProvider } from '#run/interfaces.ts'
 import { createJournal } from '#run/journal.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
@@ -57,8 +57,17 @@ const clock: Clock = {
   },
 }
 
+interface WireOptions {
+  level?: string
+  /** Instead of those that are shipped. */
+  providers?: ModelProvider[]
+  /** Hears of every point that is come past (`run/points.ts`). */
+  at?: At
+}
+
 /** Everything Pressroom is made of, opened when it is first asked for. */
-export function wire(config: Config, options: { level?: string } = {}): Pressroom {
+export function wire(config: Config, options: WireOptions = {}): Pressroom {
+  const { at = () => {} } = options
   const redactor = createRedactor()
   const log = pino(
     { level: options.level ?? 'warn', redact: SECRET_FIELDS, hooks: { streamWrite: redactor.text } },
@@ -91,7 +100,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
   const ollama = createOllamaProvider({ baseUrl: config.ollamaHost ?? DEFAULT_OLLAMA_URL })
   closers.push(() => ollama.close())
   const keyring = () => createKeyring(masterKey(config), config.previousMasterKey)
-  const providers: ModelProvider[] = [createSampleProvider(), ollama]
+  const providers = options.providers ?? [createSampleProvider(), ollama]
   const resolve = (catalog: Catalog) =>
     resolveCatalog(catalog, providers, { ollamaConfigured: config.ollamaHost !== undefined })
 
@@ -99,13 +108,14 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     // The slow parts of a start, side by side.
     const [stores, nodes, templates] = await Promise.all([store(mode), sandbox(), loadTemplates()])
     const { reader, runs, flows, catalogs, database } = stores
-    const queue = await opening(createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log }))
-    const committer = new Committer(runs, redactor.json)
+    const queue = await opening(
+      createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log, at }),
+    )
+    const committer = new Committer(runs, redactor.json, at)
     const cache = new RunCache(runs)
     const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
-    const journal = createJournal(runs, committer, cache, name, clock, (error) =>
-      log.warn({ err: error }, 'text being written could not be shown'),
-    )
+    const unseen = (error: unknown) => log.warn({ err: error }, 'text being written could not be shown')
+    const journal = createJournal(runs, committer, cache, name, clock, unseen, at)
     // External models need a policy before they may be used; until there is one, nothing leaves the building.
     const settings = { allowExternal: () => false }
     const gateway = createGateway({ providers, journal, settings, log })
@@ -119,6 +129,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       gateway,
       clock,
       log,
+      at,
     }
     const worker = config.role === 'api' ? null : await startWorker({ ...parts, sandbox: nodes })
     if (worker) closers.push(() => worker.stop())
@@ -144,6 +155,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       hint,
       cancelled: (runId) => worker?.executor.abortRun(runId),
       now: Date.now,
+      at,
     })
     return {
       organisationId: DEFAULT_ORGANISATION.id,

@@ -10,7 +10,7 @@
 import { withBackend } from 'bullmq'
 import type { BackendFactory, IQueueBackend, JobsOptions } from 'bullmq'
 import { failureOf, PressroomError } from '#graph'
-import type { Hint, Queue } from '#run/interfaces.ts'
+import type { At, Hint, Queue } from '#run/interfaces.ts'
 
 export interface QueueLog {
   warn(facts: object, message: string): void
@@ -61,6 +61,7 @@ export async function createBullQueue<B extends IQueueBackend, C>(
   factory: BackendFactory<B, C>,
   connections: Connections<C>,
   log: QueueLog,
+  at: At,
 ): Promise<Queue> {
   const bull = withBackend(factory)
   const producer = new bull.Queue<Hint>(name, {
@@ -81,13 +82,20 @@ export async function createBullQueue<B extends IQueueBackend, C>(
           data: hint,
           opts: { ...ENVELOPE, jobId: hintId(hint), delay: hint.delayMs ?? 0 },
         }))
+        at('hints.leaving')
         await producer.addBulk(jobs)
+        at('hints.added')
       }
     },
 
     async consume(concurrency, handler) {
+      const handled = async ({ data: hint }: { data: Hint }) => {
+        at('hint.taken', hint)
+        await handler(hint)
+        at('hint.handled', hint)
+      }
       if (worker || closing) throw new Error(`queue ${name} is already consumed or closed`)
-      worker = new bull.Worker<Hint>(name, (job) => handler(job.data), {
+      worker = new bull.Worker<Hint>(name, handled, {
         connection: connections.consumer,
         concurrency,
         drainDelay: POLL_SECONDS,

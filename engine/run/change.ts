@@ -37,7 +37,7 @@ export interface Change {
   writes: Required<Pick<RunWrites, 'stepChanges' | 'outputs' | 'calls' | 'events'>> & RunWrites
 }
 
-export const LEASE_SECONDS = 10
+export { LEASE_SECONDS } from './interfaces.ts'
 
 export function changeOf(run: LockedRun, compiled: CompiledRun): Change {
   return {

@@ -22,6 +22,7 @@ import type {
 } from './interfaces.ts'
 import { located } from './located.ts'
 import { persist } from './persist.ts'
+import { type At, unobserved } from './points.ts'
 import { failedAttempts } from './retry.ts'
 import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
@@ -45,6 +46,7 @@ export interface ExecutorParts {
   gateway: Gateway
   clock: Clock
   log: { error(facts: object, message: string): void; info(facts: object, message: string): void }
+  at?: At
 }
 
 interface Running {
@@ -55,6 +57,7 @@ interface Running {
 
 export class Executor {
   readonly #parts: ExecutorParts
+  readonly #at: At
   readonly #running = new Set<Running>()
   /** Hints being handled, each until everything taken because of it has ended. */
   readonly #handling = new Set<Promise<void>>()
@@ -64,6 +67,7 @@ export class Executor {
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts
+    this.#at = parts.at ?? unobserved
   }
 
   /** Ids of runs that this worker is working on. */
@@ -103,6 +107,7 @@ export class Executor {
   async expire(hint: Hint): Promise<void> {
     const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
     const followed = await this.#transact(hint, compiled, [hint.stepId], (run) => expire(run, compiled, hint))
+    this.#at('lease.expired', hint)
     this.#leave(compiled, followed)
   }
 
@@ -204,6 +209,7 @@ export class Executor {
   #start(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined): Promise<void> {
     const abort = new AbortController()
     if (this.#stop.signal.aborted) abort.abort()
+    this.#at('step.claimed', step)
     const done = this.#work(compiled, step, item, abort.signal)
       .catch((error: unknown) => {
         // The lease runs out and the step is taken again; its finished calls are in the journal.
@@ -226,9 +232,11 @@ export class Executor {
 
   async #work(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined, signal: AbortSignal) {
     const outcome = await this.#outcome(compiled, step, item, signal)
+    this.#at('step.ran', step)
     const followed = await persist(this.#parts.clock, this.#stop.signal, () =>
       this.#conclude(compiled, step, outcome),
     )
+    this.#at('step.ended', step)
     return [() => Promise.all(this.#follow(compiled, followed, followed.outputs))]
   }
 

@@ -27,6 +27,8 @@ import type {
   Usage,
 } from '#graph'
 
+export type { At } from './points.ts'
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
 /* ------------------------------------------------------------------ runs and steps */
@@ -149,6 +151,9 @@ export interface CallRecord {
   usage: Usage
   durationMs: number
 }
+
+/** How long a step belongs to the worker that takes it, from the database's clock, unless a transition says otherwise. */
+export const LEASE_SECONDS = 10
 
 /** What one transition writes, all of it or nothing (R3). */
 export interface RunWrites {

@@ -28,6 +28,7 @@ import type {
   RunTarget,
 } from './interfaces.ts'
 import { type RunCache, compiledRun } from './run-cache.ts'
+import { type At, unobserved } from './points.ts'
 import { begin, cancel } from './transitions.ts'
 import { type PreparedTrial, asOwn, plannedItems, prepareTrial } from './trial.ts'
 
@@ -50,6 +51,7 @@ export interface RunServiceParts {
   /** Tells workers of this process that a run was cancelled; others ask the database. */
   cancelled(runId: string): void
   now(): number
+  at?: At
 }
 
 interface Prepared {
@@ -68,6 +70,7 @@ interface Located {
 }
 
 export function createRunService(parts: RunServiceParts): RunService {
+  const at = parts.at ?? unobserved
   // Examples are for tests and documentation; a run has no use for them.
   const installed = Object.fromEntries(
     parts.manifests.map((manifest) => [manifestKey(manifest), { ...manifest, examples: [] }]),
@@ -129,6 +132,7 @@ export function createRunService(parts: RunServiceParts): RunService {
       const first = begin(compiledRun(snapshot), asOwn(prepared.trial?.outputs ?? [], snapshot.id))
       const { versionId, flowId = null } = await freeze()
       await parts.runs.createRun(snapshot, versionId, first, options.startedBy ?? null, flowId)
+      at('run.created')
       parts.cache.put(snapshot)
       const ready = first.newSteps.filter((step) => step.status === 'ready')
       parts.hint(
@@ -147,6 +151,7 @@ export function createRunService(parts: RunServiceParts): RunService {
         delayedToo: true,
         apply: (run) => cancel(run, compiled, by).writes,
       })
+      at('cancel.written')
       parts.cancelled(runId)
     },
   }
