@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Hint, Queue } from '#run/interfaces.ts'
 import { testDatabase } from '../store/testing/database.ts'
 import { createQueue } from './index.ts'
+import { emptyQueues } from './testing/empty-queues.ts'
 import { hasRedis, testRedis } from './testing/redis.ts'
 
 interface Server {
@@ -247,18 +248,6 @@ function contract(start: () => Promise<Server>) {
     await got.until(3)
     expect(got.seen).toEqual(['in flight', 'lost', 'after'])
   })
-}
-
-/** Row by row: TRUNCATE would lock the tables in another order than a worker does and now and then die of it. */
-async function emptyQueues(connectionString: string) {
-  const client = new pg.Client({ connectionString })
-  await client.connect()
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT format('%I.%I', schemaname, tablename) AS name
-     FROM pg_tables WHERE schemaname = 'bullmq' AND tablename <> 'migration'`,
-  )
-  for (const { name } of rows) await client.query(`DELETE FROM ${name}`)
-  await client.end()
 }
 
 describe('the queue on Postgres', () => {

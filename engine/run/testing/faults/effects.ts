@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { sampleReply } from '#connectors'
 import { PressroomError } from '#graph'
@@ -48,8 +49,15 @@ export function requestHash({
     .digest('hex')
 }
 
-/** The sample model's words, with every call in a file. A call with `failing` as its seed fails and may be tried again. */
-export function observedModel(effects: Effects, failing: number | null = null): ModelProvider {
+interface Behaviour {
+  /** Seed of a call that fails and may be tried again. */
+  failing: number | null
+  /** How long a reply takes at most. */
+  latencyMs: number
+}
+
+/** The sample model's words, with every call in a file. */
+export function observedModel(effects: Effects, { failing, latencyMs }: Behaviour): ModelProvider {
   return {
     name: 'sample',
     local: true,
@@ -57,6 +65,7 @@ export function observedModel(effects: Effects, failing: number | null = null): 
     async generate(request) {
       effects.add({ kind: 'call', request: requestHash(request), seed: request.seed })
       if (request.seed === failing) throw busy()
+      if (latencyMs > 0) await setTimeout(request.seed % latencyMs)
       const text = sampleReply(request)
       request.onText(text)
       return { text, inputTokens: 1, outputTokens: 1 }

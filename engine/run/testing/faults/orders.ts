@@ -9,6 +9,8 @@ export const ordersSchema = z.object({
   effects: z.string(),
   /** Seed of the model call that fails. */
   failing: z.number().nullable(),
+  /** How long a model call takes at most. */
+  latencyMs: z.number(),
   /** Kills itself as it comes past this point for this many times, in the step of this path if one is named. */
   stop: z.object({ point: z.enum(POINTS), times: z.number(), path: z.string().optional() }).nullable(),
   /** Starts a run of this flow; without one it works on what is there. */

@@ -39,7 +39,7 @@ async function work(orders: Orders): Promise<void> {
     DATABASE_URL: orders.databaseUrl,
     REDIS_URL: orders.redisUrl,
   }
-  const providers = [observedModel(effects, orders.failing)]
+  const providers = [observedModel(effects, orders)]
   const pressroom = wire(readConfig(environment), { level: 'silent', providers, at })
   const { runs, organisationId } = await pressroom.openEngine()
   if (flowId === null) return

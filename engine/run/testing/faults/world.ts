@@ -1,7 +1,7 @@
 /**
  * A database, a queue and a file of effects that outlive the processes under test.
  */
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,8 +17,7 @@ import type { Point } from '../../points.ts'
 import { Effects, observedModel } from './effects.ts'
 import { brief, swarm } from './flow.ts'
 import type { Orders } from './orders.ts'
-
-const PROGRAM = join(import.meta.dirname, 'process.ts')
+import { Processes } from './processes.ts'
 
 export type QueueKind = 'Postgres' | 'Redis'
 
@@ -32,9 +31,7 @@ export class World {
   readonly #environment: Environment
   readonly #closers: (() => Promise<void>)[]
   #flowId = ''
-  readonly #alive = new Set<ChildProcess>()
-  /** Started ahead, so that no test waits for it. */
-  #next: Promise<ChildProcess> | null = null
+  readonly #processes = new Processes()
 
   private constructor(environment: Environment, closers: (() => Promise<void>)[]) {
     this.#environment = environment
@@ -64,9 +61,7 @@ export class World {
   }
 
   async close(): Promise<void> {
-    const next = await this.#next
-    next?.disconnect()
-    for (const child of this.#alive) child.kill('SIGKILL')
+    await this.#processes.close()
     await this.admin.end()
     for (const close of this.#closers) await close()
   }
@@ -87,39 +82,24 @@ export class World {
   async dies(stop: Orders['stop'], more: Partial<Orders> = {}): Promise<void> {
     const child = await this.starts({ stop, ...more })
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
-    this.#alive.delete(child)
     if (signal !== 'SIGKILL') throw new Error(`the process under test ended by itself with ${code}`)
   }
 
-  async starts(more: Partial<Orders> = {}): Promise<ChildProcess> {
-    const child = await (this.#next ?? this.#fork())
+  starts(more: Partial<Orders> = {}): Promise<ChildProcess> {
     const { DATA_DIR, DATABASE_URL, REDIS_URL } = this.#environment
-    const orders: Orders = {
+    return this.#processes.start({
       databaseUrl: DATABASE_URL,
       redisUrl: REDIS_URL,
       dataDir: DATA_DIR,
       effects: this.effects.file,
       failing: this.failing,
+      latencyMs: 0,
       stop: null,
       flowId: this.#flowId,
       cancelAfterCalls: null,
       clockSkewMs: 0,
       ...more,
-    }
-    child.send(orders)
-    this.#alive.add(child)
-    this.#next = this.#fork()
-    return child
-  }
-
-  async #fork(): Promise<ChildProcess> {
-    const child = fork(PROGRAM, {
-      execArgv: ['--no-node-snapshot', '--disable-warning=ExperimentalWarning'],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
     })
-    await once(child, 'message')
-    return child
   }
 
   /** Pressroom started again, in this process, until the run has ended. */
@@ -131,7 +111,7 @@ export class World {
     use: (engine: Awaited<ReturnType<ReturnType<typeof wire>['openEngine']>>) => Promise<T>,
     at = (_point: Point) => {},
   ): Promise<T> {
-    const providers = [observedModel(this.effects, this.failing)]
+    const providers = [observedModel(this.effects, { failing: this.failing, latencyMs: 0 })]
     const observed = (point: Point, { stepId }: { stepId?: string } = {}) => {
       if (point === 'step.claimed' && stepId) this.effects.add({ kind: 'step', stepId })
       at(point)
