@@ -17,6 +17,7 @@ import { createQueue, probeRedis } from '#queue'
 import { Committer } from '#run/committer.ts'
 import type { At, Clock, Hint, ModelProvider } from '#run/interfaces.ts'
 import { createJournal } from '#run/journal.ts'
+import { Outage } from '#run/outage.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
 import { startWorker } from '#run/worker.ts'
@@ -73,6 +74,7 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
     { level: options.level ?? 'warn', redact: SECRET_FIELDS, hooks: { streamWrite: redactor.text } },
     pino.destination(2),
   )
+  const outage = new Outage(log, clock.now)
   const closers: (() => Promise<void>)[] = []
   /**
    * Known before it is open: what is still opening when another part fails is closed as well. A part that failed to
@@ -94,7 +96,14 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
   }
 
   const store = once((mode: 'server' | 'join') =>
-    opening(openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, mode })),
+    opening(
+      openStore({
+        dataDir: config.dataDir,
+        databaseUrl: config.databaseUrl,
+        mode,
+        onConnectionError: (error) => outage.met(error),
+      }),
+    ),
   )
   const sandbox = once(() => opening(createSandbox({ cacheDir: join(config.dataDir, 'cache') })))
   const ollama = createOllamaProvider({ baseUrl: config.ollamaHost ?? DEFAULT_OLLAMA_URL })
@@ -107,14 +116,16 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
   const engine = once(async (mode: 'server' | 'join') => {
     // The slow parts of a start, side by side.
     const [stores, nodes, templates] = await Promise.all([store(mode), sandbox(), loadTemplates()])
-    const { reader, runs, flows, catalogs, database } = stores
+    const { reader, flows, catalogs, database } = stores
+    const runs = outage.watch(stores.runs)
     const queue = await opening(
       createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log, at }),
     )
+    const told = outage.quiet(log)
     const committer = new Committer(runs, redactor.json, at)
     const cache = new RunCache(runs)
     const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
-    const unseen = (error: unknown) => log.warn({ err: error }, 'text being written could not be shown')
+    const unseen = (error: unknown) => told.warn({ err: error }, 'text being written could not be shown')
     const journal = createJournal(runs, committer, cache, name, clock, unseen, at)
     // External models need a policy before they may be used; until there is one, nothing leaves the building.
     const settings = { allowExternal: () => false }
@@ -128,7 +139,7 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
       queue,
       gateway,
       clock,
-      log,
+      log: told,
       at,
     }
     const worker = config.role === 'api' ? null : await startWorker({ ...parts, sandbox: nodes })
@@ -139,7 +150,7 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
       for (const one of worker ? hints : []) {
         worker?.executor
           .handle(one)
-          .catch((error: unknown) => log.error({ err: error, ...one }, 'a hint was lost'))
+          .catch((error: unknown) => told.error({ err: error, ...one }, 'a hint was lost'))
       }
       queue.add(hints).catch((error: unknown) => log.warn({ err: error }, 'the queue takes no hints'))
     }
@@ -171,7 +182,9 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
   async function openServer() {
     const { runs, stores, templates, nodes } = await engine('server')
     const readiness = async (): Promise<Readiness> => {
-      const database = await answers(() => stores.pool.query('SELECT 1'))
+      const reached = await answers(stores.ping)
+      const away = outage.current()
+      const database = reached.ok && away ? { ok: false, message: `${away.message} ${away.fix}` } : reached
       return { ready: database.ok, checks: { database } }
     }
     if (config.role === 'worker') return opening(createHealthServer({ readiness, log }))

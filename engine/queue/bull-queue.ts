@@ -68,7 +68,13 @@ export async function createBullQueue<B extends IQueueBackend, C>(
     connection: connections.producer,
     streams: { events: { maxLen: EVENTS_KEPT } },
   })
-  producer.on('error', (error) => log.warn({ queue: name, err: error }, 'queue connection failed'))
+  // Said once: a server that is away is met again and again until it is back.
+  let away = false
+  const failed = (message: string) => (error: unknown) => {
+    if (!away) log.warn({ queue: name, err: error }, message)
+    away = true
+  }
+  producer.on('error', failed('queue connection failed'))
   await producer.waitUntilReady()
 
   let worker: InstanceType<typeof bull.Worker<Hint>> | null = null
@@ -103,7 +109,8 @@ export async function createBullQueue<B extends IQueueBackend, C>(
         lockDuration: LOCK_MS,
         stalledInterval: STALLED_CHECK_MS,
       })
-      worker.on('error', (error) => log.warn({ queue: name, err: error }, 'queue worker failed'))
+      worker.on('error', failed('queue worker failed'))
+      worker.on('active', () => void (away = false))
       worker.on('failed', (job, error) =>
         log.warn({ queue: name, hint: job?.data, failure: failureOf(error) }, 'hint handler failed'),
       )

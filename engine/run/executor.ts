@@ -63,6 +63,7 @@ export class Executor {
   readonly #handling = new Set<Promise<void>>()
   /** Steps that are being claimed and do not run yet: they have their place already. */
   #reserved = 0
+  #queueAway = false
   readonly #stop = new AbortController()
 
   constructor(parts: ExecutorParts) {
@@ -198,12 +199,14 @@ export class Executor {
 
   /** Puts hints into the queue. Failing to is no loss (R1): the reconciler finds the steps. */
   hint(hints: Hint[]): void {
-    this.#parts.queue.add(hints).catch((error: unknown) => {
-      this.#parts.log.error(
-        { err: error, hints: hints.length },
-        'hints could not be queued; the reconciler will find them',
-      )
-    })
+    this.#parts.queue.add(hints).then(
+      () => void (this.#queueAway = false),
+      (error: unknown) => {
+        const words = 'hints cannot be queued; the reconciler will find the steps until they can'
+        if (!this.#queueAway) this.#parts.log.error({ err: error }, words)
+        this.#queueAway = true
+      },
+    )
   }
 
   #start(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined): Promise<void> {

@@ -40,6 +40,7 @@ import { createRunReader } from './run-reader.ts'
 import { createRunStore } from './run-store.ts'
 import { createServiceAccountStore } from './service-account-store.ts'
 import { createSignOnStore } from './sign-on-store.ts'
+import { storeFailure } from './store-failure.ts'
 import { createTeamStore } from './team-store.ts'
 import { withOrganisationOn, type WithOrganisation } from './tenancy.ts'
 
@@ -80,6 +81,8 @@ export interface StoreHandle {
   drafts: DraftStore
   runs: RunStore
   reader: RunReader
+  /** Rejects, in words for people, when the database can't be used. */
+  ping(): Promise<void>
   close(): Promise<void>
 }
 
@@ -115,7 +118,8 @@ export async function connectStore(
   },
 ): Promise<StoreHandle> {
   const url = appUrl(adminUrl)
-  const onError = options.onConnectionError ?? ((error) => process.emitWarning(error))
+  const report = options.onConnectionError ?? ((error) => process.emitWarning(error))
+  const onError = (error: unknown) => report(storeFailure(error))
   const pool = openPool(url, options.poolSize ?? POOL_SIZE, 'pressroom', onError)
   const authPool = openPool(url, AUTH_POOL_SIZE, 'pressroom identity', onError)
   // A commit of the executor is a handful of queries: sent in one go, they cost one round trip instead of five.
@@ -125,9 +129,8 @@ export async function connectStore(
     transactionOptions: { maxWait: TX_WAIT_MS, timeout: TX_MS },
   })
   const withOrganisation = withOrganisationOn(prisma)
-  const onListenError = (error: unknown) => onError(error instanceof Error ? error : new Error(String(error)))
-  const reader = createRunReader(runPool, url, { onError: onListenError })
-  const accessChanges = createAccessChanges(url, onListenError)
+  const reader = createRunReader(runPool, url, { onError })
+  const accessChanges = createAccessChanges(url, onError)
   const disconnect = async () => {
     await Promise.all([reader.close(), accessChanges.close(), prisma.$disconnect()])
     await Promise.all([pool.end(), authPool.end(), runPool.end()])
@@ -166,6 +169,8 @@ export async function connectStore(
     drafts: createDraftStore(withOrganisation),
     runs: createRunStore(runPool),
     reader,
+    ping: async () =>
+      void (await pool.query('SELECT 1').catch((error) => Promise.reject(storeFailure(error)))),
     close: () => (closing ??= disconnect().then(owner.closeDatabase)),
   }
 }
