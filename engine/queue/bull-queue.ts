@@ -117,6 +117,10 @@ export async function createBullQueue<B extends IQueueBackend, C>(
       await worker.waitUntilReady()
     },
 
+    async pause() {
+      await worker?.pause(true)
+    },
+
     close() {
       closing ??= (async () => {
         await worker?.close()

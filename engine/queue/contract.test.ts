@@ -229,6 +229,25 @@ function contract(start: () => Promise<Server>) {
     expect(started.seen).toEqual(['in flight'])
   })
 
+  test('a paused queue leaves further hints to others, and still takes some', async () => {
+    const name = `contract-${++number}`
+    const [first, second] = [await queueNamed(name), await queueNamed(name)]
+    const got = arrivals<{ stepId: string; by: number }>()
+    const gate = Promise.withResolvers<void>()
+    await first.consume(1, async ({ stepId }) => {
+      got.push({ stepId, by: 1 })
+      await gate.promise
+    })
+    await first.add([hint('in flight')])
+    await got.until(1)
+    await first.pause()
+    gate.resolve()
+    await second.consume(1, async ({ stepId }) => got.push({ stepId, by: 2 }))
+    await first.add([hint('one'), hint('two')])
+    await got.until(3)
+    expect(got.seen.map(({ by }) => by)).toEqual([1, 2, 2])
+  })
+
   test('losing all data leaves the queue usable, also for the hints that were lost', async () => {
     const queue = await newQueue()
     const gate = Promise.withResolvers<void>()

@@ -34,6 +34,8 @@ import { look, reportProgress } from './transitions.ts'
 const LOOKAHEAD = 500
 /** About as long as a commit takes. */
 const CLAIM_MS = 20
+/** A worker that stops lets its steps end for this long, then gives back those that did not. */
+const DRAIN_MS = 5_000
 
 export interface ExecutorParts {
   worker: string
@@ -64,6 +66,8 @@ export class Executor {
   /** Steps that are being claimed and do not run yet: they have their place already. */
   #reserved = 0
   #queueAway = false
+  /** Takes nothing new, and `#stop` gives back what runs. */
+  readonly #drain = new AbortController()
   readonly #stop = new AbortController()
 
   constructor(parts: ExecutorParts) {
@@ -95,8 +99,8 @@ export class Executor {
   }
 
   async #handle(hint: Hint): Promise<void> {
-    while (this.room() === 0 && !this.#stop.signal.aborted) await this.#nextEnd()
-    if (this.#stop.signal.aborted) return
+    while (this.room() === 0 && !this.#drain.signal.aborted) await this.#nextEnd()
+    if (this.#drain.signal.aborted) return
     const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
     const followed = await this.#transact(hint, compiled, [hint.stepId], (run) =>
       look(run, compiled, this.#parts.worker, this.room()),
@@ -117,11 +121,17 @@ export class Executor {
     for (const { step, abort } of this.#running) if (step.runId === runId) abort.abort()
   }
 
-  /** Takes nothing new and gives running steps back. Finished model calls stay finished. */
+  /** Takes nothing new, and gives back the steps that do not end soon. Finished model calls stay finished. */
   async stop(): Promise<void> {
+    this.#drain.abort()
+    const ended = Promise.allSettled(this.#handling)
+    let cancel = () => {}
+    const late = new Promise<void>((resolve) => (cancel = this.#parts.clock.after(DRAIN_MS, resolve)))
+    await Promise.race([ended, late])
+    cancel()
     this.#stop.abort()
     for (const running of this.#running) running.abort.abort()
-    await Promise.allSettled(this.#handling)
+    await ended
   }
 
   /** Resolves when any running step ends, or when one that was being claimed has been or could not be. */
@@ -132,7 +142,7 @@ export class Executor {
 
   /** How many more steps it can take. */
   room(): number {
-    if (this.#stop.signal.aborted) return 0
+    if (this.#drain.signal.aborted) return 0
     return Math.max(0, this.#parts.concurrency - this.#running.size - this.#reserved)
   }
 
@@ -247,7 +257,7 @@ export class Executor {
   async #conclude(compiled: CompiledRun, step: StepRecord, outcome: Outcome): Promise<Followed> {
     const holder = { worker: this.#parts.worker, stepId: step.id, attempt: step.attempt }
     // The step that ends makes room for the one that follows it.
-    const room = () => (this.#stop.signal.aborted ? 0 : this.room() + 1)
+    const room = () => (this.#drain.signal.aborted ? 0 : this.room() + 1)
     const end = (how: Outcome) =>
       this.#transact(step, compiled, [step.id], (run) => finish(run, compiled, holder, how, room()))
     try {

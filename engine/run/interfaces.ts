@@ -245,6 +245,8 @@ export interface Queue {
   add(hints: Hint[]): Promise<void>
   /** Starts consuming with this many hints at a time. A handler that throws loses only its hint. */
   consume(concurrency: number, handler: (hint: Hint) => Promise<void>): Promise<void>
+  /** Stops consuming; handlers in flight go on, and hints may still be added. */
+  pause(): Promise<void>
   /** Stops consuming, waits for handlers in flight, closes connections. */
   close(): Promise<void>
 }

@@ -59,6 +59,8 @@ export async function startWorker(parts: ExecutorParts): Promise<Worker> {
       heartbeat()
       cancellations()
       reconciler()
+      // Others are to have the hints that come while this one lets its steps end.
+      await queue.pause().catch((error: unknown) => log.error({ err: error }, 'the queue could not be left'))
       await executor.stop()
     },
   }
