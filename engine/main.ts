@@ -17,8 +17,9 @@ import { createQueue, probeRedis } from '#queue'
 import { createCallbackTokens } from '#run/callback-tokens.ts'
 import { createCallbacks } from '#run/callbacks.ts'
 import { Committer } from '#run/committer.ts'
-import type { Clock, Hint, ModelProvider } from '#run/interfaces.ts'
+import type { At, Clock, Hint, ModelProvider } from '#run/interfaces.ts'
 import { createJournal } from '#run/journal.ts'
+import { Outage } from '#run/outage.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
 import { createTriggers } from '#run/triggers/triggers.ts'
@@ -60,13 +61,23 @@ const clock: Clock = {
   },
 }
 
+interface WireOptions {
+  level?: string
+  /** Instead of those that are shipped. */
+  providers?: ModelProvider[]
+  /** Hears of every point that is come past (`run/points.ts`). */
+  at?: At
+}
+
 /** Everything Pressroom is made of, opened when it is first asked for. */
-export function wire(config: Config, options: { level?: string } = {}): Pressroom {
+export function wire(config: Config, options: WireOptions = {}): Pressroom {
+  const { at = () => {} } = options
   const redactor = createRedactor()
   const log = pino(
     { level: options.level ?? 'warn', redact: SECRET_FIELDS, hooks: { streamWrite: redactor.text } },
     pino.destination(2),
   )
+  const outage = new Outage(log, clock.now)
   const closers: (() => Promise<void>)[] = []
   /**
    * Known before it is open: what is still opening when another part fails is closed as well. A part that failed to
@@ -88,27 +99,37 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
   }
 
   const store = once((mode: 'server' | 'join') =>
-    opening(openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, mode })),
+    opening(
+      openStore({
+        dataDir: config.dataDir,
+        databaseUrl: config.databaseUrl,
+        mode,
+        onConnectionError: (error) => outage.met(error),
+      }),
+    ),
   )
   const sandbox = once(() => opening(createSandbox({ cacheDir: join(config.dataDir, 'cache') })))
   const ollama = createOllamaProvider({ baseUrl: config.ollamaHost ?? DEFAULT_OLLAMA_URL })
   closers.push(() => ollama.close())
   const keyring = () => createKeyring(masterKey(config), config.previousMasterKey)
-  const providers: ModelProvider[] = [createSampleProvider(), ollama]
+  const providers = options.providers ?? [createSampleProvider(), ollama]
   const resolve = (catalog: Catalog) =>
     resolveCatalog(catalog, providers, { ollamaConfigured: config.ollamaHost !== undefined })
 
   const engine = once(async (mode: 'server' | 'join') => {
     // The slow parts of a start, side by side.
     const [stores, nodes, templates] = await Promise.all([store(mode), sandbox(), loadTemplates()])
-    const { reader, runs, flows, catalogs, database } = stores
-    const queue = await opening(createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log }))
-    const committer = new Committer(runs, redactor.json)
+    const { reader, flows, catalogs, database } = stores
+    const runs = outage.watch(stores.runs)
+    const queue = await opening(
+      createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log, at }),
+    )
+    const told = outage.quiet(log)
+    const committer = new Committer(runs, redactor.json, at)
     const cache = new RunCache(runs)
     const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
-    const journal = createJournal(runs, committer, cache, name, clock, (error) =>
-      log.warn({ err: error }, 'text being written could not be shown'),
-    )
+    const unseen = (error: unknown) => told.warn({ err: error }, 'text being written could not be shown')
+    const journal = createJournal(runs, committer, cache, name, clock, unseen, at)
     // External models need a policy before they may be used; until there is one, nothing leaves the building.
     const settings = { allowExternal: () => false }
     const gateway = createGateway({ providers, journal, settings, log })
@@ -126,7 +147,8 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       gateway,
       clock,
       callbacks: callbackTokens,
-      log,
+      log: told,
+      at,
     }
     const worker = config.role === 'api' ? null : await startWorker({ ...parts, sandbox: nodes })
     if (worker) closers.push(() => worker.stop())
@@ -136,7 +158,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       for (const one of worker ? hints : []) {
         worker?.executor
           .handle(one)
-          .catch((error: unknown) => log.error({ err: error, ...one }, 'a hint was lost'))
+          .catch((error: unknown) => told.error({ err: error, ...one }, 'a hint was lost'))
       }
       queue.add(hints).catch((error: unknown) => log.warn({ err: error }, 'the queue takes no hints'))
     }
@@ -152,6 +174,7 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       hint,
       cancelled: (runId) => worker?.executor.abortRun(runId),
       now: Date.now,
+      at,
     })
     const triggers = createTriggers({ calls: stores.triggerCalls, runs: runService, reader, clock, log })
     closers.push(() => triggers.stop())
@@ -172,7 +195,9 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     const { runs, callbacks, triggers, stores, templates, nodes } = await engine('server')
     triggers.watch()
     const readiness = async (): Promise<Readiness> => {
-      const database = await answers(() => stores.pool.query('SELECT 1'))
+      const reached = await answers(stores.ping)
+      const away = outage.current()
+      const database = reached.ok && away ? { ok: false, message: `${away.message} ${away.fix}` } : reached
       return { ready: database.ok, checks: { database } }
     }
     if (config.role === 'worker') return opening(createHealthServer({ readiness, redactor, log }))

@@ -43,7 +43,7 @@ export interface Change {
     RunWrites
 }
 
-export const LEASE_SECONDS = 10
+export { LEASE_SECONDS } from './interfaces.ts'
 
 export function changeOf(run: LockedRun, compiled: CompiledRun, given: readonly GivenStep[] = []): Change {
   return {

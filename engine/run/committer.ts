@@ -3,6 +3,7 @@
  * verdict, so sharing a commit never weakens R3.
  */
 import type { RunStore, Transition } from './interfaces.ts'
+import { type At, unobserved } from './points.ts'
 
 const MAX_BATCH = 100
 /** Two commits at a time: one waits for the disk while the next one is put together. */
@@ -18,13 +19,15 @@ interface Waiting {
 export class Committer {
   readonly #store: Pick<RunStore, 'transact'>
   readonly #redact: Redact
+  readonly #at: At
   #waiting: Waiting[] = []
   #lanes = 0
 
   /** `redact` takes the values of secrets out of everything that is written: events, failures, outputs. */
-  constructor(store: Pick<RunStore, 'transact'>, redact: Redact = (writes) => writes) {
+  constructor(store: Pick<RunStore, 'transact'>, redact: Redact = (writes) => writes, at: At = unobserved) {
     this.#store = store
     this.#redact = redact
+    this.#at = at
   }
 
   /** Resolves when the transition is durable (or wrote nothing); rejects when it could not be committed. */
@@ -49,7 +52,9 @@ export class Committer {
 
   async #flush(batch: Waiting[]): Promise<void> {
     try {
+      this.#at('commit.begins')
       const verdicts = await this.#store.transact(batch.map(({ transition }) => transition))
+      this.#at('commit.done')
       batch.forEach(({ settled }, index) => {
         const verdict = verdicts[index]
         if (verdict?.status === 'fulfilled') settled.resolve()

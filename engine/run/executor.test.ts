@@ -29,7 +29,7 @@ function working(
     store,
     committer: new Committer(store),
     cache: new RunCache(store),
-    queue: { add: async () => {}, consume: async () => {}, close: async () => {} },
+    queue: { add: async () => {}, consume: async () => {}, pause: async () => {}, close: async () => {} },
     sandbox: { manifests: () => [], run: node, close: async () => {} },
     gateway: {
       generate({ purpose }) {
@@ -203,6 +203,44 @@ describe('a step that waits', () => {
     const token = tokens.token({ stepId: wait?.stepId ?? '', attempt: 1 })
     expect(wait?.tokenHash).toBe(tokens.hash(token))
     expect(JSON.stringify([...run.waits.values(), run.events])).not.toContain(token)
+  })
+})
+
+describe('a worker that is stopped', () => {
+  test('lets its step end and takes none after it', async () => {
+    const gate = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<void>()
+    const { run, executor, hint } = working(
+      () => {
+        begun.resolve()
+        return gate.promise.then(() => done)
+      },
+      { types: ['source', 'each'] },
+    )
+    const handled = executor.handle(hint())
+    await begun.promise
+    const stopped = executor.stop()
+    gate.resolve()
+    await Promise.all([handled, stopped])
+    expect(run.inState('succeeded')).toHaveLength(1)
+    expect(run.inState('ready')).toHaveLength(1)
+  })
+
+  test('gives back a step that does not end in five seconds', async () => {
+    const begun = Promise.withResolvers<AbortSignal>()
+    const { run, executor, hint } = working(async (_step, _host, signal) => {
+      begun.resolve(signal)
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      return done
+    })
+    const handled = executor.handle(hint())
+    const signal = await begun.promise
+    const stopped = executor.stop()
+    await vi.advanceTimersByTimeAsync(4_900)
+    expect(signal.aborted).toBe(false)
+    await vi.advanceTimersByTimeAsync(200)
+    await Promise.all([handled, stopped])
+    expect(run.inState('ready')).toHaveLength(1)
   })
 })
 

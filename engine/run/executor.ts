@@ -23,6 +23,7 @@ import type {
 } from './interfaces.ts'
 import { located } from './located.ts'
 import { persist } from './persist.ts'
+import { type At, unobserved } from './points.ts'
 import { failedAttempts } from './retry.ts'
 import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
@@ -34,6 +35,8 @@ import { look, reportProgress } from './transitions.ts'
 const LOOKAHEAD = 500
 /** About as long as a commit takes. */
 const CLAIM_MS = 20
+/** A worker that stops lets its steps end for this long, then gives back those that did not. */
+const DRAIN_MS = 5_000
 
 export interface ExecutorParts {
   worker: string
@@ -47,6 +50,7 @@ export interface ExecutorParts {
   clock: Clock
   callbacks: CallbackTokens
   log: { error(facts: object, message: string): void; info(facts: object, message: string): void }
+  at?: At
 }
 
 interface Running {
@@ -57,15 +61,20 @@ interface Running {
 
 export class Executor {
   readonly #parts: ExecutorParts
+  readonly #at: At
   readonly #running = new Set<Running>()
   /** Hints being handled, each until everything taken because of it has ended. */
   readonly #handling = new Set<Promise<void>>()
   /** Steps that are being claimed and do not run yet: they have their place already. */
   #reserved = 0
+  #queueAway = false
+  /** Takes nothing new, and `#stop` gives back what runs. */
+  readonly #drain = new AbortController()
   readonly #stop = new AbortController()
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts
+    this.#at = parts.at ?? unobserved
   }
 
   /** Ids of runs that this worker is working on. */
@@ -92,8 +101,8 @@ export class Executor {
   }
 
   async #handle(hint: Hint): Promise<void> {
-    while (this.room() === 0 && !this.#stop.signal.aborted) await this.#nextEnd()
-    if (this.#stop.signal.aborted) return
+    while (this.room() === 0 && !this.#drain.signal.aborted) await this.#nextEnd()
+    if (this.#drain.signal.aborted) return
     const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
     const followed = await this.#transact(hint, compiled, [hint.stepId], (run) =>
       look(run, compiled, this.#parts.worker, this.room()),
@@ -105,6 +114,7 @@ export class Executor {
   async expire(hint: Hint): Promise<void> {
     const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
     const followed = await this.#transact(hint, compiled, [hint.stepId], (run) => expire(run, compiled, hint))
+    this.#at('lease.expired', hint)
     this.#leave(compiled, followed)
   }
 
@@ -113,11 +123,17 @@ export class Executor {
     for (const { step, abort } of this.#running) if (step.runId === runId) abort.abort()
   }
 
-  /** Takes nothing new and gives running steps back. Finished model calls stay finished. */
+  /** Takes nothing new, and gives back the steps that do not end soon. Finished model calls stay finished. */
   async stop(): Promise<void> {
+    this.#drain.abort()
+    const ended = Promise.allSettled(this.#handling)
+    let cancel = () => {}
+    const late = new Promise<void>((resolve) => (cancel = this.#parts.clock.after(DRAIN_MS, resolve)))
+    await Promise.race([ended, late])
+    cancel()
     this.#stop.abort()
     for (const running of this.#running) running.abort.abort()
-    await Promise.allSettled(this.#handling)
+    await ended
   }
 
   /** Resolves when any running step ends, or when one that was being claimed has been or could not be. */
@@ -128,7 +144,7 @@ export class Executor {
 
   /** How many more steps it can take. */
   room(): number {
-    if (this.#stop.signal.aborted) return 0
+    if (this.#drain.signal.aborted) return 0
     return Math.max(0, this.#parts.concurrency - this.#running.size - this.#reserved)
   }
 
@@ -195,17 +211,20 @@ export class Executor {
 
   /** Puts hints into the queue. Failing to is no loss (R1): the reconciler finds the steps. */
   hint(hints: Hint[]): void {
-    this.#parts.queue.add(hints).catch((error: unknown) => {
-      this.#parts.log.error(
-        { err: error, hints: hints.length },
-        'hints could not be queued; the reconciler will find them',
-      )
-    })
+    this.#parts.queue.add(hints).then(
+      () => void (this.#queueAway = false),
+      (error: unknown) => {
+        const words = 'hints cannot be queued; the reconciler will find the steps until they can'
+        if (!this.#queueAway) this.#parts.log.error({ err: error }, words)
+        this.#queueAway = true
+      },
+    )
   }
 
   #start(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined): Promise<void> {
     const abort = new AbortController()
     if (this.#stop.signal.aborted) abort.abort()
+    this.#at('step.claimed', step)
     const done = this.#work(compiled, step, item, abort.signal)
       .catch((error: unknown) => {
         // The lease runs out and the step is taken again; its finished calls are in the journal.
@@ -228,9 +247,11 @@ export class Executor {
 
   async #work(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined, signal: AbortSignal) {
     const outcome = await this.#outcome(compiled, step, item, signal)
+    this.#at('step.ran', step)
     const followed = await persist(this.#parts.clock, this.#stop.signal, () =>
       this.#conclude(compiled, step, outcome),
     )
+    this.#at('step.ended', step)
     return [() => Promise.all(this.#follow(compiled, followed, followed.outputs))]
   }
 
@@ -238,7 +259,7 @@ export class Executor {
   async #conclude(compiled: CompiledRun, step: StepRecord, outcome: Outcome): Promise<Followed> {
     const holder = { worker: this.#parts.worker, stepId: step.id, attempt: step.attempt }
     // The step that ends makes room for the one that follows it.
-    const room = () => (this.#stop.signal.aborted ? 0 : this.room() + 1)
+    const room = () => (this.#drain.signal.aborted ? 0 : this.room() + 1)
     const end = (how: Outcome) =>
       this.#transact(step, compiled, [step.id], (run) => finish(run, compiled, holder, how, room()))
     try {

@@ -30,6 +30,8 @@ import type {
   WaitSpec,
 } from '#graph'
 
+export type { At } from './points.ts'
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
 /* ------------------------------------------------------------------ runs and steps */
@@ -172,6 +174,9 @@ export interface CallRecord {
   durationMs: number
 }
 
+/** How long a step belongs to the worker that takes it, from the database's clock, unless a transition says otherwise. */
+export const LEASE_SECONDS = 10
+
 /** What one transition writes, all of it or nothing (R3). */
 export interface RunWrites {
   progress?: RunProgress
@@ -302,6 +307,8 @@ export interface Queue {
   add(hints: Hint[]): Promise<void>
   /** Starts consuming with this many hints at a time. A handler that throws loses only its hint. */
   consume(concurrency: number, handler: (hint: Hint) => Promise<void>): Promise<void>
+  /** Stops consuming; handlers in flight go on, and hints may still be added. */
+  pause(): Promise<void>
   /** Stops consuming, waits for handlers in flight, closes connections. */
   close(): Promise<void>
 }

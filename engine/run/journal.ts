@@ -2,6 +2,7 @@ import { PressroomError } from '#graph'
 import type { Committer } from './committer.ts'
 import type { CallContext, CallJournal, Clock, RunStore, StreamChunk } from './interfaces.ts'
 import { persist } from './persist.ts'
+import { type At, unobserved } from './points.ts'
 import type { RunCache } from './run-cache.ts'
 import { recordCall } from './transitions.ts'
 
@@ -16,6 +17,7 @@ export function createJournal(
   worker: string,
   clock: Clock,
   onStreamError: (error: unknown) => void,
+  at: At = unobserved,
 ): CallJournal {
   const waiting = new Map<string, StreamChunk>()
 
@@ -27,9 +29,14 @@ export function createJournal(
   }
 
   return {
-    find: (context, key) => store.findCall(context.organisationId, context.step.stepId, key),
+    async find(context, key) {
+      const found = await store.findCall(context.organisationId, context.step.stepId, key)
+      if (!found) at('call.missing', context.step)
+      return found
+    },
 
     async record(context, call) {
+      at('call.replied', context.step)
       waiting.delete(call.id)
       const { organisationId, runId, step } = context
       const compiled = await cache.get(organisationId, runId)
@@ -54,6 +61,7 @@ export function createJournal(
         })
       })
       if (!held) throw leaseLost(step.stepId)
+      at('call.recorded', step)
     },
 
     stream(context, chunk) {

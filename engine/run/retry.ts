@@ -9,6 +9,9 @@ const FIRST_DELAY_MS = 1_000
 const DELAY_FACTOR = 3
 const MAX_DELAY_MS = 60_000
 
+/** Those that died with the same worker are tried apart from each other, so that the one that kills takes none with it. */
+const APART_MS = 2_000
+
 export const WORKER_LOST = 'step.worker_lost'
 
 /** Attempts that failed by themselves; those that a lost worker cut short say nothing about the step. */
@@ -26,11 +29,13 @@ export function retryDelay(step: StepRecord, failure: Failure): number | null {
   return Math.min(Math.max(0, delay), MAX_DELAY_MS)
 }
 
-export function workerLost(step: StepRecord): { failure: Failure; again: boolean } {
+export function workerLost(step: StepRecord): { failure: Failure; delayMs: number | null } {
   const lost = step.attempts.filter((attempt) => attempt.failure?.code === WORKER_LOST).length + 1
   const again = lost < MAX_LOST_WORKERS
+  // The id is a hash, so this is as good as chance and the same for whoever works it out.
+  const apart = lost < 2 ? 0 : Number.parseInt(step.id.slice(-6), 16) % (lost * APART_MS)
   return {
-    again,
+    delayMs: again ? apart : null,
     failure: {
       code: WORKER_LOST,
       message: again

@@ -20,6 +20,7 @@ import { type LocateParts, locate, notFound } from './locate.ts'
 import { type PrepareParts, type Prepared, createPrepare, refuse, trialOf } from './prepare.ts'
 import { refuseUnended } from './replay.ts'
 import { type RunCache, compiledRun } from './run-cache.ts'
+import { type At, unobserved } from './points.ts'
 import { begin, cancel } from './transitions.ts'
 
 /** Runs that are started without a seed share this one, so that equal input gives an equal document. */
@@ -35,9 +36,11 @@ export interface RunServiceParts extends LocateParts, PrepareParts {
   /** Tells workers of this process that a run was cancelled; others ask the database. */
   cancelled(runId: string): void
   now(): number
+  at?: At
 }
 
 export function createRunService(parts: RunServiceParts): RunService {
+  const at = parts.at ?? unobserved
   const prepare = createPrepare(parts)
 
   /** Does the work at most once for a key and the wish that comes with it. */
@@ -81,6 +84,7 @@ export function createRunService(parts: RunServiceParts): RunService {
     const origin = { ...(await freeze()), startedBy, request }
     const runId = await parts.runs.createRun(snapshot, first, origin)
     if (runId !== id) return { runId, repeated: true }
+    at('run.created')
     parts.cache.put(snapshot)
     const { organisationId } = snapshot
     const ready = first.newSteps.filter((step) => step.status === 'ready')
@@ -167,6 +171,7 @@ export function createRunService(parts: RunServiceParts): RunService {
         waitingToo: true,
         apply: (run) => cancel(run, compiled, by).writes,
       })
+      at('cancel.written')
       parts.cancelled(runId)
     },
   }

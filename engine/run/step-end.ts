@@ -181,10 +181,10 @@ export function expire(
   release(change, step)
   const worker = step.leaseOwner ?? ''
   if (run.cancelRequested) return cancelled(change, step, { worker, ...at })
-  const { failure, again: oncemore } = workerLost(step)
+  const { failure, delayMs } = workerLost(step)
   const event = { type: 'step.failed' as const, ...stepRef(step), failure, durationMs: 0 }
-  const later = oncemore ? again(change, step, failure, 0, event) : null
-  if (!oncemore) {
+  const later = delayMs === null ? null : again(change, step, failure, delayMs, event)
+  if (delayMs === null) {
     giveUp(change, step, failure, worker)
     say(change, { ...event, retryInMs: null })
   }

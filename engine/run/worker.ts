@@ -68,6 +68,8 @@ export async function startWorker(parts: ExecutorParts): Promise<Worker> {
       cancellations()
       reconciler()
       forgetting()
+      // Others are to have the hints that come while this one lets its steps end.
+      await queue.pause().catch((error: unknown) => log.error({ err: error }, 'the queue could not be left'))
       await executor.stop()
     },
   }

@@ -42,6 +42,7 @@ import { createRunReader } from './run-reader.ts'
 import { createRunStore } from './run-store.ts'
 import { createServiceAccountStore } from './service-account-store.ts'
 import { createSignOnStore } from './sign-on-store.ts'
+import { storeFailure } from './store-failure.ts'
 import { createTeamStore } from './team-store.ts'
 import { createTriggerCalls } from './trigger-calls.ts'
 import { createTriggerStore } from './trigger-store.ts'
@@ -86,6 +87,8 @@ export interface StoreHandle {
   reader: RunReader
   triggers: TriggerStore
   triggerCalls: TriggerCalls
+  /** Rejects, in words for people, when the database can't be used. */
+  ping(): Promise<void>
   close(): Promise<void>
 }
 
@@ -121,7 +124,8 @@ export async function connectStore(
   },
 ): Promise<StoreHandle> {
   const url = appUrl(adminUrl)
-  const onError = options.onConnectionError ?? ((error) => process.emitWarning(error))
+  const report = options.onConnectionError ?? ((error) => process.emitWarning(error))
+  const onError = (error: unknown) => report(storeFailure(error))
   const pool = openPool(url, options.poolSize ?? POOL_SIZE, 'pressroom', onError)
   const authPool = openPool(url, AUTH_POOL_SIZE, 'pressroom identity', onError)
   // A commit of the executor is a handful of queries: sent in one go, they cost one round trip instead of five.
@@ -131,9 +135,8 @@ export async function connectStore(
     transactionOptions: { maxWait: TX_WAIT_MS, timeout: TX_MS },
   })
   const withOrganisation = withOrganisationOn(prisma)
-  const onListenError = (error: unknown) => onError(error instanceof Error ? error : new Error(String(error)))
-  const reader = createRunReader(runPool, url, { onError: onListenError })
-  const accessChanges = createAccessChanges(url, onListenError)
+  const reader = createRunReader(runPool, url, { onError })
+  const accessChanges = createAccessChanges(url, onError)
   const disconnect = async () => {
     await Promise.all([reader.close(), accessChanges.close(), prisma.$disconnect()])
     await Promise.all([pool.end(), authPool.end(), runPool.end()])
@@ -174,6 +177,8 @@ export async function connectStore(
     reader,
     triggers: createTriggerStore(withOrganisation),
     triggerCalls: createTriggerCalls(runPool),
+    ping: async () =>
+      void (await pool.query('SELECT 1').catch((error) => Promise.reject(storeFailure(error)))),
     close: () => (closing ??= disconnect().then(owner.closeDatabase)),
   }
 }

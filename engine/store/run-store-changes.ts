@@ -8,6 +8,7 @@
  */
 import { PressroomError, TERMINAL_RUN_STATUSES } from '#graph'
 import type { StepStatus } from '#graph'
+import { LEASE_SECONDS } from '#run/interfaces.ts'
 import type { LockedRun, RunWrites, StepRecord, Transition } from '#run/interfaces.ts'
 import { callRow, compareOrdinals, outputRow } from './run-rows.ts'
 import { noProjections, project } from './run-store-projections.ts'
@@ -16,8 +17,6 @@ import { addAnswer, addWait, dueAt, noWaits } from './run-store-waits.ts'
 import type { WaitRows } from './run-store-waits.ts'
 
 const NEVER = 'infinity'
-/** A lease that a transition starts without saying for how long. */
-const DEFAULT_LEASE_SECONDS = 30
 
 export interface Changes extends ProjectedRows, WaitRows {
   newSteps: Map<string, StepState & Record<string, unknown>>
@@ -167,7 +166,7 @@ function addStep(state: RunState, step: StepRecord & { notBefore?: string }, cha
     needs_local: step.needsLocal,
     needs_external: step.needsExternal,
     lease_owner: step.leaseOwner,
-    lease_until: step.leaseOwner === null ? null : later(at, DEFAULT_LEASE_SECONDS * 1_000),
+    lease_until: step.leaseOwner === null ? null : later(at, LEASE_SECONDS * 1_000),
     not_before: notBefore ?? now,
     has_failure: false,
     failure: null,
@@ -219,7 +218,7 @@ function changeStep(
 
   const created = changes.newSteps.get(step.id)
   const before = created ?? changes.changedSteps.get(step.id)
-  const leaseSeconds = change.leaseSeconds ?? (starts ? DEFAULT_LEASE_SECONDS : null)
+  const leaseSeconds = change.leaseSeconds ?? (starts ? LEASE_SECONDS : null)
   const row: StepState = {
     id: step.id,
     status: next.status,

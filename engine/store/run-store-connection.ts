@@ -1,9 +1,7 @@
 import pg from 'pg'
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg'
 import { PressroomError } from '#graph'
-
-/** SQLSTATE classes that blame what was written, not the connection or the moment. */
-const REFUSALS = new Set(['22', '23', '42', '44', '54', 'P0'])
+import { storeFailure } from './store-failure.ts'
 
 /**
  * Starts a transaction that sees one organisation's rows. The planner is told to look rows up by index: prepared
@@ -86,33 +84,4 @@ export async function withConnection<T>(pool: Pool, work: (client: PoolClient) =
 
 export function isRefused(error: unknown): boolean {
   return error instanceof PressroomError && error.failure.code === 'store.refused'
-}
-
-function storeFailure(error: unknown): PressroomError {
-  if (error instanceof PressroomError) return error
-  if (error instanceof pg.DatabaseError && REFUSALS.has((error.code ?? '').slice(0, 2))) {
-    return new PressroomError(
-      {
-        code: 'store.refused',
-        message: `The database refused what was to be written: ${error.message}.`,
-        fix: 'Report this with the facts below: the data of this step does not fit the tables.',
-        facts: {
-          sqlState: error.code,
-          table: error.table,
-          constraint: error.constraint,
-          detail: error.detail,
-        },
-      },
-      error,
-    )
-  }
-  return new PressroomError(
-    {
-      code: 'store.unavailable',
-      message: `The database can't be used right now: ${error instanceof Error ? error.message : String(error)}.`,
-      fix: 'Nothing was lost. It is tried again; if this goes on, look whether Postgres is up and reachable.',
-      retryable: true,
-    },
-    error,
-  )
 }
