@@ -1,10 +1,12 @@
 /** Durable, sandboxed steps next to what BullMQ alone does with empty jobs, in the same run on the same servers. */
+import { readFileSync } from 'node:fs'
 import type { BriefInput, Flow } from '#graph'
 import { followRun } from '../engine/cli/follow-run.ts'
 import type { Engine } from '../engine/cli/pressroom.ts'
 import { readConfig } from '../engine/config.ts'
 import { wire } from '../engine/main.ts'
 import { type RawJobs, rawJobs } from './baselines.ts'
+import { cpuMsOf, cpuMsWithChildren, spent } from './lib/cpu.ts'
 import { type Benchmark, type Emit, milliseconds, perSecond, round, spread } from './lib/measure.ts'
 import { withFolder, withPostgres, withRedis } from './lib/servers.ts'
 
@@ -45,6 +47,8 @@ const chain: Flow = {
   limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
 }
 
+const isSandbox = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('process/main.ts')
+
 async function once(engine: Engine, flowId: string): Promise<void> {
   const { organisationId, runs, reader } = engine
   const { runId } = await runs.start(organisationId, { flowId }, { brief })
@@ -60,7 +64,13 @@ async function many(engine: Engine, flowId: string, count: number): Promise<void
   await Promise.all(Array.from({ length: RUNS_AT_A_TIME }, lane))
 }
 
-async function measure(emit: Emit, raw: RawJobs, databaseUrl: string, redisUrl = ''): Promise<void> {
+async function measure(
+  emit: Emit,
+  raw: RawJobs,
+  databaseUrl: string,
+  postgresPid: number,
+  redisUrl = '',
+): Promise<void> {
   await withFolder(async (folder) => {
     const environment = { DATA_DIR: folder, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl }
     const pressroom = wire(readConfig(environment), { level: 'error' })
@@ -71,7 +81,15 @@ async function measure(emit: Emit, raw: RawJobs, databaseUrl: string, redisUrl =
         flow: chain,
       })
       await many(engine, id, WARM_UP_RUNS)
-      const ms = await milliseconds(() => many(engine, id, RUNS))
+      let ms = 0
+      const cpu = await spent(
+        {
+          engine: () => process.cpuUsage().user / 1_000 + process.cpuUsage().system / 1_000,
+          sandbox: () => cpuMsWithChildren(process.pid, isSandbox) - cpuMsOf(process.pid),
+          postgres: () => cpuMsWithChildren(postgresPid),
+        },
+        async () => void (ms = await milliseconds(() => many(engine, id, RUNS))),
+      )
       const single: number[] = []
       for (let index = 0; index < SINGLE_RUNS; index++)
         single.push(await milliseconds(() => once(engine, id)))
@@ -83,6 +101,9 @@ async function measure(emit: Emit, raw: RawJobs, databaseUrl: string, redisUrl =
         runsAtATime: RUNS_AT_A_TIME,
         stepsPerSecond,
         runsPerSecond: round((RUNS * 1_000) / ms, 1),
+        engineCpuMsPerRun: round(cpu.engine / RUNS),
+        sandboxCpuMsPerRun: round(cpu.sandbox / RUNS),
+        postgresCpuMsPerRun: round(cpu.postgres / RUNS),
         singleRunP50Ms: latency.p50Ms,
         singleRunP99Ms: latency.p99Ms,
         rawBullMqJobsPerSecond: raw.drainPerSecond,
@@ -96,10 +117,10 @@ async function measure(emit: Emit, raw: RawJobs, databaseUrl: string, redisUrl =
 
 const engine: Benchmark = async (emit) => {
   const onPostgres = await withPostgres((postgresUrl) => rawJobs({ postgresUrl }))
-  await withPostgres((url) => measure(emit, onPostgres, url))
+  await withPostgres((url, pid) => measure(emit, onPostgres, url, pid))
   const redis = await withRedis(async (redisUrl) => {
     const onRedis = await rawJobs({ redisUrl })
-    await withPostgres((url) => measure(emit, onRedis, url, redisUrl))
+    await withPostgres((url, pid) => measure(emit, onRedis, url, pid, redisUrl))
     return true
   })
   if (redis === null)
