@@ -5,7 +5,7 @@ import { Executor } from './executor.ts'
 import type { HostPort, ModelCallReply, SandboxResult, SandboxStep } from './interfaces.ts'
 import { RunCache } from './run-cache.ts'
 import { finish } from './step-end.ts'
-import { look } from './transitions.ts'
+import { cancel, look } from './transitions.ts'
 import { flowOf, testSnapshot } from './testing/flows.ts'
 import { SimulatedRun } from './testing/simulated-run.ts'
 import { SimulatedStore, storeAway } from './testing/simulated-store.ts'
@@ -184,5 +184,85 @@ describe('a step that has ended', () => {
     await executor.handle(hint())
     expect(run.status).toBe('failed')
     expect(run.progress.firstFailure).toMatchObject({ code: 'store.bad_output', facts: { nodeId: 'n0' } })
+  })
+})
+
+describe('a chain of steps without capabilities', () => {
+  /** The nodes of the chain n0 → n1 → n2 as they are run, with every commit from the end of n0 on held back. */
+  function held(types = ['source', 'each', 'each']) {
+    const ran: string[] = []
+    const gate = Promise.withResolvers<void>()
+    const parts = working(
+      async ({ step }) => {
+        ran.push(step.nodeId)
+        return done
+      },
+      { types },
+    )
+    parts.store.before = async ({ stepIds }) => {
+      if (parts.run.steps.get(stepIds[0] ?? '')?.status !== 'ready') await gate.promise
+    }
+    return { ...parts, ran, release: () => gate.resolve() }
+  }
+  const startedOf = (run: SimulatedRun) =>
+    run.events.flatMap((event) => (event.type === 'step.started' ? [`${event.nodeId} ${event.attempt}`] : []))
+
+  test('runs on while the commits of its steps are under way', async () => {
+    const { run, executor, hint, ran, release } = held()
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => ran.length === 3)
+    expect(run.outputs.size).toBe(0)
+    release()
+    await handled
+    expect(run.status).toBe('succeeded')
+    expect(ran).toEqual(['n0', 'n1', 'n2'])
+    expect(startedOf(run)).toEqual(['n0 1', 'n1 1', 'n2 1'])
+  })
+
+  test('waits for its claim to be durable before a step that may reach outside', async () => {
+    const { run, executor, hint, ran, release } = held(['source', 'each', 'agents'])
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => ran.length === 2)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(ran).toEqual(['n0', 'n1'])
+    release()
+    await handled
+    expect(run.status).toBe('succeeded')
+  })
+
+  test('leaves no trace of what was run ahead of a cancellation', async () => {
+    const { run, executor, hint, ran, release } = held()
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => ran.length === 3)
+    run.write(cancel(run.locked(), run.compiled, 'Ada').writes)
+    release()
+    await handled
+    expect(run.status).toBe('cancelled')
+    expect(run.steps.size).toBe(1)
+    expect(run.outputs.size).toBe(0)
+  })
+
+  test('concludes each step once, though the store was away when the first one ended', async () => {
+    const { run, store, executor, hint, ran } = held()
+    let failures = 1
+    store.before = async () => {
+      if (ran.length > 0 && failures-- > 0) throw storeAway()
+    }
+    const handled = executor.handle(hint())
+    await vi.runAllTimersAsync()
+    await handled
+    expect(run.status).toBe('succeeded')
+    expect(startedOf(run)).toEqual(['n0 1', 'n1 1', 'n2 1'])
+    expect(run.outputs.size).toBe(3)
+  })
+
+  test('keeps the leases of all its steps that are not concluded', async () => {
+    const { run, store, executor, hint, ran, release } = held()
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => ran.length === 3)
+    await executor.heartbeat(10)
+    release()
+    await handled
+    expect(store.heartbeats).toEqual([[...run.steps.keys()]])
   })
 })

@@ -4,6 +4,7 @@
  * (R7). Everything outside (store, queue, sandbox, gateway, clock) is in `interfaces.ts`.
  */
 import { type Failure, failureOf, itemBound } from '#graph'
+import { type Taken, afterwards, foresee } from './ahead.ts'
 import type { CompiledRun } from './change.ts'
 import type { Committer } from './committer.ts'
 import type {
@@ -12,6 +13,7 @@ import type {
   Gateway,
   Hint,
   HostPort,
+  LockedRun,
   ModelCall,
   OutputRecord,
   Queue,
@@ -33,6 +35,8 @@ import { look, reportProgress } from './transitions.ts'
 const LOOKAHEAD = 500
 /** About as long as a commit takes. */
 const CLAIM_MS = 20
+/** Steps of one chain whose commits are under way; what a crash would make run again. */
+const MAX_AHEAD = 16
 
 export interface ExecutorParts {
   worker: string
@@ -47,10 +51,23 @@ export interface ExecutorParts {
   log: { error(facts: object, message: string): void; info(facts: object, message: string): void }
 }
 
+/** A step that runs here, or one after the other of a chain of them. */
 interface Running {
-  step: StepRecord
+  runId: string
+  /** Ids of its steps that are not concluded yet. */
+  steps: Set<string>
   abort: AbortController
+  /** What was run ahead turned out not to be this worker's. */
+  broken: boolean
+  /** What was taken because of its steps, each until everything that follows from it has ended. */
+  after: Promise<void>[]
   done: Promise<void>
+}
+
+/** What a transition came to, and the run as it was left. */
+interface Transacted {
+  followed: Followed
+  run: LockedRun
 }
 
 export class Executor {
@@ -68,13 +85,13 @@ export class Executor {
 
   /** Ids of runs that this worker is working on. */
   activeRuns(): string[] {
-    return [...new Set([...this.#running].map(({ step }) => step.runId))]
+    return [...new Set([...this.#running].map(({ runId }) => runId))]
   }
 
   /** Keeps the leases of the steps that run here. Any other step of this worker's was lost sight of and may be taken. */
   async heartbeat(leaseSeconds: number): Promise<void> {
     const { store, worker } = this.#parts
-    const steps = [...this.#running].map(({ step }) => step.id)
+    const steps = [...this.#running].flatMap((running) => [...running.steps])
     await store.heartbeat(worker, steps, leaseSeconds)
   }
 
@@ -93,22 +110,24 @@ export class Executor {
     while (this.room() === 0 && !this.#stop.signal.aborted) await this.#nextEnd()
     if (this.#stop.signal.aborted) return
     const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
-    const followed = await this.#transact(hint, compiled, [hint.stepId], (run) =>
+    const looked = await this.#transact(hint, compiled, [hint.stepId], (run) =>
       look(run, compiled, this.#parts.worker, this.room()),
     )
-    await Promise.all(this.#follow(compiled, followed, []))
+    await Promise.all(this.#follow(compiled, looked))
   }
 
   /** A step whose lease ran out goes to whoever takes it next. */
   async expire(hint: Hint): Promise<void> {
     const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
-    const followed = await this.#transact(hint, compiled, [hint.stepId], (run) => expire(run, compiled, hint))
+    const { followed } = await this.#transact(hint, compiled, [hint.stepId], (run) =>
+      expire(run, compiled, hint),
+    )
     this.#leave(compiled, followed)
   }
 
   /** Stops this worker's calls in flight for a run that was cancelled. */
   abortRun(runId: string): void {
-    for (const { step, abort } of this.#running) if (step.runId === runId) abort.abort()
+    for (const running of this.#running) if (running.runId === runId) running.abort.abort()
   }
 
   /** Takes nothing new and gives running steps back. Finished model calls stay finished. */
@@ -136,8 +155,9 @@ export class Executor {
     stepIds: string[],
     change: (run: Parameters<typeof look>[0]) => Followed,
     want = LOOKAHEAD,
-  ): Promise<Followed> {
+  ): Promise<Transacted> {
     let followed: Followed | undefined
+    let left: LockedRun | undefined
     const reserve = (next: Followed | undefined) => {
       this.#reserved += (next?.claimed.length ?? 0) - (followed?.claimed.length ?? 0)
       followed = next
@@ -152,6 +172,7 @@ export class Executor {
           reserve(undefined)
           const next = change(run)
           reserve(next)
+          left = afterwards(run, next)
           return next.writes
         },
       })
@@ -159,22 +180,21 @@ export class Executor {
       reserve(undefined)
       throw error
     }
-    if (!followed) throw new Error(`the store applied no transition to run ${at.runId}`)
-    return followed
+    if (!followed || !left) throw new Error(`the store applied no transition to run ${at.runId}`)
+    return { followed, run: left }
   }
 
-  /** Runs what was taken. */
-  #follow(compiled: CompiledRun, followed: Followed, items: OutputRecord[]): Promise<void>[] {
+  /** Runs what was taken, but for a step that runs already. */
+  #follow(compiled: CompiledRun, { followed, run }: Transacted, runs: Taken | null = null): Promise<void>[] {
     this.#leave(compiled, followed)
     if (followed.ended) this.#parts.cache.forget(compiled.snapshot)
     this.#reserved -= followed.claimed.length
-    return followed.claimed.map((step) =>
-      this.#start(
-        compiled,
-        step,
-        items.find((item) => item.id === step.inputId),
-      ),
-    )
+    return followed.claimed
+      .filter(({ id }) => id !== runs?.step.id)
+      .map((step) => {
+        const item = followed.outputs.find(({ id }) => id === step.inputId)
+        return this.#start(compiled, { step, item, run })
+      })
   }
 
   /** Hints at what others may take, now or later. */
@@ -201,39 +221,77 @@ export class Executor {
     })
   }
 
-  #start(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined): Promise<void> {
-    const abort = new AbortController()
-    if (this.#stop.signal.aborted) abort.abort()
-    const done = this.#work(compiled, step, item, abort.signal)
-      .catch((error: unknown) => {
-        // The lease runs out and the step is taken again; its finished calls are in the journal.
-        this.#parts.log.error(
-          { err: error, runId: step.runId, stepId: step.id },
-          'a step could not be concluded',
-        )
-      })
-      .then((next) => {
-        this.#running.delete(running)
-        return next ?? []
-      })
-    const chain = done.then(async (next) => {
-      await Promise.all(next.map((start) => start()))
-    })
-    const running: Running = { step, abort, done: done.then(() => undefined) }
+  #start(compiled: CompiledRun, taken: Taken): Promise<void> {
+    const { step } = taken
+    const running: Running = {
+      runId: step.runId,
+      steps: new Set([step.id]),
+      abort: new AbortController(),
+      broken: false,
+      after: [],
+      done: Promise.resolve(),
+    }
+    if (this.#stop.signal.aborted) running.abort.abort()
     this.#running.add(running)
-    return chain
+    running.done = this.#work(compiled, taken, running)
+      .catch((error: unknown) => this.#notConcluded(error, step))
+      .finally(() => this.#running.delete(running))
+    return running.done.then(async () => void (await Promise.all(running.after)))
   }
 
-  async #work(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined, signal: AbortSignal) {
-    const outcome = await this.#outcome(compiled, step, item, signal)
-    const followed = await persist(this.#parts.clock, this.#stop.signal, () =>
-      this.#conclude(compiled, step, outcome),
-    )
-    return [() => Promise.all(this.#follow(compiled, followed, followed.outputs))]
+  /** Runs a step, and what can be foreseen to follow from it while its commit is under way (R7). */
+  async #work(compiled: CompiledRun, first: Taken, running: Running): Promise<void> {
+    const { worker } = this.#parts
+    const commits: Promise<void>[] = []
+    for (let taken: Taken | null = first; taken && !running.broken;) {
+      const { step, item, run }: Taken = taken
+      running.steps.add(step.id)
+      const outcome = await this.#outcome(compiled, step, item, running.abort.signal)
+      if (running.broken) break
+      const next = foresee(run, compiled, { worker, stepId: step.id, attempt: step.attempt }, outcome)
+      commits.push(this.#commit(compiled, step, outcome, running, next))
+      if (next && commits.length >= MAX_AHEAD) await commits.at(-MAX_AHEAD)
+      taken = next
+    }
+    await Promise.all(commits)
+  }
+
+  /** Makes the end of a step durable and goes on with what was taken, as far as it is not run ahead already. */
+  async #commit(
+    compiled: CompiledRun,
+    step: StepRecord,
+    outcome: Outcome,
+    running: Running,
+    next: Taken | null,
+  ): Promise<void> {
+    const goesWrong = () => {
+      if (next === null || running.broken) return
+      running.broken = true
+      running.abort.abort()
+    }
+    try {
+      const concluded = await persist(this.#parts.clock, this.#stop.signal, () =>
+        this.#conclude(compiled, step, outcome).catch((error: unknown) => {
+          goesWrong()
+          throw error
+        }),
+      )
+      if (!concluded.followed.claimed.some(({ id }) => id === next?.step.id)) goesWrong()
+      running.after.push(...this.#follow(compiled, concluded, running.broken ? null : next))
+    } catch (error) {
+      this.#notConcluded(error, step)
+    } finally {
+      running.steps.delete(step.id)
+    }
+  }
+
+  /** Its lease runs out and the step is taken again; its finished calls are in the journal. */
+  #notConcluded(error: unknown, { runId, id }: StepRecord): void {
+    this.#parts.log.error({ err: error, runId, stepId: id }, 'a step could not be concluded')
   }
 
   /** A result that the store refuses for what it holds is a failure of its step. */
-  async #conclude(compiled: CompiledRun, step: StepRecord, outcome: Outcome): Promise<Followed> {
+  async #conclude(compiled: CompiledRun, step: StepRecord, outcome: Outcome): Promise<Transacted> {
     const holder = { worker: this.#parts.worker, stepId: step.id, attempt: step.attempt }
     // The step that ends makes room for the one that follows it.
     const room = () => (this.#stop.signal.aborted ? 0 : this.room() + 1)
