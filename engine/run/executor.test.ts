@@ -28,7 +28,7 @@ function working(
     committer: new Committer(store),
     cache: new RunCache(store),
     queue: { add: async () => {}, consume: async () => {}, close: async () => {} },
-    sandbox: { manifests: () => [], run: node, close: async () => {} },
+    sandbox: { manifests: () => [], run: node, forget: () => {}, close: async () => {} },
     gateway: {
       generate({ purpose }) {
         calls.push(purpose)

@@ -187,7 +187,11 @@ export class Executor {
   /** Runs what was taken, but for a step that runs already. */
   #follow(compiled: CompiledRun, { followed, run }: Transacted, runs: Taken | null = null): Promise<void>[] {
     this.#leave(compiled, followed)
-    if (followed.ended) this.#parts.cache.forget(compiled.snapshot)
+    if (followed.ended) {
+      const { organisationId, id } = compiled.snapshot
+      this.#parts.cache.forget(compiled.snapshot)
+      this.#parts.sandbox.forget(organisationId, id)
+    }
     this.#reserved -= followed.claimed.length
     return followed.claimed
       .filter(({ id }) => id !== runs?.step.id)
