@@ -21,13 +21,18 @@ function working(
   const store = new SimulatedStore(run)
   const calls: string[] = []
   const replies: PromiseWithResolvers<ModelCallReply>[] = []
+  const hinted: string[] = []
   const executor = new Executor({
     worker: 'w',
     concurrency,
     store,
     committer: new Committer(store),
     cache: new RunCache(store),
-    queue: { add: async () => {}, consume: async () => {}, close: async () => {} },
+    queue: {
+      add: async (hints) => void hinted.push(...hints.map(({ stepId }) => stepId)),
+      consume: async () => {},
+      close: async () => {},
+    },
     sandbox: { manifests: () => [], run: node, forget: () => {}, close: async () => {} },
     gateway: {
       generate({ purpose }) {
@@ -52,7 +57,7 @@ function working(
     stepId: run.inState('ready')[0]?.id ?? '',
     attempt: 0,
   })
-  return { run, store, executor, calls, replies, hint }
+  return { run, store, executor, calls, replies, hinted, hint }
 }
 
 beforeEach(() => void vi.useFakeTimers())
@@ -149,6 +154,29 @@ describe('a worker', () => {
     await Promise.all([handled, stopped])
     expect(run.inState('ready')).toHaveLength(1)
     expect(started.every(Boolean)).toBe(true)
+  })
+})
+
+describe('a hint of the own process', () => {
+  test('is followed without the queue while there is room', async () => {
+    const { run, executor, hinted, hint } = working(async () => done)
+    executor.offer(hint())
+    await vi.runAllTimersAsync()
+    expect(run.status).toBe('succeeded')
+    expect(hinted).toEqual([])
+  })
+
+  test('goes to the queue when no room is found for it soon', async () => {
+    const gate = Promise.withResolvers<void>()
+    const { run, executor, hinted, hint } = working(() => gate.promise.then(() => done), { concurrency: 1 })
+    executor.offer(hint())
+    await vi.waitUntil(() => run.inState('running').length === 1)
+    executor.offer({ ...hint(), stepId: 'another' })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(hinted).toEqual(['another'])
+    gate.resolve()
+    await vi.runAllTimersAsync()
+    expect(run.status).toBe('succeeded')
   })
 })
 

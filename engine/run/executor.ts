@@ -35,6 +35,8 @@ import { look, reportProgress } from './transitions.ts'
 const LOOKAHEAD = 500
 /** About as long as a commit takes. */
 const CLAIM_MS = 20
+/** A step that finds no room here within this time is put into the queue, where others find it. */
+const OFFER_MS = 250
 /** Steps of one chain whose commits are under way; what a crash would make run again. */
 const MAX_AHEAD = 16
 
@@ -106,9 +108,25 @@ export class Executor {
     }
   }
 
-  async #handle(hint: Hint): Promise<void> {
+  /** A hint of this process's own making. What it can't look at soon goes to whoever is free first. */
+  offer(hint: Hint): void {
+    const handOver = () => this.hint([hint])
+    const patience = this.#parts.clock.after(OFFER_MS, handOver)
+    const handled = this.#handle(hint, patience).catch((error: unknown) => {
+      this.#parts.log.error({ err: error, ...hint }, 'a hint was lost; the reconciler will find its step')
+    })
+    this.#handling.add(handled)
+    void handled.finally(() => {
+      patience()
+      this.#handling.delete(handled)
+    })
+  }
+
+  /** `begins` is called once there is room for what it finds. */
+  async #handle(hint: Hint, begins: () => void = () => {}): Promise<void> {
     while (this.room() === 0 && !this.#stop.signal.aborted) await this.#nextEnd()
     if (this.#stop.signal.aborted) return
+    begins()
     const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
     const looked = await this.#transact(hint, compiled, [hint.stepId], (run) =>
       look(run, compiled, this.#parts.worker, this.room()),

@@ -21,6 +21,7 @@ import { newRunId } from './ids.ts'
 import type {
   CatalogStore,
   FlowStore,
+  FlowsToRun,
   Hint,
   RunService,
   RunSnapshot,
@@ -37,6 +38,7 @@ const EVERY_STEP = 1_000_000
 
 export interface RunServiceParts {
   flows: FlowStore
+  flowsToRun: FlowsToRun
   catalogs: CatalogStore
   runs: RunStore
   committer: Committer
@@ -73,13 +75,16 @@ export function createRunService(parts: RunServiceParts): RunService {
     parts.manifests.map((manifest) => [manifestKey(manifest), { ...manifest, examples: [] }]),
   )
 
+  const known = async (organisationId: string) =>
+    parts.resolveCatalog(await parts.catalogs.catalog(organisationId))
+
   async function prepare(
     organisationId: string,
     flow: Flow,
+    whole: Catalog,
     input: unknown,
     wish: Trial | undefined,
   ): Promise<Prepared> {
-    const whole = await parts.resolveCatalog(await parts.catalogs.catalog(organisationId))
     const used = new Set(flow.nodes.map(manifestKey))
     const manifests = Object.fromEntries(Object.entries(installed).filter(([key]) => used.has(key)))
     const catalog = referenced(whole, flow, manifests)
@@ -105,14 +110,20 @@ export function createRunService(parts: RunServiceParts): RunService {
 
   return {
     async plan(organisationId, target, input, trial) {
-      const { flow } = await locate(parts, organisationId, target)
-      const prepared = await prepare(organisationId, flow, input, trial)
+      const [{ flow }, catalog] = await Promise.all([
+        locate(parts, organisationId, target),
+        known(organisationId),
+      ])
+      const prepared = await prepare(organisationId, flow, catalog, input, trial)
       return { plan: prepared.plan, findings: prepared.findings }
     },
 
     async start(organisationId, target, input, options = {}) {
-      const { flow, freeze } = await locate(parts, organisationId, target)
-      const prepared = await prepare(organisationId, flow, input, options.trial)
+      const [{ flow, freeze }, catalog] = await Promise.all([
+        locate(parts, organisationId, target),
+        known(organisationId),
+      ])
+      const prepared = await prepare(organisationId, flow, catalog, input, options.trial)
       refuse(prepared.findings)
       if (!prepared.plan || !prepared.input) throw new Error('a flow without findings has no plan')
       const snapshot: RunSnapshot = {
@@ -179,20 +190,20 @@ function refuse(findings: Finding[]): void {
  */
 async function locate(parts: RunServiceParts, organisationId: string, target: RunTarget): Promise<Located> {
   const wanted = 'flowId' in target ? target.flowId : target.template
-  const detail = await parts.flows.get(organisationId, wanted)
-  if (detail && 'test' in target && target.test) {
+  if ('test' in target && target.test) {
+    const detail = await parts.flows.get(organisationId, wanted)
+    if (!detail) throw notFound('flow', wanted)
     return { flow: detail.draft, freeze: async () => ({ versionId: null, flowId: detail.id }) }
-  }
-  if (detail?.published) {
-    const version = await parts.flows.version(organisationId, detail.published.id)
-    if (!version) throw notFound('flow version', detail.published.id)
-    return { flow: version.flow, freeze: async () => ({ versionId: version.id }) }
   }
   const publish = async (flowId: string) => {
     const { id } = await parts.flows.publish(organisationId, flowId, 'First version', null)
     return { versionId: id }
   }
-  if (detail) return { flow: detail.draft, freeze: () => publish(detail.id) }
+  const found = await parts.flowsToRun.find(organisationId, wanted)
+  if (found) {
+    const { flow, flowId, versionId } = found
+    return { flow, freeze: () => (versionId === null ? publish(flowId) : Promise.resolve({ versionId })) }
+  }
   if ('flowId' in target) throw notFound('flow', target.flowId)
   const shipped = template(parts, target.template)
   return {

@@ -1,22 +1,41 @@
+import type { Pool } from 'pg'
 import { catalogSchema, PressroomError, type Catalog } from '#graph'
 import type { CatalogStore } from '#run/interfaces.ts'
-import type { WithOrganisation } from './tenancy.ts'
+import { queryIn } from './run-store-connection.ts'
 
-const inOrder = <K extends string>(last: K) =>
-  [{ position: 'asc' }, { [last]: 'asc' }] as { [key in K | 'position']?: 'asc' }[]
+/** Read at every start of a run, so that it is one query whose answer is looked into only when it has changed. */
+const CATALOG = `
+  SELECT json_build_object(
+    'contentTypes', (SELECT coalesce(json_agg(json_build_object('slug', slug, 'name', name,
+      'description', description, 'systemContext', system_context, 'form', form) ORDER BY position, slug), '[]')
+      FROM content_types),
+    'agents', (SELECT coalesce(json_agg(json_build_object('slug', slug, 'role', role, 'name', name,
+      'description', description, 'systemPrompt', system_prompt, 'criteria', criteria) ORDER BY position, slug), '[]')
+      FROM agents),
+    'models', (SELECT coalesce(json_agg(json_build_object('id', id, 'agent', agent_slug, 'provider', provider,
+      'model', model, 'label', label, 'local', local, 'isDefault', is_default, 'temperature', temperature,
+      'maxOutputTokens', max_output_tokens) ORDER BY position, id), '[]')
+      FROM model_configurations)
+  )::text AS catalog`
 
-export function createCatalogStore(withOrganisation: WithOrganisation): CatalogStore {
+/** Organisations whose catalogue is remembered. */
+const REMEMBERED = 100
+
+export function createCatalogStore(pool: Pool): CatalogStore {
+  const remembered = new Map<string, { text: string; catalog: Catalog }>()
   return {
     async catalog(organisationId) {
-      const rows = await withOrganisation(organisationId, async (tx) => ({
-        contentTypes: await tx.contentType.findMany({ orderBy: inOrder('slug') }),
-        agents: await tx.agent.findMany({ orderBy: inOrder('slug') }),
-        models: await tx.modelConfiguration.findMany({ orderBy: inOrder('id') }),
-      }))
-      return readCatalog(organisationId, {
-        ...rows,
-        models: rows.models.map(({ agentSlug, ...model }) => ({ ...model, agent: agentSlug })),
-      })
+      const query = { name: 'catalog', text: CATALOG }
+      const [row] = await queryIn<{ catalog: string }>(pool, organisationId, query)
+      const text = row?.catalog ?? '{}'
+      const last = remembered.get(organisationId)
+      if (last?.text === text) return last.catalog
+      const catalog = readCatalog(organisationId, JSON.parse(text))
+      remembered.delete(organisationId)
+      remembered.set(organisationId, { text, catalog })
+      const oldest = remembered.keys().next()
+      if (remembered.size > REMEMBERED && !oldest.done) remembered.delete(oldest.value)
+      return catalog
     },
   }
 }

@@ -147,7 +147,7 @@ interface Refusal {
 export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () => ({})): Promise<Harness> {
   const database = await testDatabase()
   const store = await connectStore(database.adminUrl, { seed: smallSeed })
-  const { flows, catalogs, runs } = store
+  const { flows, flowsToRun, catalogs, runs } = store
   const templates = [template]
   const redactor = createRedactor()
   const openId = createOpenIdClient()
@@ -158,6 +158,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     templates,
     runService: createRunService({
       flows,
+      flowsToRun,
       catalogs,
       runs,
       manifests,
