@@ -239,12 +239,26 @@ describe('a chain of steps without capabilities', () => {
     const { run, executor, hint, ran, release } = held()
     const handled = executor.handle(hint())
     await vi.waitUntil(() => ran.length === 3)
+    await vi.advanceTimersByTimeAsync(1_000)
     expect(run.outputs.size).toBe(0)
     release()
     await handled
     expect(run.status).toBe('succeeded')
     expect(ran).toEqual(['n0', 'n1', 'n2'])
     expect(startedOf(run)).toEqual(['n0 1', 'n1 1', 'n2 1'])
+  })
+
+  test('shares a commit', async () => {
+    const { run, store, executor, hint } = working(async () => done, { types: ['source', 'each', 'each'] })
+    const batches: number[] = []
+    const transact = store.transact.bind(store)
+    store.transact = (batch) => {
+      batches.push(batch.length)
+      return transact(batch)
+    }
+    await executor.handle(hint())
+    expect(run.status).toBe('succeeded')
+    expect(batches).toEqual([1, 3])
   })
 
   test('waits for its claim to be durable before a step that may reach outside', async () => {

@@ -39,6 +39,8 @@ const CLAIM_MS = 20
 const OFFER_MS = 250
 /** Steps of one chain whose commits are under way; what a crash would make run again. */
 const MAX_AHEAD = 16
+/** The end of a step that its chain goes on from waits this long for the next ones, to be committed with them. */
+const GATHER_MS = 20
 
 export interface ExecutorParts {
   worker: string
@@ -64,6 +66,12 @@ interface Running {
   /** What was taken because of its steps, each until everything that follows from it has ended. */
   after: Promise<void>[]
   done: Promise<void>
+}
+
+/** Ends of steps that are to be committed together. */
+interface Gathering {
+  over: Promise<void>
+  end(): void
 }
 
 /** What a transition came to, and the run as it was left. */
@@ -265,17 +273,34 @@ export class Executor {
   async #work(compiled: CompiledRun, first: Taken, running: Running): Promise<void> {
     const { worker } = this.#parts
     const commits: Promise<void>[] = []
+    let gathering: Gathering | null = null
     for (let taken: Taken | null = first; taken && !running.broken;) {
       const { step, item, run }: Taken = taken
       running.steps.add(step.id)
       const outcome = await this.#outcome(compiled, step, item, running.abort.signal)
       if (running.broken) break
       const next = foresee(run, compiled, { worker, stepId: step.id, attempt: step.attempt }, outcome)
-      commits.push(this.#commit(compiled, step, outcome, running, next))
-      if (next && commits.length >= MAX_AHEAD) await commits.at(-MAX_AHEAD)
+      gathering ??= this.#gather(() => (gathering = null))
+      commits.push(this.#commit(compiled, step, outcome, running, next, gathering.over))
+      const far = running.steps.size >= MAX_AHEAD
+      if (!next || far) gathering.end()
+      if (next && far) await commits.at(-MAX_AHEAD)
       taken = next
     }
+    gathering?.end()
     await Promise.all(commits)
+  }
+
+  /** Resolves for all who wait for it in the order in which they came. */
+  #gather(onEnd: () => void): Gathering {
+    const { promise: over, resolve } = Promise.withResolvers<void>()
+    const end = () => {
+      cancel()
+      onEnd()
+      resolve()
+    }
+    const cancel = this.#parts.clock.after(GATHER_MS, end)
+    return { over, end }
   }
 
   /** Makes the end of a step durable and goes on with what was taken, as far as it is not run ahead already. */
@@ -285,7 +310,9 @@ export class Executor {
     outcome: Outcome,
     running: Running,
     next: Taken | null,
+    gathered: Promise<void>,
   ): Promise<void> {
+    await gathered
     const goesWrong = () => {
       if (next === null || running.broken) return
       running.broken = true
