@@ -11,8 +11,8 @@ import {
   createOpenIdClient,
   createSampleProvider,
 } from '#connectors'
-import { createGateway, modelStatus, resolveCatalog } from '#gateway'
-import { type Catalog, PressroomError } from '#graph'
+import { createCatalogResolver, createGateway, modelStatus } from '#gateway'
+import { PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
 import { createCallbackTokens } from '#run/callback-tokens.ts'
 import { createCallbacks } from '#run/callbacks.ts'
@@ -113,13 +113,12 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
   closers.push(() => ollama.close())
   const keyring = () => createKeyring(masterKey(config), config.previousMasterKey)
   const providers = options.providers ?? [createSampleProvider(), ollama]
-  const resolve = (catalog: Catalog) =>
-    resolveCatalog(catalog, providers, { ollamaConfigured: config.ollamaHost !== undefined })
+  const resolve = createCatalogResolver(providers, { ollamaConfigured: config.ollamaHost !== undefined })
 
   const engine = once(async (mode: 'server' | 'join') => {
     // The slow parts of a start, side by side.
     const [stores, nodes, templates] = await Promise.all([store(mode), sandbox(), loadTemplates()])
-    const { reader, flows, catalogs, database } = stores
+    const { reader, flows, flowsToRun, catalogs, database } = stores
     const runs = outage.watch(stores.runs)
     const queue = await opening(
       createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log, at }),
@@ -154,16 +153,13 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
     if (worker) closers.push(() => worker.stop())
 
     const hint = (hints: Hint[]) => {
-      // A worker in this process needs no queue to hear of it; the queue tells the others.
-      for (const one of worker ? hints : []) {
-        worker?.executor
-          .handle(one)
-          .catch((error: unknown) => told.error({ err: error, ...one }, 'a hint was lost'))
-      }
-      queue.add(hints).catch((error: unknown) => log.warn({ err: error }, 'the queue takes no hints'))
+      // What a worker in this process takes at once needs no queue; the queue tells the others of the rest.
+      if (worker) for (const one of hints) worker.executor.offer(one)
+      else queue.add(hints).catch((error: unknown) => log.warn({ err: error }, 'the queue takes no hints'))
     }
     const runService = createRunService({
       flows,
+      flowsToRun,
       catalogs,
       runs,
       committer,

@@ -32,8 +32,8 @@ export async function followRun(
           return event.body.status
         }
       }
-      if (events.length === 0) await changed
-      else wake()
+      if (events.length === PAGE) wake()
+      await changed
     }
   } finally {
     stop()

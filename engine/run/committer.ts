@@ -1,6 +1,6 @@
 /**
  * Group commit: transitions that come while a commit is under way share the next one. Each still gets its own
- * verdict, so sharing a commit never weakens R3.
+ * verdict, so sharing a commit never weakens R3. Transitions of one run are committed in the order in which they came.
  */
 import type { RunStore, Transition } from './interfaces.ts'
 import { type At, unobserved } from './points.ts'
@@ -21,6 +21,8 @@ export class Committer {
   readonly #redact: Redact
   readonly #at: At
   #waiting: Waiting[] = []
+  /** Runs in a commit that is under way: it holds their locks, and what comes for them waits here instead of there. */
+  readonly #busy = new Set<string>()
   #lanes = 0
 
   /** `redact` takes the values of secrets out of everything that is written: events, failures, outputs. */
@@ -43,11 +45,24 @@ export class Committer {
     this.#lanes += 1
     // Lets everything that is ready in this turn of the event loop join the first batch.
     await Promise.resolve()
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, MAX_BATCH)
+    for (let batch = this.#take(); batch.length > 0; batch = this.#take()) {
+      const runs = new Set(batch.map(({ transition }) => transition.runId))
+      for (const run of runs) this.#busy.add(run)
       await this.#flush(batch)
+      for (const run of runs) this.#busy.delete(run)
     }
     this.#lanes -= 1
+  }
+
+  #take(): Waiting[] {
+    const batch: Waiting[] = []
+    const rest: Waiting[] = []
+    for (const one of this.#waiting) {
+      const fits = batch.length < MAX_BATCH && !this.#busy.has(one.transition.runId)
+      ;(fits ? batch : rest).push(one)
+    }
+    this.#waiting = rest
+    return batch
   }
 
   async #flush(batch: Waiting[]): Promise<void> {

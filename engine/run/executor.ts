@@ -4,6 +4,7 @@
  * (R7). Everything outside (store, queue, sandbox, gateway, clock) is in `interfaces.ts`.
  */
 import { type Failure, failureOf, itemBound } from '#graph'
+import { type Taken, afterwards, foresee } from './ahead.ts'
 import type { CompiledRun } from './change.ts'
 import type { CallbackTokens } from './callback-tokens.ts'
 import type { Committer } from './committer.ts'
@@ -13,6 +14,7 @@ import type {
   Gateway,
   Hint,
   HostPort,
+  LockedRun,
   ModelCall,
   OutputRecord,
   Queue,
@@ -27,7 +29,7 @@ import { type At, unobserved } from './points.ts'
 import { failedAttempts } from './retry.ts'
 import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
-import type { Followed } from './followed.ts'
+import type { Followed, Holder } from './followed.ts'
 import { type Outcome, expire, finish } from './step-end.ts'
 import { look, reportProgress } from './transitions.ts'
 
@@ -37,6 +39,12 @@ const LOOKAHEAD = 500
 const CLAIM_MS = 20
 /** A worker that stops lets its steps end for this long, then gives back those that did not. */
 const DRAIN_MS = 5_000
+/** A step that finds no room here within this time is put into the queue, where others find it. */
+const OFFER_MS = 250
+/** Steps of one chain whose commits are under way; what a crash would make run again. */
+const MAX_AHEAD = 16
+/** The end of a step that its chain goes on from waits this long for the next ones, to be committed with them. */
+const GATHER_MS = 20
 
 export interface ExecutorParts {
   worker: string
@@ -53,10 +61,29 @@ export interface ExecutorParts {
   at?: At
 }
 
+/** A step that runs here, or one after the other of a chain of them. */
 interface Running {
-  step: StepRecord
+  runId: string
+  /** Ids of its steps that are not concluded yet. */
+  steps: Set<string>
   abort: AbortController
+  /** What was run ahead turned out not to be this worker's. */
+  broken: boolean
+  /** What was taken because of its steps, each until everything that follows from it has ended. */
+  after: Promise<void>[]
   done: Promise<void>
+}
+
+/** Ends of steps that are to be committed together. */
+interface Gathering {
+  over: Promise<void>
+  end(): void
+}
+
+/** What a transition came to, and the run as it was left. */
+interface Transacted {
+  followed: Followed
+  run: LockedRun
 }
 
 export class Executor {
@@ -79,13 +106,13 @@ export class Executor {
 
   /** Ids of runs that this worker is working on. */
   activeRuns(): string[] {
-    return [...new Set([...this.#running].map(({ step }) => step.runId))]
+    return [...new Set([...this.#running].map(({ runId }) => runId))]
   }
 
   /** Keeps the leases of the steps that run here. Any other step of this worker's was lost sight of and may be taken. */
   async heartbeat(leaseSeconds: number): Promise<void> {
     const { store, worker } = this.#parts
-    const steps = [...this.#running].map(({ step }) => step.id)
+    const steps = [...this.#running].flatMap((running) => [...running.steps])
     await store.heartbeat(worker, steps, leaseSeconds)
   }
 
@@ -100,27 +127,45 @@ export class Executor {
     }
   }
 
-  async #handle(hint: Hint): Promise<void> {
+  /** A hint of this process's own making. What it can't look at soon goes to whoever is free first. */
+  offer(hint: Hint): void {
+    const handOver = () => this.hint([hint])
+    const patience = this.#parts.clock.after(OFFER_MS, handOver)
+    const handled = this.#handle(hint, patience).catch((error: unknown) => {
+      this.#parts.log.error({ err: error, ...hint }, 'a hint was lost; the reconciler will find its step')
+    })
+    this.#handling.add(handled)
+    void handled.finally(() => {
+      patience()
+      this.#handling.delete(handled)
+    })
+  }
+
+  /** `begins` is called once there is room for what it finds. */
+  async #handle(hint: Hint, begins: () => void = () => {}): Promise<void> {
     while (this.room() === 0 && !this.#drain.signal.aborted) await this.#nextEnd()
     if (this.#drain.signal.aborted) return
+    begins()
     const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
-    const followed = await this.#transact(hint, compiled, [hint.stepId], (run) =>
+    const looked = await this.#transact(hint, compiled, [hint.stepId], (run) =>
       look(run, compiled, this.#parts.worker, this.room()),
     )
-    await Promise.all(this.#follow(compiled, followed, []))
+    await Promise.all(this.#follow(compiled, looked))
   }
 
   /** A step whose lease ran out goes to whoever takes it next. */
   async expire(hint: Hint): Promise<void> {
     const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
-    const followed = await this.#transact(hint, compiled, [hint.stepId], (run) => expire(run, compiled, hint))
+    const { followed } = await this.#transact(hint, compiled, [hint.stepId], (run) =>
+      expire(run, compiled, hint),
+    )
     this.#at('lease.expired', hint)
     this.#leave(compiled, followed)
   }
 
   /** Stops this worker's calls in flight for a run that was cancelled. */
   abortRun(runId: string): void {
-    for (const { step, abort } of this.#running) if (step.runId === runId) abort.abort()
+    for (const running of this.#running) if (running.runId === runId) running.abort.abort()
   }
 
   /** Takes nothing new, and gives back the steps that do not end soon. Finished model calls stay finished. */
@@ -154,8 +199,9 @@ export class Executor {
     stepIds: string[],
     change: (run: Parameters<typeof look>[0]) => Followed,
     want = LOOKAHEAD,
-  ): Promise<Followed> {
+  ): Promise<Transacted> {
     let followed: Followed | undefined
+    let left: LockedRun | undefined
     const reserve = (next: Followed | undefined) => {
       this.#reserved += (next?.claimed.length ?? 0) - (followed?.claimed.length ?? 0)
       followed = next
@@ -170,6 +216,7 @@ export class Executor {
           reserve(undefined)
           const next = change(run)
           reserve(next)
+          left = afterwards(run, next)
           return next.writes
         },
       })
@@ -177,22 +224,25 @@ export class Executor {
       reserve(undefined)
       throw error
     }
-    if (!followed) throw new Error(`the store applied no transition to run ${at.runId}`)
-    return followed
+    if (!followed || !left) throw new Error(`the store applied no transition to run ${at.runId}`)
+    return { followed, run: left }
   }
 
-  /** Runs what was taken. */
-  #follow(compiled: CompiledRun, followed: Followed, items: OutputRecord[]): Promise<void>[] {
+  /** Runs what was taken, but for a step that runs already. */
+  #follow(compiled: CompiledRun, { followed, run }: Transacted, runs: Taken | null = null): Promise<void>[] {
     this.#leave(compiled, followed)
-    if (followed.ended) this.#parts.cache.forget(compiled.snapshot)
+    if (followed.ended) {
+      const { organisationId, id } = compiled.snapshot
+      this.#parts.cache.forget(compiled.snapshot)
+      this.#parts.sandbox.forget(organisationId, id)
+    }
     this.#reserved -= followed.claimed.length
-    return followed.claimed.map((step) =>
-      this.#start(
-        compiled,
-        step,
-        items.find((item) => item.id === step.inputId),
-      ),
-    )
+    return followed.claimed
+      .filter(({ id }) => id !== runs?.step.id)
+      .map((step) => {
+        const item = followed.outputs.find(({ id }) => id === step.inputId)
+        return this.#start(compiled, { step, item, run })
+      })
   }
 
   /** Hints at what others may take, now or later. */
@@ -221,42 +271,100 @@ export class Executor {
     )
   }
 
-  #start(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined): Promise<void> {
-    const abort = new AbortController()
-    if (this.#stop.signal.aborted) abort.abort()
-    this.#at('step.claimed', step)
-    const done = this.#work(compiled, step, item, abort.signal)
-      .catch((error: unknown) => {
-        // The lease runs out and the step is taken again; its finished calls are in the journal.
-        this.#parts.log.error(
-          { err: error, runId: step.runId, stepId: step.id },
-          'a step could not be concluded',
-        )
-      })
-      .then((next) => {
-        this.#running.delete(running)
-        return next ?? []
-      })
-    const chain = done.then(async (next) => {
-      await Promise.all(next.map((start) => start()))
-    })
-    const running: Running = { step, abort, done: done.then(() => undefined) }
+  #start(compiled: CompiledRun, taken: Taken): Promise<void> {
+    const { step } = taken
+    const running: Running = {
+      runId: step.runId,
+      steps: new Set([step.id]),
+      abort: new AbortController(),
+      broken: false,
+      after: [],
+      done: Promise.resolve(),
+    }
+    if (this.#stop.signal.aborted) running.abort.abort()
     this.#running.add(running)
-    return chain
+    running.done = this.#work(compiled, taken, running)
+      .catch((error: unknown) => this.#notConcluded(error, step))
+      .finally(() => this.#running.delete(running))
+    return running.done.then(async () => void (await Promise.all(running.after)))
   }
 
-  async #work(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined, signal: AbortSignal) {
-    const outcome = await this.#outcome(compiled, step, item, signal)
-    this.#at('step.ran', step)
-    const followed = await persist(this.#parts.clock, this.#stop.signal, () =>
-      this.#conclude(compiled, step, outcome),
-    )
-    this.#at('step.ended', step)
-    return [() => Promise.all(this.#follow(compiled, followed, followed.outputs))]
+  /** Runs a step, and what can be foreseen to follow from it while its commit is under way (R7). */
+  async #work(compiled: CompiledRun, first: Taken, running: Running): Promise<void> {
+    const { worker } = this.#parts
+    const commits: Promise<void>[] = []
+    let gathering: Gathering | null = null
+    for (let taken: Taken | null = first; taken && !running.broken;) {
+      const { step, item, run }: Taken = taken
+      running.steps.add(step.id)
+      this.#at('step.claimed', step)
+      const outcome = await this.#outcome(compiled, step, item, running.abort.signal)
+      this.#at('step.ran', step)
+      if (running.broken) break
+      const holder: Holder = { worker, stepId: step.id, attempt: step.attempt }
+      const next: Taken | null = this.#drain.signal.aborted ? null : foresee(run, compiled, holder, outcome)
+      gathering ??= this.#gather(() => (gathering = null))
+      commits.push(this.#commit(compiled, step, outcome, running, next, gathering.over))
+      const far = running.steps.size >= MAX_AHEAD
+      if (!next || far) gathering.end()
+      if (next && far) await commits.at(-MAX_AHEAD)
+      taken = next
+    }
+    gathering?.end()
+    await Promise.all(commits)
+  }
+
+  /** Resolves for all who wait for it in the order in which they came. */
+  #gather(onEnd: () => void): Gathering {
+    const { promise: over, resolve } = Promise.withResolvers<void>()
+    const end = () => {
+      cancel()
+      onEnd()
+      resolve()
+    }
+    const cancel = this.#parts.clock.after(GATHER_MS, end)
+    return { over, end }
+  }
+
+  /** Makes the end of a step durable and goes on with what was taken, as far as it is not run ahead already. */
+  async #commit(
+    compiled: CompiledRun,
+    step: StepRecord,
+    outcome: Outcome,
+    running: Running,
+    next: Taken | null,
+    gathered: Promise<void>,
+  ): Promise<void> {
+    await gathered
+    const goesWrong = () => {
+      if (next === null || running.broken) return
+      running.broken = true
+      running.abort.abort()
+    }
+    try {
+      const concluded = await persist(this.#parts.clock, this.#stop.signal, () =>
+        this.#conclude(compiled, step, outcome).catch((error: unknown) => {
+          goesWrong()
+          throw error
+        }),
+      )
+      this.#at('step.ended', step)
+      if (!concluded.followed.claimed.some(({ id }) => id === next?.step.id)) goesWrong()
+      running.after.push(...this.#follow(compiled, concluded, running.broken ? null : next))
+    } catch (error) {
+      this.#notConcluded(error, step)
+    } finally {
+      running.steps.delete(step.id)
+    }
+  }
+
+  /** Its lease runs out and the step is taken again; its finished calls are in the journal. */
+  #notConcluded(error: unknown, { runId, id }: StepRecord): void {
+    this.#parts.log.error({ err: error, runId, stepId: id }, 'a step could not be concluded')
   }
 
   /** A result that the store refuses for what it holds is a failure of its step. */
-  async #conclude(compiled: CompiledRun, step: StepRecord, outcome: Outcome): Promise<Followed> {
+  async #conclude(compiled: CompiledRun, step: StepRecord, outcome: Outcome): Promise<Transacted> {
     const holder = { worker: this.#parts.worker, stepId: step.id, attempt: step.attempt }
     // The step that ends makes room for the one that follows it.
     const room = () => (this.#drain.signal.aborted ? 0 : this.room() + 1)

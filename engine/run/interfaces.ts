@@ -388,6 +388,8 @@ export interface Sandbox {
   manifests(): NodeManifest[]
   /** Never rejects for what node code does: a crash, a timeout or a thrown error is a failure result. */
   run(step: SandboxStep, host: HostPort, signal: AbortSignal): Promise<SandboxResult>
+  /** The run has ended: nothing needs to be kept for further steps of it. */
+  forget(organisationId: string, runId: string): void
   close(): Promise<void>
 }
 

@@ -1,8 +1,9 @@
 import { type Flow, PressroomError } from '#graph'
-import type { FlowStore, RunTarget } from './interfaces.ts'
+import type { FlowStore, FlowsToRun, RunTarget } from './interfaces.ts'
 
 export interface LocateParts {
   flows: FlowStore
+  flowsToRun: FlowsToRun
   templates: { id: string; flow: Flow }[]
 }
 
@@ -22,19 +23,19 @@ export async function locate(
   target: RunTarget,
 ): Promise<Located> {
   const wanted = 'flowId' in target ? target.flowId : target.template
-  const detail = await parts.flows.get(organisationId, wanted)
-  if (detail && 'test' in target && target.test) {
+  if ('test' in target && target.test) {
+    const detail = await parts.flows.get(organisationId, wanted)
+    if (!detail) throw notFound('flow', wanted)
     return { flow: detail.draft, freeze: async () => ({ flowVersionId: null, flowId: detail.id }) }
   }
   const frozen = (flowVersionId: string) => ({ flowVersionId, flowId: null })
-  if (detail?.published) {
-    const version = await parts.flows.version(organisationId, detail.published.id)
-    if (!version) throw notFound('flow version', detail.published.id)
-    return { flow: version.flow, freeze: async () => frozen(version.id) }
-  }
   const publish = async (flowId: string) =>
     frozen((await parts.flows.publish(organisationId, flowId, 'First version', null)).id)
-  if (detail) return { flow: detail.draft, freeze: () => publish(detail.id) }
+  const found = await parts.flowsToRun.find(organisationId, wanted)
+  if (found) {
+    const { flow, flowId, versionId } = found
+    return { flow, freeze: () => (versionId === null ? publish(flowId) : Promise.resolve(frozen(versionId))) }
+  }
   if ('flowId' in target) throw notFound('flow', target.flowId)
   const shipped = template(parts, target.template)
   return {

@@ -17,7 +17,7 @@ import type {
 } from '#access'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
-import type { CatalogStore, DraftStore, FlowStore, RunReader, RunStore } from '#run/interfaces.ts'
+import type { CatalogStore, DraftStore, FlowStore, FlowsToRun, RunReader, RunStore } from '#run/interfaces.ts'
 import type { TriggerCalls } from '#run/triggers/interfaces.ts'
 import { seedDatabase, shippedSeed, type SeedData } from '../../prisma/seed.ts'
 import { createAccessChanges } from './access-changes.ts'
@@ -28,6 +28,7 @@ import { createCatalogStore } from './catalog-store.ts'
 import { createDraftStore } from './draft-store.ts'
 import { createFlowOwners } from './flow-owners.ts'
 import { createFlowStore } from './flow-store.ts'
+import { createFlowsToRun } from './flows-to-run.ts'
 import { PrismaClient } from './generated/client.ts'
 import { createInvitationStore } from './invitation-store.ts'
 import { createKeyStore } from './key-store.ts'
@@ -82,6 +83,7 @@ export interface StoreHandle {
   signOn: SignOnStore
   catalogs: CatalogStore
   flows: FlowStore
+  flowsToRun: FlowsToRun
   drafts: DraftStore
   runs: RunStore
   reader: RunReader
@@ -170,8 +172,9 @@ export async function connectStore(
     invitations: createInvitationStore(withOrganisation),
     signOn: createSignOnStore(prisma, withOrganisation),
     resetLinks: createResetLinks(prisma, withOrganisation, directory),
-    catalogs: createCatalogStore(withOrganisation),
+    catalogs: createCatalogStore(runPool),
     flows: createFlowStore(withOrganisation),
+    flowsToRun: createFlowsToRun(runPool),
     drafts: createDraftStore(withOrganisation),
     runs: createRunStore(runPool),
     reader,

@@ -22,14 +22,21 @@ export function enter(organisationId: string): QueryConfig {
 export const COMMIT: QueryConfig = { text: 'COMMIT' }
 export const ROLLBACK: QueryConfig = { text: 'ROLLBACK' }
 
-/** Runs queries in order, in one round trip where the pool's connections pipeline. Throws the first failure. */
+/**
+ * Runs queries in order, in one round trip and one write where the pool's connections pipeline. Throws the first
+ * failure.
+ */
 export async function together<const Queries extends readonly QueryConfig[]>(
   client: PoolClient,
   queries: Queries,
 ): Promise<{ -readonly [Place in keyof Queries]: QueryResult }>
 export async function together(client: PoolClient, queries: readonly QueryConfig[]): Promise<QueryResult[]> {
   if (client.pipeline) {
-    const settled = await Promise.allSettled(queries.map((query) => client.query(query)))
+    const { stream } = client.connection
+    stream.cork()
+    const asked = queries.map((query) => client.query(query))
+    stream.uncork()
+    const settled = await Promise.allSettled(asked)
     return settled.map((result) => {
       if (result.status === 'rejected') throw result.reason
       return result.value

@@ -11,6 +11,7 @@ export type Request =
   | { op: 'run'; seq: number; step: number; plugin: string; organisation: string; run: string }
   | { op: 'reply'; seq: number; step: number }
   | { op: 'drop'; seq: number; step: number }
+  | { op: 'forget'; seq: number; organisation: string; run: string }
   | { op: 'stats'; seq: number }
 
 /** What ended the isolate in which the request was handled; `lost`: it had ended before, by no fault of this step. */

@@ -185,6 +185,12 @@ describe('repeatability', () => {
     expect((await seen({}, { runId: 'alone' })).visits).toBe(1)
     expect((await seen({}, { runId: 'shared', organisationId: 'org-2' })).visits).toBe(1)
   })
+
+  test('nothing is kept of a run that is forgotten', async () => {
+    await seen({}, { runId: 'over' })
+    box.sandbox.forget('org-1', 'over')
+    expect((await seen({}, { runId: 'over' })).visits).toBe(1)
+  })
 })
 
 test('an unknown node is a failure that names it', async () => {

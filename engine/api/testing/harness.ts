@@ -152,7 +152,7 @@ interface Refusal {
 export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () => ({})): Promise<Harness> {
   const database = await testDatabase()
   const store = await connectStore(database.adminUrl, { seed: smallSeed })
-  const { flows, catalogs, runs } = store
+  const { flows, flowsToRun, catalogs, runs } = store
   const templates = [template]
   const redactor = createRedactor()
   const openId = createOpenIdClient()
@@ -160,6 +160,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
   const cache = new RunCache(runs)
   const runService = createRunService({
     flows,
+    flowsToRun,
     catalogs,
     runs,
     manifests,

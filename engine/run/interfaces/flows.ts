@@ -58,6 +58,15 @@ export interface FlowStore {
   ): Promise<{ id: string; flowId: string; flow: Flow } | null>
 }
 
+/** Flows as they are run, read at every start. */
+export interface FlowsToRun {
+  /** By id or slug: the published version, or the draft where there is none; null where there is no such flow. */
+  find(
+    organisationId: string,
+    idOrSlug: string,
+  ): Promise<{ flowId: string; versionId: string | null; flow: Flow } | null>
+}
+
 /** A flow's draft as a live document. */
 export interface StoredDraft {
   /** A Yjs update that makes the whole document. */
