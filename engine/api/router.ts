@@ -57,8 +57,10 @@ import { get as getRun } from './runs/get.ts'
 import { graph } from './runs/graph.ts'
 import { list as listRuns } from './runs/list.ts'
 import { outputs } from './runs/outputs.ts'
+import { pause } from './runs/pause.ts'
 import { plan } from './runs/plan.ts'
 import { record } from './runs/record.ts'
+import { resume } from './runs/resume.ts'
 import { sources } from './runs/sources.ts'
 import { start } from './runs/start.ts'
 import { waits } from './runs/waits.ts'
@@ -124,6 +126,8 @@ export const appRouter = router({
     sources,
     graph,
     waits,
+    pause,
+    resume,
     cancel,
     events,
   }),

@@ -21,6 +21,7 @@ import type {
   SandboxResult,
   StepRecord,
 } from './interfaces.ts'
+import { RUN_PAUSED } from './journal.ts'
 import { located } from './located.ts'
 import { persist } from './persist.ts'
 import { failedAttempts } from './retry.ts'
@@ -34,6 +35,10 @@ import { look, reportProgress } from './transitions.ts'
 const LOOKAHEAD = 500
 /** About as long as a commit takes. */
 const CLAIM_MS = 20
+
+/** Why a step is stopped: its run was cancelled, or it goes back as it was, for whoever takes it next. */
+const CANCELLED = 'cancelled'
+const GIVEN_BACK = 'given back'
 
 export interface ExecutorParts {
   worker: string
@@ -110,13 +115,13 @@ export class Executor {
 
   /** Stops this worker's calls in flight for a run that was cancelled. */
   abortRun(runId: string): void {
-    for (const { step, abort } of this.#running) if (step.runId === runId) abort.abort()
+    for (const { step, abort } of this.#running) if (step.runId === runId) abort.abort(CANCELLED)
   }
 
   /** Takes nothing new and gives running steps back. Finished model calls stay finished. */
   async stop(): Promise<void> {
     this.#stop.abort()
-    for (const running of this.#running) running.abort.abort()
+    for (const running of this.#running) running.abort.abort(GIVEN_BACK)
     await Promise.allSettled(this.#handling)
   }
 
@@ -205,8 +210,8 @@ export class Executor {
 
   #start(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined): Promise<void> {
     const abort = new AbortController()
-    if (this.#stop.signal.aborted) abort.abort()
-    const done = this.#work(compiled, step, item, abort.signal)
+    if (this.#stop.signal.aborted) abort.abort(GIVEN_BACK)
+    const done = this.#work(compiled, step, item, abort)
       .catch((error: unknown) => {
         // The lease runs out and the step is taken again; its finished calls are in the journal.
         this.#parts.log.error(
@@ -226,8 +231,13 @@ export class Executor {
     return chain
   }
 
-  async #work(compiled: CompiledRun, step: StepRecord, item: OutputRecord | undefined, signal: AbortSignal) {
-    const outcome = await this.#outcome(compiled, step, item, signal)
+  async #work(
+    compiled: CompiledRun,
+    step: StepRecord,
+    item: OutputRecord | undefined,
+    abort: AbortController,
+  ) {
+    const outcome = await this.#outcome(compiled, step, item, abort)
     const followed = await persist(this.#parts.clock, this.#stop.signal, () =>
       this.#conclude(compiled, step, outcome),
     )
@@ -258,18 +268,19 @@ export class Executor {
     compiled: CompiledRun,
     step: StepRecord,
     item: OutputRecord | undefined,
-    signal: AbortSignal,
+    abort: AbortController,
   ): Promise<Outcome> {
+    const { signal } = abort
     const { callbacks, clock, sandbox, store } = this.#parts
     const startedAt = clock.now()
     let result: SandboxResult
     try {
       const input = await stepInput(store, compiled, step, item)
-      result = await sandbox.run(input, this.#host(compiled, step, signal), signal)
+      result = await sandbox.run(input, this.#host(compiled, step, abort), signal)
     } catch (error) {
       result = { ok: false, failure: failureOf(error) }
     }
-    if (signal.aborted && this.#stop.signal.aborted) return { kind: 'released' }
+    if (signal.reason === GIVEN_BACK) return { kind: 'released' }
     const durationMs = Math.round(clock.now() - startedAt)
     const failure = result.ok ? tooMany(compiled, step, result.outputs) : result.failure
     if (failure) return { kind: 'failed', failure: located(failure, compiled, step), durationMs }
@@ -282,14 +293,17 @@ export class Executor {
     return { kind: 'waiting', wait, tokenHash, durationMs }
   }
 
-  #host(compiled: CompiledRun, step: StepRecord, signal: AbortSignal): HostPort {
+  #host(compiled: CompiledRun, step: StepRecord, abort: AbortController): HostPort {
     const { gateway, log, worker } = this.#parts
-    const context = callContext(compiled, step, signal)
+    const context = callContext(compiled, step, abort.signal)
     const generate = async (call: ModelCall): ReturnType<HostPort['generate']> => {
       try {
         return { ok: true, reply: await gateway.generate(call, context) }
       } catch (error) {
-        return { ok: false, failure: failureOf(error) }
+        const failure = failureOf(error)
+        // No call of the step is in flight now; those that are finished are not made again when it goes on.
+        if (failure.code === RUN_PAUSED) abort.abort(GIVEN_BACK)
+        return { ok: false, failure }
       }
     }
     // A step holds one model slot, so its calls go one after the other, however many it asks for at once.

@@ -217,6 +217,9 @@ export interface StepRef {
   attempt: number
 }
 
+/** Where a model call belongs. */
+export type CallPlace = Pick<StepRef, 'organisationId' | 'runId' | 'stepId'>
+
 /** The executor's store. Implemented on Postgres in `engine/store`, where R1, R3 and R5 are kept. */
 export interface RunStore {
   createRun(
@@ -237,7 +240,8 @@ export interface RunStore {
     runId: string,
     sources: { nodeId: string; port: string }[],
   ): Promise<OutputRecord[]>
-  findCall(organisationId: string, stepId: string, key: string): Promise<CallRecord | null>
+  /** A finished call of a step, and whether its run is paused. */
+  findCall(at: CallPlace, key: string): Promise<{ call: CallRecord | null; paused: boolean }>
   /** What came of the wait that an attempt of a step began. */
   resumed(organisationId: string, stepId: string, attempt: number): Promise<Resumed>
   /** Renews the leases of these steps, as far as this worker still holds them. */
@@ -372,6 +376,7 @@ export interface Gateway {
 
 /** What a gateway needs to make finished calls durable and watchable; given by the executor. */
 export interface CallJournal {
+  /** Null where the call has to be made; rejects with `run.paused` where it may not be made now. */
   find(context: CallContext, key: string): Promise<CallRecord | null>
   /** Durable when it resolves; rejects when the step's lease was lost. */
   record(context: CallContext, call: CallRecord): Promise<void>
@@ -478,7 +483,16 @@ export interface RunReader {
  */
 export type RunTarget = { flowId: string; test?: true } | { template: string }
 
-export interface RunService {
+export interface RunControl {
+  /** Final. Rejects with `not_found.run`; a run that has ended stays as it is. */
+  cancel(organisationId: string, runId: string, by: string): Promise<void>
+  /** Nothing new starts: no step, and in running steps no model call. A run that has ended stays as it is. */
+  pause(organisationId: string, runId: string, by: string): Promise<void>
+  /** A paused run goes on where it was; any other stays as it is. */
+  resume(organisationId: string, runId: string, by: string): Promise<void>
+}
+
+export interface RunService extends RunControl {
   /** What a run would do. The plan is null when the findings hold an error. */
   plan(
     organisationId: string,
@@ -493,6 +507,4 @@ export interface RunService {
     input: unknown,
     options?: { seed?: number; startedBy?: string; trial?: Trial },
   ): Promise<{ runId: string }>
-  /** Final. Rejects with `not_found.run`; a run that has ended stays as it is. */
-  cancel(organisationId: string, runId: string, by: string): Promise<void>
 }

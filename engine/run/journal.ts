@@ -27,7 +27,11 @@ export function createJournal(
   }
 
   return {
-    find: (context, key) => store.findCall(context.organisationId, context.step.stepId, key),
+    async find(context, key) {
+      const { call, paused } = await store.findCall(context.step, key)
+      if (!call && paused) throw runPaused(context.runId)
+      return call
+    },
 
     async record(context, call) {
       waiting.delete(call.id)
@@ -38,7 +42,7 @@ export function createJournal(
       let tries = 0
       await persist(clock, context.signal, async () => {
         // A commit whose answer was lost may have come through.
-        held = tries > 0 && (await store.findCall(organisationId, step.stepId, call.key)) !== null
+        held = tries > 0 && (await store.findCall(step, call.key)).call !== null
         tries += 1
         if (held) return
         await committer.commit({
@@ -66,6 +70,17 @@ export function createJournal(
       clock.after(STREAM_INTERVAL_MS, () => flush(context, chunk.callId))
     },
   }
+}
+
+export const RUN_PAUSED = 'run.paused'
+
+function runPaused(runId: string): PressroomError {
+  return new PressroomError({
+    code: RUN_PAUSED,
+    message: 'The run is paused, so no new model call is made.',
+    fix: 'Resume the run.',
+    facts: { runId },
+  })
 }
 
 export function leaseLost(stepId: string): PressroomError {

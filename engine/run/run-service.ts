@@ -16,39 +16,24 @@ import {
   referenced,
   validateFlow,
 } from '#graph'
-import type { Committer } from './committer.ts'
 import { newRunId } from './ids.ts'
-import type {
-  CatalogStore,
-  FlowStore,
-  Hint,
-  RunService,
-  RunSnapshot,
-  RunStore,
-  RunTarget,
-} from './interfaces.ts'
-import { type RunCache, compiledRun } from './run-cache.ts'
-import { begin, cancel } from './transitions.ts'
+import type { CatalogStore, FlowStore, RunService, RunSnapshot, RunStore, RunTarget } from './interfaces.ts'
+import { compiledRun } from './run-cache.ts'
+import { type RunControlParts, createRunControl } from './run-control.ts'
+import { begin } from './transitions.ts'
 import { type PreparedTrial, asOwn, plannedItems, prepareTrial } from './trial.ts'
 
 /** Runs that are started without a seed share this one, so that equal input gives an equal document. */
 const DEFAULT_SEED = 1
-const EVERY_STEP = 1_000_000
 
-export interface RunServiceParts {
+export interface RunServiceParts extends RunControlParts {
   flows: FlowStore
   catalogs: CatalogStore
   runs: RunStore
-  committer: Committer
-  cache: RunCache
   manifests: NodeManifest[]
   templates: { id: string; flow: Flow }[]
   /** Decides which model serves where the catalogue leaves it open. */
   resolveCatalog(catalog: Catalog): Promise<Catalog>
-  /** Tells workers that steps are ready. */
-  hint(hints: Hint[]): void
-  /** Tells workers of this process that a run was cancelled; others ask the database. */
-  cancelled(runId: string): void
   now(): number
 }
 
@@ -104,6 +89,8 @@ export function createRunService(parts: RunServiceParts): RunService {
   }
 
   return {
+    ...createRunControl(parts),
+
     async plan(organisationId, target, input, trial) {
       const { flow } = await locate(parts, organisationId, target)
       const prepared = await prepare(organisationId, flow, input, trial)
@@ -135,20 +122,6 @@ export function createRunService(parts: RunServiceParts): RunService {
         ready.map((step) => ({ organisationId, runId: snapshot.id, stepId: step.id, attempt: step.attempt })),
       )
       return { runId: snapshot.id }
-    },
-
-    async cancel(organisationId, runId, by) {
-      const compiled = await parts.cache.get(organisationId, runId)
-      await parts.committer.commit({
-        organisationId,
-        runId,
-        stepIds: [],
-        wantReady: EVERY_STEP,
-        delayedToo: true,
-        waitingToo: true,
-        apply: (run) => cancel(run, compiled, by).writes,
-      })
-      parts.cancelled(runId)
     },
   }
 }
