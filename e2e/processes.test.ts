@@ -37,6 +37,24 @@ describe('one API and two workers on one DATABASE_URL', () => {
   test('a run finishes although a worker is killed in the middle of it, with the queue on Postgres', () =>
     survivesAWorker({}))
 
+  test('a call in flight on a worker stops within a second of its cancellation, asked for in another process', async () => {
+    const { api, ollama, end } = await installation({})
+    try {
+      const client = await signedIn(api.url)
+      const brief = JSON.parse(await readFile(BRIEF, 'utf8'))
+      ollama.setFault('hang-after-first-chunk')
+      const { runId } = await client.runs.start.mutate({ target: { template: TEMPLATE }, input: { brief } })
+      await ollama.until(({ calls }) => calls > 0)
+      const before = performance.now()
+      await client.runs.cancel.mutate({ id: runId })
+      await ollama.until(({ aborted }) => aborted > 0)
+      expect(performance.now() - before).toBeLessThan(1_000)
+      await expect.poll(async () => (await client.runs.get.query({ id: runId })).status).toBe('cancelled')
+    } finally {
+      await end()
+    }
+  })
+
   test.skipIf(!hasRedis())(
     'a run finishes although a worker is killed in the middle of it, with the queue on Redis',
     () => withRedis(survivesAWorker),

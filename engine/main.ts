@@ -21,6 +21,7 @@ import type { At, Clock, Hint, ModelProvider } from '#run/interfaces.ts'
 import { createJournal } from '#run/journal.ts'
 import { Outage } from '#run/outage.ts'
 import { RunCache } from '#run/run-cache.ts'
+import { createRunControl } from '#run/run-control.ts'
 import { createRunService } from '#run/run-service.ts'
 import { createTriggers } from '#run/triggers/triggers.ts'
 import { startWorker } from '#run/worker.ts'
@@ -233,6 +234,14 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
     async openStore() {
       const { reader } = await store('join')
       return { organisationId: DEFAULT_ORGANISATION.id, reader }
+    },
+    async openControl() {
+      const { reader, runs } = await store('join')
+      const committer = new Committer(runs, redactor.json)
+      // Workers ask the database for what is ready and what was cancelled.
+      const told = { hint: () => {}, cancelled: () => {} }
+      const control = createRunControl({ committer, cache: new RunCache(runs), ...told })
+      return { organisationId: DEFAULT_ORGANISATION.id, reader, control }
     },
     async openAdministration() {
       const stores = await store('join')

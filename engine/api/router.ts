@@ -58,10 +58,12 @@ import { graph } from './runs/graph.ts'
 import { inputs } from './runs/inputs.ts'
 import { list as listRuns } from './runs/list.ts'
 import { outputs } from './runs/outputs.ts'
+import { pause } from './runs/pause.ts'
 import { plan } from './runs/plan.ts'
 import { record } from './runs/record.ts'
 import { rerunFrom } from './runs/rerun-from.ts'
 import { retry } from './runs/retry.ts'
+import { resume } from './runs/resume.ts'
 import { sources } from './runs/sources.ts'
 import { start } from './runs/start.ts'
 import { waits } from './runs/waits.ts'
@@ -138,6 +140,8 @@ export const appRouter = router({
     sources,
     graph,
     waits,
+    pause,
+    resume,
     cancel,
     events,
   }),

@@ -59,6 +59,11 @@ export function eventLine(body: RunEventBody): string | null {
       return `⧗ ${body.label}: waits${waitLine(body)}`
     case 'step.resumed':
       return `… ${body.label}: goes on`
+    case 'run.paused':
+      return `Paused by ${body.by}.`
+    case 'run.resumed':
+      return `Resumed by ${body.by}.`
+    case 'step.released':
     case 'run.waiting':
       return null
     case 'step.progress':

@@ -14,7 +14,7 @@ import { listModels, pullModel } from './models.ts'
 import { tellFailure } from './output.ts'
 import { EXIT, type Pressroom, type TakeSignals } from './pressroom.ts'
 import { run } from './run.ts'
-import { listRuns, showRun } from './runs.ts'
+import { controlRun, listRuns, showRun } from './runs.ts'
 import { rewrapKeys, rotateKeys } from './secrets.ts'
 
 const MAX_DAYS = 3_650
@@ -86,6 +86,19 @@ function program(act: Act): Command {
     .argument('<id>')
     .option('--json', 'print one JSON document')
     .action((id, _options, command) => act((pressroom) => showRun(pressroom, id, command.optsWithGlobals())))
+
+  const control = {
+    pause: 'starts nothing new in a run; the model call in flight may finish',
+    resume: 'lets a paused run go on where it was',
+    cancel: 'ends a run and stops its model calls',
+  } as const
+  for (const action of ['pause', 'resume', 'cancel'] as const) {
+    runs
+      .command(action)
+      .description(control[action])
+      .argument('<id>')
+      .action((id) => act((pressroom) => controlRun(pressroom, action, id)))
+  }
 
   const models = root.command('models').description('model servers and their models')
   models

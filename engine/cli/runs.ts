@@ -1,4 +1,6 @@
 import { PressroomError } from '#graph'
+import type { RunControl } from '#run/interfaces.ts'
+import { operator } from './operator.ts'
 import { print, printJson, table } from './output.ts'
 import { EXIT, type Pressroom } from './pressroom.ts'
 
@@ -51,5 +53,18 @@ export async function showRun(
     ])
     print(table([['State', 'Step', 'Attempts', 'Problem'], ...rows]))
   }
+  return EXIT.ok
+}
+
+/** `pressroom runs pause|resume|cancel ID`; prints what became of the run. */
+export async function controlRun(
+  pressroom: Pressroom,
+  action: keyof RunControl,
+  id: string,
+): Promise<number> {
+  const { organisationId, reader, control } = await pressroom.openControl()
+  await control[action](organisationId, id, operator().actor.name)
+  const run = await reader.document(organisationId, id)
+  print(`${id}: ${run?.status ?? 'gone'}`)
   return EXIT.ok
 }

@@ -106,11 +106,15 @@ export const runEventBodySchema = z.discriminatedUnion('type', [
     cause: z.enum(['answered', 'due']),
     by: z.string().nullable(),
   }),
+  /** It was given back as it was: its worker stopped, or its run is paused. Another attempt follows. */
+  z.object({ type: z.literal('step.released'), ...stepRef }),
   z.object({ type: z.literal('step.skipped'), ...stepRef, reason: z.string() }),
   /** A node of a trial that is taken to have put this out, without having run. */
   z.object({ type: z.literal('step.given'), ...stepRef, outputs: outputRefs }),
   /** From here on nothing runs until a wait is over. */
   z.object({ type: z.literal('run.waiting') }),
+  z.object({ type: z.literal('run.paused'), by: z.string() }),
+  z.object({ type: z.literal('run.resumed'), by: z.string() }),
   z.object({ type: z.literal('run.cancelling'), by: z.string() }),
   z.object({
     type: z.literal('run.finished'),

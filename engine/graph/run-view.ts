@@ -29,7 +29,7 @@ export interface FailedAttempt {
   durationMs: number
 }
 
-/** `waiting`: an attempt failed and another one will follow, or the step waits for what `wait` says. */
+/** `waiting`: another attempt will follow, after a failure or because it was given back, or `wait` says what for. */
 export type StepState = 'running' | 'waiting' | 'succeeded' | 'failed' | 'skipped' | 'cancelled'
 
 export interface StepView {
@@ -72,6 +72,8 @@ export interface RunView {
   finishedAt: string | null
   /** Who asked for the run to be cancelled, once somebody did. */
   cancelledBy: string | null
+  /** Who paused the run, while it is paused. */
+  pausedBy: string | null
   failure: Failure | null
   usage: Usage
   /** By step id, in order of appearance. */
@@ -90,6 +92,7 @@ export const EMPTY_RUN_VIEW: RunView = {
   startedAt: null,
   finishedAt: null,
   cancelledBy: null,
+  pausedBy: null,
   failure: null,
   usage: NO_USAGE,
   steps: {},
@@ -120,11 +123,22 @@ function foldEvent(view: RunView, { seq, at, body }: RunEvent): void {
     case 'run.waiting':
       view.status = 'waiting'
       return
+    case 'run.paused':
+      view.status = 'paused'
+      view.pausedBy = body.by
+      return
+    case 'run.resumed':
+      view.status = 'running'
+      view.pausedBy = null
+      return
     case 'run.cancelling':
+      view.status = 'running'
+      view.pausedBy = null
       view.cancelledBy = body.by
       return
     case 'run.finished':
       view.status = body.status
+      view.pausedBy = null
       view.failure = body.failure
       view.usage = body.usage
       view.finishedAt = at
@@ -170,6 +184,7 @@ function foldStep(step: StepView, at: string, body: StepBody): StepView {
       const { kind, due } = body
       return { ...step, state: 'waiting', message: null, wait: { kind, since: at, until: momentOf(due, at) } }
     }
+    case 'step.released':
     case 'step.resumed':
       return { ...step, state: 'waiting', wait: null }
     case 'step.skipped':

@@ -65,9 +65,15 @@ export function written(change: Change): RunWrites {
   return { ...writes, status, events, progress, newSteps }
 }
 
-/** R6: a run in which nothing is ready or running, because all that is open waits, is waiting itself. */
-function standing({ progress, writes }: Change): RunStatus {
+function standing(change: Change): RunStatus {
+  const { run, writes } = change
   if (writes.status !== undefined) return writes.status
+  const stopping = run.cancelRequested || writes.cancelRequested === true
+  return run.status === 'paused' && !stopping ? 'paused' : openStatus(change)
+}
+
+/** R6: a run in which nothing is ready or running, because all that is open waits, is waiting itself. */
+export function openStatus({ progress }: Change): RunStatus {
   const open = Object.values(progress.nodes).reduce((sum, node) => sum + node.open, 0)
   return open > 0 && open === progress.waiting ? 'waiting' : 'running'
 }

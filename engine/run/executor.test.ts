@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { PressroomError } from '#graph'
+import { type Failure, NO_USAGE, PressroomError } from '#graph'
 import { createCallbackTokens } from './callback-tokens.ts'
 import { Committer } from './committer.ts'
 import { Executor } from './executor.ts'
 import type { HostPort, ModelCallReply, SandboxResult, SandboxStep } from './interfaces.ts'
+import { RUN_PAUSED } from './journal.ts'
 import { RunCache } from './run-cache.ts'
 import { finish } from './step-end.ts'
+import { pause } from './pausing.ts'
 import { cancel, look } from './transitions.ts'
 import { resolve } from './waits.ts'
 import { flowOf, testSnapshot } from './testing/flows.ts'
@@ -13,6 +15,8 @@ import { SimulatedRun } from './testing/simulated-run.ts'
 import { SimulatedStore, storeAway } from './testing/simulated-store.ts'
 
 const done: SandboxResult = { ok: true, outputs: [{ port: 'out', label: '', value: 1 }] }
+
+const failure: Failure = { code: 'node.failed', message: '', fix: '', retryable: false, facts: {} }
 
 /** A worker on one run whose nodes do what `node` says. */
 function working(
@@ -22,6 +26,7 @@ function working(
   const run = new SimulatedRun(testSnapshot(flowOf(types, agents)))
   const store = new SimulatedStore(run)
   const calls: string[] = []
+  const paused = { now: false }
   const replies: PromiseWithResolvers<ModelCallReply>[] = []
   const hinted: string[] = []
   const executor = new Executor({
@@ -39,6 +44,7 @@ function working(
     sandbox: { manifests: () => [], run: node, forget: () => {}, close: async () => {} },
     gateway: {
       generate({ purpose }) {
+        if (paused.now) throw new PressroomError({ code: RUN_PAUSED, message: 'Paused.', fix: 'Resume.' })
         calls.push(purpose)
         const reply = Promise.withResolvers<ModelCallReply>()
         replies.push(reply)
@@ -61,7 +67,7 @@ function working(
     stepId: run.inState('ready')[0]?.id ?? '',
     attempt: 0,
   })
-  return { run, store, executor, calls, replies, hinted, hint }
+  return { run, store, executor, calls, replies, hinted, hint, paused }
 }
 
 beforeEach(() => void vi.useFakeTimers())
@@ -269,6 +275,42 @@ describe('a hint of the own process', () => {
     expect(hinted).toEqual(['another'])
     gate.resolve()
     await vi.runAllTimersAsync()
+    expect(run.status).toBe('succeeded')
+  })
+})
+
+describe('a pause', () => {
+  const reply = { text: '', data: null, model: 'm', usage: NO_USAGE }
+  const call = (purpose: string) => ({ prompt: '', purpose, occurrence: 0 })
+
+  test('lets the call in flight finish and gives the step back at its next one, which is not made', async () => {
+    const { run, executor, calls, replies, hint, paused } = working(async (_step, host, signal) => {
+      await host.generate(call('one'))
+      await host.generate(call('two'))
+      return signal.aborted ? { ok: false, failure } : done
+    })
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => calls.length === 1)
+    run.write(pause(run.locked(), run.compiled, 'ada').writes)
+    paused.now = true
+    replies[0]?.resolve(reply)
+    await handled
+    expect(calls).toEqual(['one'])
+    expect(run.status).toBe('paused')
+    expect(run.inState('ready').map(({ attempts }) => attempts)).toEqual([[]])
+    expect(executor.activeRuns()).toEqual([])
+  })
+
+  test('has nothing to say to a step that ends without another call', async () => {
+    const { run, executor, calls, replies, hint } = working(async (_step, host) => {
+      await host.generate(call('one'))
+      return done
+    })
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => calls.length === 1)
+    run.write(pause(run.locked(), run.compiled, 'ada').writes)
+    replies[0]?.resolve(reply)
+    await handled
     expect(run.status).toBe('succeeded')
   })
 })

@@ -23,6 +23,7 @@ import type {
   SandboxResult,
   StepRecord,
 } from './interfaces.ts'
+import { RUN_PAUSED } from './journal.ts'
 import { located } from './located.ts'
 import { persist } from './persist.ts'
 import { type At, unobserved } from './points.ts'
@@ -45,6 +46,10 @@ const OFFER_MS = 250
 const MAX_AHEAD = 16
 /** The end of a step that its chain goes on from waits this long for the next ones, to be committed with them. */
 const GATHER_MS = 20
+
+/** Why a step is stopped: its run was cancelled, or it goes back as it was, for whoever takes it next. */
+const CANCELLED = 'cancelled'
+const GIVEN_BACK = 'given back'
 
 export interface ExecutorParts {
   worker: string
@@ -165,7 +170,7 @@ export class Executor {
 
   /** Stops this worker's calls in flight for a run that was cancelled. */
   abortRun(runId: string): void {
-    for (const running of this.#running) if (running.runId === runId) running.abort.abort()
+    for (const running of this.#running) if (running.runId === runId) running.abort.abort(CANCELLED)
   }
 
   /** Takes nothing new, and gives back the steps that do not end soon. Finished model calls stay finished. */
@@ -177,7 +182,7 @@ export class Executor {
     await Promise.race([ended, late])
     cancel()
     this.#stop.abort()
-    for (const running of this.#running) running.abort.abort()
+    for (const running of this.#running) running.abort.abort(GIVEN_BACK)
     await ended
   }
 
@@ -281,7 +286,7 @@ export class Executor {
       after: [],
       done: Promise.resolve(),
     }
-    if (this.#stop.signal.aborted) running.abort.abort()
+    if (this.#stop.signal.aborted) running.abort.abort(GIVEN_BACK)
     this.#running.add(running)
     running.done = this.#work(compiled, taken, running)
       .catch((error: unknown) => this.#notConcluded(error, step))
@@ -298,7 +303,7 @@ export class Executor {
       const { step, item, run }: Taken = taken
       running.steps.add(step.id)
       this.#at('step.claimed', step)
-      const outcome = await this.#outcome(compiled, step, item, running.abort.signal)
+      const outcome = await this.#outcome(compiled, step, item, running.abort)
       this.#at('step.ran', step)
       if (running.broken) break
       const holder: Holder = { worker, stepId: step.id, attempt: step.attempt }
@@ -387,18 +392,19 @@ export class Executor {
     compiled: CompiledRun,
     step: StepRecord,
     item: OutputRecord | undefined,
-    signal: AbortSignal,
+    abort: AbortController,
   ): Promise<Outcome> {
+    const { signal } = abort
     const { callbacks, clock, sandbox, store } = this.#parts
     const startedAt = clock.now()
     let result: SandboxResult
     try {
       const input = await stepInput(store, compiled, step, item)
-      result = await sandbox.run(input, this.#host(compiled, step, signal), signal)
+      result = await sandbox.run(input, this.#host(compiled, step, abort), signal)
     } catch (error) {
       result = { ok: false, failure: failureOf(error) }
     }
-    if (signal.aborted && this.#stop.signal.aborted) return { kind: 'released' }
+    if (signal.reason === GIVEN_BACK) return { kind: 'released' }
     const durationMs = Math.round(clock.now() - startedAt)
     const failure = result.ok ? tooMany(compiled, step, result.outputs) : result.failure
     if (failure) return { kind: 'failed', failure: located(failure, compiled, step), durationMs }
@@ -411,14 +417,17 @@ export class Executor {
     return { kind: 'waiting', wait, tokenHash, durationMs }
   }
 
-  #host(compiled: CompiledRun, step: StepRecord, signal: AbortSignal): HostPort {
+  #host(compiled: CompiledRun, step: StepRecord, abort: AbortController): HostPort {
     const { gateway, log, worker } = this.#parts
-    const context = callContext(compiled, step, signal)
+    const context = callContext(compiled, step, abort.signal)
     const generate = async (call: ModelCall): ReturnType<HostPort['generate']> => {
       try {
         return { ok: true, reply: await gateway.generate(call, context) }
       } catch (error) {
-        return { ok: false, failure: failureOf(error) }
+        const failure = failureOf(error)
+        // No call of the step is in flight now; those that are finished are not made again when it goes on.
+        if (failure.code === RUN_PAUSED) abort.abort(GIVEN_BACK)
+        return { ok: false, failure }
       }
     }
     // A step holds one model slot, so its calls go one after the other, however many it asks for at once.

@@ -257,6 +257,9 @@ export interface EarlierRun extends Pick<RunOrigin, 'flowId' | 'flowVersionId'> 
   outputs: OutputRecord[]
 }
 
+/** Where a model call belongs. */
+export type CallPlace = Pick<StepRef, 'organisationId' | 'runId' | 'stepId'>
+
 /** The executor's store. Implemented on Postgres in `engine/store`, where R1, R3 and R5 are kept. */
 export interface RunStore {
   /** Answers with the run's id, or with that of the one which the same request has started before. */
@@ -277,7 +280,8 @@ export interface RunStore {
     runId: string,
     sources: { nodeId: string; port: string }[],
   ): Promise<OutputRecord[]>
-  findCall(organisationId: string, stepId: string, key: string): Promise<CallRecord | null>
+  /** A finished call of a step, and whether its run is paused. */
+  findCall(at: CallPlace, key: string): Promise<{ call: CallRecord | null; paused: boolean }>
   /** What came of the wait that an attempt of a step began. */
   resumed(organisationId: string, stepId: string, attempt: number): Promise<Resumed>
   /** Renews the leases of these steps, as far as this worker still holds them. */
@@ -416,6 +420,7 @@ export interface Gateway {
 
 /** What a gateway needs to make finished calls durable and watchable; given by the executor. */
 export interface CallJournal {
+  /** Null where the call has to be made; rejects with `run.paused` where it may not be made now. */
   find(context: CallContext, key: string): Promise<CallRecord | null>
   /** Durable when it resolves; rejects when the step's lease was lost. */
   record(context: CallContext, call: CallRecord): Promise<void>

@@ -30,9 +30,10 @@ export function createJournal(
 
   return {
     async find(context, key) {
-      const found = await store.findCall(context.organisationId, context.step.stepId, key)
-      if (!found) at('call.missing', context.step)
-      return found
+      const { call, paused } = await store.findCall(context.step, key)
+      if (!call && paused) throw runPaused(context.runId)
+      if (!call) at('call.missing', context.step)
+      return call
     },
 
     async record(context, call) {
@@ -45,7 +46,7 @@ export function createJournal(
       let tries = 0
       await persist(clock, context.signal, async () => {
         // A commit whose answer was lost may have come through.
-        held = tries > 0 && (await store.findCall(organisationId, step.stepId, call.key)) !== null
+        held = tries > 0 && (await store.findCall(step, call.key)).call !== null
         tries += 1
         if (held) return
         await committer.commit({
@@ -74,6 +75,17 @@ export function createJournal(
       clock.after(STREAM_INTERVAL_MS, () => flush(context, chunk.callId))
     },
   }
+}
+
+export const RUN_PAUSED = 'run.paused'
+
+function runPaused(runId: string): PressroomError {
+  return new PressroomError({
+    code: RUN_PAUSED,
+    message: 'The run is paused, so no new model call is made.',
+    fix: 'Resume the run.',
+    facts: { runId },
+  })
 }
 
 export function leaseLost(stepId: string): PressroomError {

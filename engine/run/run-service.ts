@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto'
 import { PressroomError, canonicalJson } from '#graph'
 import { arrivedAt, noSuchNode } from './arrived.ts'
-import type { Committer } from './committer.ts'
 import { asOwn, renaming } from './given.ts'
 import { newRunId } from './ids.ts'
 import type {
   EarlierRun,
-  Hint,
   RerunWish,
   RunOrigin,
   RunService,
@@ -19,22 +17,16 @@ import type {
 import { type LocateParts, locate, notFound } from './locate.ts'
 import { type PrepareParts, type Prepared, createPrepare, refuse, trialOf } from './prepare.ts'
 import { refuseUnended } from './replay.ts'
-import { type RunCache, compiledRun } from './run-cache.ts'
+import { compiledRun } from './run-cache.ts'
+import { type RunControlParts, createRunControl } from './run-control.ts'
 import { type At, unobserved } from './points.ts'
-import { begin, cancel } from './transitions.ts'
+import { begin } from './transitions.ts'
 
 /** Runs that are started without a seed share this one, so that equal input gives an equal document. */
 const DEFAULT_SEED = 1
-const EVERY_STEP = 1_000_000
 
-export interface RunServiceParts extends LocateParts, PrepareParts {
+export interface RunServiceParts extends LocateParts, PrepareParts, RunControlParts {
   runs: RunStore
-  committer: Committer
-  cache: RunCache
-  /** Tells workers that steps are ready. */
-  hint(hints: Hint[]): void
-  /** Tells workers of this process that a run was cancelled; others ask the database. */
-  cancelled(runId: string): void
   now(): number
   at?: At
 }
@@ -124,6 +116,8 @@ export function createRunService(parts: RunServiceParts): RunService {
   }
 
   return {
+    ...createRunControl(parts),
+
     async plan(organisationId, target, input, trial) {
       const { flow } = await locate(parts, organisationId, target)
       const prepared = await prepare(organisationId, flow, input, { trial })
@@ -158,21 +152,6 @@ export function createRunService(parts: RunServiceParts): RunService {
       const snapshot = await parts.runs.snapshot(organisationId, runId)
       const items = await arrivedAt(parts.runs, snapshot, nodeId)
       return { total: items.length, items: items.slice(0, limit) }
-    },
-
-    async cancel(organisationId, runId, by) {
-      const compiled = await parts.cache.get(organisationId, runId)
-      await parts.committer.commit({
-        organisationId,
-        runId,
-        stepIds: [],
-        wantReady: EVERY_STEP,
-        delayedToo: true,
-        waitingToo: true,
-        apply: (run) => cancel(run, compiled, by).writes,
-      })
-      at('cancel.written')
-      parts.cancelled(runId)
     },
   }
 }

@@ -90,7 +90,7 @@ export interface Claims {
 /** Takes ready steps in the flow's order while this worker has room and the run has model slots (R7, R8). */
 export function claim(change: Change, worker: string, room: number): Claims {
   const claims: Claims = { claimed: [], left: [] }
-  if (ends(change) || change.run.cancelRequested) return claims
+  if (ends(change) || change.run.cancelRequested || change.run.status === 'paused') return claims
   for (const step of change.run.ready) {
     const gone = change.writes.stepChanges.some(({ id, status }) => id === step.id && status !== 'ready')
     if (gone || !slotFree(change, step)) continue

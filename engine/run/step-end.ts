@@ -166,6 +166,7 @@ function cancelled(change: Change, step: StepRecord, holder: Holder): Followed {
 function released(change: Change, step: StepRecord): Followed {
   change.progress.ready += 1
   change.writes.stepChanges.push({ id: step.id, status: 'ready', attempt: step.attempt, leaseOwner: null })
+  say(change, { type: 'step.released', ...stepRef(step) })
   return followed(change, { claimed: [], left: [] })
 }
 

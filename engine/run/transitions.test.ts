@@ -7,6 +7,7 @@ import { anyFlow } from '../graph/testing/flows.ts'
 import { flowOf, testSnapshot } from './testing/flows.ts'
 import { SimulatedRun } from './testing/simulated-run.ts'
 import { type Outcome, expire, finish } from './step-end.ts'
+import { pause, unpause } from './pausing.ts'
 import { cancel, look } from './transitions.ts'
 import { MAX_WAITS, resolve } from './waits.ts'
 
@@ -69,7 +70,9 @@ function happen(run: SimulatedRun, kind: number, choice: number): void {
   const step = any(running, choice)
   const finishing = (outcome: Outcome) =>
     step && run.write(finish(run.locked(step.id), compiled, holder(step), outcome, choice % 3).writes)
-  if (kind === 6) {
+  if (kind === 7) {
+    run.write((choice % 2 ? pause : unpause)(run.locked(), compiled, 'ada').writes)
+  } else if (kind === 6) {
     const waited = any([...run.waits.values()], choice)
     if (waited) {
       const answer = { value: choice, by: null }
@@ -90,6 +93,7 @@ function happen(run: SimulatedRun, kind: number, choice: number): void {
 function bringToAnEnd(run: SimulatedRun, start = 0): void {
   for (let rounds = 0; !run.ended(); rounds++) {
     if (rounds > 5_000) throw new Error('the run does not end')
+    run.write(unpause(run.locked(), run.compiled, 'ada').writes)
     happen(run, [0, 9, 6][rounds % 3] ?? 0, start + Math.floor(rounds / 3))
   }
 }
@@ -111,7 +115,7 @@ function checkSums(run: SimulatedRun, flow: Flow): void {
   }
   if (run.ended()) return
   const nothingElse = waits.length > 0 && ready.length === 0 && running.length === 0
-  expect(run.status).toBe(nothingElse ? 'waiting' : 'running')
+  expect(['paused', nothingElse ? 'waiting' : 'running']).toContain(run.status)
   expect(foldRun(EMPTY_RUN_VIEW, run.log()).status).toBe(run.status)
 }
 
@@ -185,6 +189,60 @@ describe('a step that waits', () => {
   })
 })
 
+describe('a paused run', () => {
+  const succeeded = (run: SimulatedRun, step: StepRecord): Outcome => {
+    return { kind: 'succeeded', outputs: outputs(run, step, 0), durationMs: 1 }
+  }
+  const isStarted = ({ type }: { type: string }) => type === 'step.started'
+
+  test('starts nothing, neither by a hint nor after a step that ends, until it is resumed', () => {
+    fc.assert(
+      fc.property(anyFlow, chances, (flow, happenings) => {
+        const run = new SimulatedRun(testSnapshot(flow))
+        for (const [kind, choice] of happenings) if (!run.ended()) happen(run, kind, choice)
+        if (run.ended()) return
+        run.write(pause(run.locked(), run.compiled, 'ada').writes)
+        const before = run.events.filter(isStarted).length
+        for (const [kind, choice] of happenings) if (!run.ended() && kind !== 7) happen(run, kind, choice)
+        expect(run.events.filter(isStarted)).toHaveLength(before)
+        expect(run.ended() || run.status === 'paused').toBe(true)
+        bringToAnEnd(run)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('takes the answer to a wait, and lets the step go on when it is resumed', () => {
+    const { run, answer } = waitingRun({ kind: 'callback' })
+    run.write(pause(run.locked(), run.compiled, 'ada').writes)
+    expect(answer(1)).toBe(true)
+    expect(run.status).toBe('paused')
+    const { writes, left } = unpause(run.locked(), run.compiled, 'ada')
+    run.write(writes)
+    expect(left).toHaveLength(1)
+    expect(run.status).toBe('running')
+  })
+
+  test('in which nothing but a wait is left is a waiting one again when it is resumed', () => {
+    const { run } = waitingRun({ kind: 'callback' })
+    run.write(pause(run.locked(), run.compiled, 'ada').writes)
+    run.write(unpause(run.locked(), run.compiled, 'ada').writes)
+    expect(run.status).toBe('waiting')
+    expect(run.events.slice(-2).map(({ type }) => type)).toEqual(['run.resumed', 'run.waiting'])
+  })
+
+  test('can be cancelled, and ends when its running steps have reported', () => {
+    const run = new SimulatedRun(testSnapshot(flowOf(['source', 'each'])))
+    run.write(look(run.locked(), run.compiled, 'w', 1).writes)
+    run.write(pause(run.locked(), run.compiled, 'ada').writes)
+    run.write(cancel(run.locked(), run.compiled, 'ada').writes)
+    const [step] = run.inState('running')
+    if (!step) throw new Error('nothing runs')
+    run.write(finish(run.locked(step.id), run.compiled, holder(step), succeeded(run, step), 1).writes)
+    expect(run.status).toBe('cancelled')
+  })
+})
+
 describe('the state machine of a run', () => {
   test('whatever happens in whatever order, sums agree, limits hold, no step is made or ended twice, and the run ends', () => {
     fc.assert(
@@ -232,6 +290,7 @@ describe('the state machine of a run', () => {
         run.write(cancel(run.locked(), run.compiled, 'somebody').writes)
         const before = run.events.filter((event) => event.type === 'step.started').length
         for (const step of run.inState('running')) {
+          run.write(pause(run.locked(), run.compiled, 'somebody').writes)
           const outcome: Outcome = { kind: 'succeeded', outputs: outputs(run, step, 1), durationMs: 1 }
           run.write(finish(run.locked(step.id), run.compiled, holder(step), outcome, 5).writes)
         }

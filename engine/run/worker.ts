@@ -10,7 +10,7 @@ import { LEASE_SECONDS } from './change.ts'
 
 const HEARTBEAT_MS = (LEASE_SECONDS * 1_000) / 4
 /** How often a worker asks whether one of its runs was cancelled elsewhere. */
-const CANCEL_MS = 500
+const CANCEL_MS = 250
 const RECONCILE_MS = 2_000
 /** A ready step is left to the queue for this long before it is looked at again. */
 const FORGOTTEN_MS = 3_000

@@ -77,11 +77,13 @@ export function createRunStore(pool: Pool): RunStore {
       return rows.map(outputOf)
     },
 
-    async findCall(organisationId, stepId, key) {
-      const text = `SELECT * FROM model_calls WHERE step_id = $1 AND key = $2`
-      const query = { name: 'find-call', text, values: [stepId, key] }
-      const [row] = await queryIn<CallRow>(pool, organisationId, query)
-      return row ? callOf(row) : null
+    async findCall({ organisationId, runId, stepId }, key) {
+      const text = `
+        SELECT r.status = 'paused' AS paused, c.* FROM runs AS r
+        LEFT JOIN model_calls AS c ON c.step_id = $2 AND c.key = $3 WHERE r.id = $1`
+      const query = { name: 'find-call', text, values: [runId, stepId, key] }
+      const [row] = await queryIn<FoundCallRow>(pool, organisationId, query)
+      return { call: row && row.id !== null ? callOf(row) : null, paused: row?.paused ?? false }
     },
 
     async resumed(organisationId, stepId, attempt) {
@@ -131,6 +133,8 @@ export function createRunStore(pool: Pool): RunStore {
     },
   }
 }
+
+type FoundCallRow = { paused: boolean } & (CallRow | { id: null })
 
 interface AnswerRow {
   kind: WaitKind

@@ -43,6 +43,10 @@ export function eventWords({ body }: RunEvent): string {
   switch (body.type) {
     case 'run.started':
       return 'The run starts'
+    case 'run.paused':
+      return `${body.by} pauses the run`
+    case 'run.resumed':
+      return `${body.by} resumes the run`
     case 'run.waiting':
       return 'The run waits'
     case 'run.cancelling':
@@ -59,6 +63,8 @@ export function eventWords({ body }: RunEvent): string {
       return `${body.label} is done`
     case 'step.failed':
       return `${body.label} fails${body.retryInMs === null ? '' : ' and will try again'}`
+    case 'step.released':
+      return `${body.label} is put back`
     case 'step.waiting':
       return `${body.label} waits`
     case 'step.resumed':

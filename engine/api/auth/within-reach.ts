@@ -8,7 +8,7 @@
  */
 import { type OwnedFlow, type Principal, type TriggerStore, reaches, reachesAll } from '#access'
 import { PressroomError, type Trial } from '#graph'
-import type { DraftStore, FlowStore, RunReader, RunService, RunTarget } from '#run/interfaces.ts'
+import type { DraftStore, FlowStore, RunControl, RunReader, RunService, RunTarget } from '#run/interfaces.ts'
 import type { Services } from '../deps.ts'
 import { notFound } from '../errors.ts'
 
@@ -154,6 +154,12 @@ function runServiceWithin(
       if ('fromRun' in given && !(await run(given.fromRun))) throw notFound('run', given.fromRun)
     }
   }
+  const refusing =
+    (change: RunControl['cancel']): RunControl['cancel'] =>
+    async (organisationId, id, by) => {
+      if (!(await run(id))) throw notFound('run', id)
+      return change(organisationId, id, by)
+    }
   return {
     async plan(organisationId, target, input, trial) {
       await refuseTarget(target)
@@ -177,10 +183,9 @@ function runServiceWithin(
       if (!(await run(of.runId))) throw notFound('run', of.runId)
       return runs.inputs(organisationId, of)
     },
-    async cancel(organisationId, id, by) {
-      if (!(await run(id))) throw notFound('run', id)
-      return runs.cancel(organisationId, id, by)
-    },
+    cancel: refusing(runs.cancel),
+    pause: refusing(runs.pause),
+    resume: refusing(runs.resume),
   }
 }
 

@@ -63,6 +63,8 @@ export const SAMPLES: Record<string, Sample> = {
   'runs.sources': ({ flow }) => ({ flowId: flow, ports: [{ node: 'write', port: 'drafts' }] }),
   'runs.graph': by('run'),
   'runs.waits': by('run'),
+  'runs.pause': by('run'),
+  'runs.resume': by('run'),
   'runs.cancel': by('run'),
   'runs.events': ({ run }) => ({ runId: run }),
   'triggers.list': ({ flow }) => ({ flowId: flow }),

@@ -40,7 +40,16 @@ export interface ArrivedItem {
   edited: boolean
 }
 
-export interface RunService {
+export interface RunControl {
+  /** Final. Rejects with `not_found.run`; a run that has ended stays as it is. */
+  cancel(organisationId: string, runId: string, by: string): Promise<void>
+  /** Nothing new starts: no step, and in running steps no model call. A run that has ended stays as it is. */
+  pause(organisationId: string, runId: string, by: string): Promise<void>
+  /** A paused run goes on where it was; any other stays as it is. */
+  resume(organisationId: string, runId: string, by: string): Promise<void>
+}
+
+export interface RunService extends RunControl {
   /** What a run would do. The plan is null when the findings hold an error. */
   plan(
     organisationId: string,
@@ -67,6 +76,4 @@ export interface RunService {
     organisationId: string,
     of: { runId: string; nodeId: string; limit: number },
   ): Promise<{ total: number; items: ArrivedItem[] }>
-  /** Final. Rejects with `not_found.run`; a run that has ended stays as it is. */
-  cancel(organisationId: string, runId: string, by: string): Promise<void>
 }

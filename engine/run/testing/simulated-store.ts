@@ -54,7 +54,7 @@ export class SimulatedStore implements RunStore {
   dueWaits = async () => []
   callback = async () => null
   cancelledRuns = async () => []
-  findCall = async () => null
+  findCall = async () => ({ call: null, paused: this.run.status === 'paused' })
   createRun = notUsed
   startedBefore = notUsed
   forgetRequests = notUsed

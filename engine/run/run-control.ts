@@ -1,0 +1,70 @@
+import type { CompiledRun } from './change.ts'
+import type { Committer } from './committer.ts'
+import type { Followed } from './followed.ts'
+import type { Hint, LockedRun, RunControl, Transition } from './interfaces.ts'
+import { pause, unpause } from './pausing.ts'
+import { type At, unobserved } from './points.ts'
+import type { RunCache } from './run-cache.ts'
+import { cancel } from './transitions.ts'
+
+const EVERY_STEP = 1_000_000
+/** A worker that is hinted at one step of a run looks at the others as well. */
+const HINTS = 50
+
+export interface RunControlParts {
+  committer: Committer
+  cache: RunCache
+  /** Tells workers that steps are ready. */
+  hint(hints: Hint[]): void
+  /** Tells workers of this process that a run was cancelled; others ask the database. */
+  cancelled(runId: string): void
+  at?: At
+}
+
+type Wants = Pick<Transition, 'wantReady' | 'delayedToo' | 'waitingToo'>
+
+export function createRunControl({
+  committer,
+  cache,
+  hint,
+  cancelled,
+  at = unobserved,
+}: RunControlParts): RunControl {
+  async function change(
+    organisationId: string,
+    runId: string,
+    wants: Wants,
+    transition: (run: LockedRun, compiled: CompiledRun) => Followed,
+  ) {
+    const compiled = await cache.get(organisationId, runId)
+    let left: Followed['left'] = []
+    await committer.commit({
+      organisationId,
+      runId,
+      stepIds: [],
+      ...wants,
+      apply(run) {
+        const { writes, left: ready } = transition(run, compiled)
+        left = ready
+        return writes
+      },
+    })
+    const hints = left.slice(0, HINTS).map(({ id, attempt }) => {
+      return { organisationId, runId, stepId: id, attempt }
+    })
+    if (hints.length > 0) hint(hints)
+  }
+
+  return {
+    async cancel(organisationId, runId, by) {
+      const all = { wantReady: EVERY_STEP, delayedToo: true, waitingToo: true }
+      await change(organisationId, runId, all, (run, compiled) => cancel(run, compiled, by))
+      at('cancel.written')
+      cancelled(runId)
+    },
+    pause: (organisationId, runId, by) =>
+      change(organisationId, runId, { wantReady: 0 }, (run, compiled) => pause(run, compiled, by)),
+    resume: (organisationId, runId, by) =>
+      change(organisationId, runId, { wantReady: HINTS }, (run, compiled) => unpause(run, compiled, by)),
+  }
+}
