@@ -38,12 +38,11 @@ describe('one API and two workers on one DATABASE_URL', () => {
     survivesAWorker({}))
 
   test('a call in flight on a worker stops within a second of its cancellation, asked for in another process', async () => {
-    const { api, ollama, end } = await installation({})
+    const { apis, ollama, end } = await installation({ apis: 1, workers: 2 })
     try {
-      const client = await signedIn(api.url)
-      const brief = JSON.parse(await readFile(BRIEF, 'utf8'))
+      const client = await signedIn(apis[0]?.url ?? '')
       ollama.setFault('hang-after-first-chunk')
-      const { runId } = await client.runs.start.mutate({ target: { template: TEMPLATE }, input: { brief } })
+      const runId = await startRun(client)
       await ollama.until(({ calls }) => calls > 0)
       const before = performance.now()
       await client.runs.cancel.mutate({ id: runId })
@@ -72,7 +71,7 @@ async function survivesARollingRestart(environment: Record<string, string>): Pro
     const [one, other] = [await signedIn(apis[0]?.url ?? ''), await signedIn(apis[1]?.url ?? '')]
     const followed: Promise<{ seq: number }[]>[] = []
     const runIds: string[] = []
-    for (const worker of [...workers]) {
+    for (const worker of workers.slice()) {
       for (let run = 0; run < RUNS_PER_RESTART; run++) {
         const runId = await startRun(run % 2 === 0 ? one : other)
         runIds.push(runId)

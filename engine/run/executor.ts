@@ -9,13 +9,11 @@ import type { CompiledRun } from './change.ts'
 import type { CallbackTokens } from './callback-tokens.ts'
 import type { Committer } from './committer.ts'
 import type {
-  CallContext,
   Clock,
   Gateway,
   Hint,
   HostPort,
   LockedRun,
-  ModelCall,
   OutputRecord,
   Queue,
   RunStore,
@@ -23,11 +21,10 @@ import type {
   SandboxResult,
   StepRecord,
 } from './interfaces.ts'
-import { RUN_PAUSED } from './journal.ts'
+import { callContext, hostPort } from './host-port.ts'
 import { located } from './located.ts'
 import { persist } from './persist.ts'
 import { type At, unobserved } from './points.ts'
-import { failedAttempts } from './retry.ts'
 import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
 import type { Followed, Holder } from './followed.ts'
@@ -420,51 +417,12 @@ export class Executor {
   #host(compiled: CompiledRun, step: StepRecord, abort: AbortController): HostPort {
     const { gateway, log, worker } = this.#parts
     const context = callContext(compiled, step, abort.signal)
-    const generate = async (call: ModelCall): ReturnType<HostPort['generate']> => {
-      try {
-        return { ok: true, reply: await gateway.generate(call, context) }
-      } catch (error) {
-        const failure = failureOf(error)
-        // No call of the step is in flight now; those that are finished are not made again when it goes on.
-        if (failure.code === RUN_PAUSED) abort.abort(GIVEN_BACK)
-        return { ok: false, failure }
-      }
-    }
-    // A step holds one model slot, so its calls go one after the other, however many it asks for at once.
-    let last: Promise<unknown> = Promise.resolve()
-    return {
-      generate(call) {
-        const reply = last.then(() => generate(call))
-        last = reply
-        return reply
-      },
-      log: (message, facts) =>
-        log.info({ runId: step.runId, stepId: step.id, nodeId: step.nodeId, facts }, message),
-      progress: (message) => {
-        const holder = { worker, stepId: step.id, attempt: step.attempt }
-        this.#transact(
-          step,
-          compiled,
-          [step.id],
-          (run) => reportProgress(run, compiled, holder, message),
-          0,
-        ).catch((error: unknown) => log.error({ err: error, stepId: step.id }, 'progress was not written'))
-      },
-    }
-  }
-}
-
-function callContext({ snapshot, planned }: CompiledRun, step: StepRecord, signal: AbortSignal): CallContext {
-  const { organisationId, runId, nodeId, path, label, attempt } = step
-  return {
-    organisationId,
-    runId,
-    step: { organisationId, runId, stepId: step.id, attempt, nodeId, path, label },
-    seed: snapshot.seed,
-    catalog: snapshot.catalog,
-    maxCalls: planned(nodeId, path).maxCalls,
-    failedAttempts: failedAttempts(step),
-    signal,
+    // No call of the step is in flight now; those that are finished are not made again when it goes on.
+    const onPaused = () => abort.abort(GIVEN_BACK)
+    const holder = { worker, stepId: step.id, attempt: step.attempt }
+    const progress = (message: string) =>
+      this.#transact(step, compiled, [step.id], (run) => reportProgress(run, compiled, holder, message), 0)
+    return hostPort({ gateway, log, context, onPaused, progress })
   }
 }
 
