@@ -41,7 +41,7 @@ const CLAIM_MS = 20
 /** A worker that stops lets its steps end for this long, then gives back those that did not. */
 const DRAIN_MS = 5_000
 /** A step that finds no room here within this time is put into the queue, where others find it. */
-const OFFER_MS = 250
+const OFFER_MS = 500
 /** Steps of one chain whose commits are under way; what a crash would make run again. */
 const MAX_AHEAD = 16
 /** The end of a step that its chain goes on from waits this long for the next ones, to be committed with them. */
