@@ -3,7 +3,7 @@
  * sandbox, commits its outcome together with what follows from it (R3) and goes on with the next ready step itself
  * (R7). Everything outside (store, queue, sandbox, gateway, clock) is in `interfaces.ts`.
  */
-import { type Failure, failureOf, itemBound } from '#graph'
+import { failureOf } from '#graph'
 import { type Taken, afterwards, foresee } from './ahead.ts'
 import type { CompiledRun } from './change.ts'
 import type { CallbackTokens } from './callback-tokens.ts'
@@ -32,6 +32,7 @@ import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
 import type { Followed, Holder } from './followed.ts'
 import { type Outcome, expire, finish } from './step-end.ts'
+import { tooMany } from './too-many.ts'
 import { look, reportProgress } from './transitions.ts'
 
 /** Ready steps looked at beyond this worker's room, so that one waiting for a local slot hides no external one. */
@@ -466,24 +467,4 @@ function callContext({ snapshot, planned }: CompiledRun, step: StepRecord, signa
     failedAttempts: failedAttempts(step),
     signal,
   }
-}
-
-/** More items than the plan was told of would break its promise, so they are refused. */
-function tooMany(compiled: CompiledRun, step: StepRecord, outputs: { port: string }[]): Failure | null {
-  const node = compiled.flow.nodes.get(step.nodeId)
-  if (!node) return null
-  for (const port of Object.keys(node.manifest.outputs)) {
-    const count = outputs.filter((output) => output.port === port).length
-    const bound = itemBound(node, port)
-    if (count > bound) {
-      return {
-        code: 'output.too_many',
-        message: `${node.title} put out ${count} items at "${port}" but stated ${bound} at most.`,
-        fix: 'Raise the number in the node or correct its code.',
-        retryable: false,
-        facts: { port, count, bound },
-      }
-    }
-  }
-  return null
 }
