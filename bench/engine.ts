@@ -2,102 +2,21 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { BriefInput, Flow } from '#graph'
-import { followRun } from '../engine/cli/follow-run.ts'
-import type { Engine } from '../engine/cli/pressroom.ts'
-import { readConfig } from '../engine/config.ts'
-import { wire } from '../engine/main.ts'
 import { type Server, startServer } from '../e2e/support/pressroom.ts'
 import { type RawTarget, rawJobs } from './baselines.ts'
+import { RUNS_AT_A_TIME, STEPS, type Servers, WARM_UP_RUNS, many, once, withEngine } from './lib/chain.ts'
 import { cpuMsOf, cpuMsWithChildren, spent } from './lib/cpu.ts'
 import { type Benchmark, type Emit, milliseconds, perSecond, round, spread } from './lib/measure.ts'
-import { withFolder, withPostgres, withRedis } from './lib/servers.ts'
+import { withPostgres, withRedis } from './lib/servers.ts'
 
-const STEPS = 10
 const RUNS = 400
-const RUNS_AT_A_TIME = 32
-const WARM_UP_RUNS = 40
 const SINGLE_RUNS = 100
 /** What the product promises on two idle cores. */
 const LIMITS = { postgres: 100, redis: 150 }
 const SINGLE_LIMIT_MS = 60
 const EVENT_LIMIT_MS = 100
 
-const brief: BriefInput = {
-  topic: 'Benchmarks',
-  audience: 'Engineers',
-  goal: 'Know the speed',
-  keyPoints: ['Every step is durable'],
-  tone: 'professional',
-}
-
-/** A brief and nine nodes that hand on what they get: all of it is durability and sandbox. */
-const chain: Flow = {
-  schemaVersion: 1,
-  name: 'Ten trivial steps',
-  description: '',
-  nodes: Array.from({ length: STEPS }, (_, index) => ({
-    id: `n${index}`,
-    type: index === 0 ? 'brief' : 'merge',
-    version: 1,
-    position: { x: index * 300, y: 0 },
-    config: (index === 0 ? { contentType: 'blog-post' } : {}) as Flow['nodes'][number]['config'],
-  })),
-  edges: Array.from({ length: STEPS - 1 }, (_, index) => ({
-    id: `e${index}`,
-    source: { node: `n${index}`, port: index === 0 ? 'brief' : 'out' },
-    target: { node: `n${index + 1}`, port: 'a' },
-  })),
-  notes: [],
-  groups: [],
-  subflows: [],
-  limits: { maxLocalConcurrent: 1, maxCloudConcurrent: 5 },
-}
-
 const isSandbox = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('process/main.ts')
-
-/** Runs the flow once; `seen` gets how long each event took from its run's lock to here. */
-async function once(engine: Engine, flowId: string, seen: number[] = []): Promise<void> {
-  const { organisationId, runs, reader } = engine
-  const { runId } = await runs.start(organisationId, { flowId }, { brief })
-  const status = await followRun(reader, organisationId, runId, ({ at }) =>
-    seen.push(Date.now() - Date.parse(at)),
-  )
-  if (status !== 'succeeded') throw new Error(`run ${runId} ended as ${status}`)
-}
-
-async function many(engine: Engine, flowId: string, count: number): Promise<void> {
-  let left = count
-  const lane = async () => {
-    while (left-- > 0) await once(engine, flowId)
-  }
-  await Promise.all(Array.from({ length: RUNS_AT_A_TIME }, lane))
-}
-
-interface Servers {
-  databaseUrl: string
-  postgresPid: number
-  redisUrl: string
-}
-
-async function withEngine(
-  { databaseUrl, redisUrl }: Servers,
-  role: 'all' | 'api',
-  use: (engine: Engine, flowId: string, folder: string) => Promise<void>,
-): Promise<void> {
-  await withFolder(async (folder) => {
-    const environment = { DATA_DIR: folder, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, ROLE: role }
-    const pressroom = wire(readConfig(environment), { level: 'error' })
-    try {
-      const engine = await pressroom.openEngine()
-      const template = { id: 'bench-chain', flow: chain }
-      const { id } = await engine.flows.fromTemplate(engine.organisationId, template)
-      await use(engine, id, folder)
-    } finally {
-      await pressroom.close()
-    }
-  })
-}
 
 async function measure(emit: Emit, servers: Servers, runs: number): Promise<void> {
   const queue = servers.redisUrl ? 'redis' : 'postgres'
@@ -200,7 +119,9 @@ const engine: Benchmark = async (emit, args) => {
       const servers = { databaseUrl, postgresPid, redisUrl }
       await (counts ? measureWorkers(emit, servers, runs, counts) : measure(emit, servers, runs))
     })
-    if (!counts) await withPostgres((postgresUrl) => raw(emit, redisUrl ? { redisUrl } : { postgresUrl }))
+    if (counts) return
+    if (redisUrl) await raw(emit, { redisUrl })
+    else await withPostgres((postgresUrl) => raw(emit, { postgresUrl }))
   }
   const queues = values.queue.split(',')
   if (queues.includes('postgres')) await onServers('')

@@ -1,4 +1,4 @@
-/** Processor time by part of the system, from Linux's /proc: what other work on the machine does not touch. */
+/** Processor time and memory by part of the system, from Linux's /proc: what other work on the machine touches least. */
 import { readFileSync, readdirSync } from 'node:fs'
 
 const TICK_MS = 10
@@ -32,9 +32,21 @@ export function cpuMsOf(pid: number): number {
 export function cpuMsWithChildren(pid: number, counts: (child: number) => boolean = () => true): number {
   const self = timesOf(pid)
   if (!self) return 0
-  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger)
-  const children = pids.filter((child) => timesOf(child)?.parent === pid && counts(child))
+  const children = childrenOf(pid).filter(counts)
   return self.own + self.ended + children.reduce((sum, child) => sum + cpuMsOf(child), 0)
+}
+
+const childrenOf = (pid: number): number[] =>
+  readdirSync('/proc')
+    .map(Number)
+    .filter((child) => Number.isInteger(child) && timesOf(child)?.parent === pid)
+
+/** Memory that a process's children hold, in bytes. */
+export function childrenRss(pid: number): number {
+  return childrenOf(pid).reduce((sum, child) => {
+    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1]
+    return sum + Number(kilobytes ?? 0) * 1_024
+  }, 0)
 }
 
 /** What each named reading grew by while `work` ran. */

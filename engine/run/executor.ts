@@ -3,7 +3,7 @@
  * sandbox, commits its outcome together with what follows from it (R3) and goes on with the next ready step itself
  * (R7). Everything outside (store, queue, sandbox, gateway, clock) is in `interfaces.ts`.
  */
-import { type Failure, failureOf, itemBound } from '#graph'
+import { failureOf } from '#graph'
 import { type Taken, afterwards, foresee } from './ahead.ts'
 import type { CompiledRun } from './change.ts'
 import type { CallbackTokens } from './callback-tokens.ts'
@@ -29,6 +29,7 @@ import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
 import type { Followed, Holder } from './followed.ts'
 import { type Outcome, expire, finish } from './step-end.ts'
+import { tooMany } from './too-many.ts'
 import { look, reportProgress } from './transitions.ts'
 
 /** Ready steps looked at beyond this worker's room, so that one waiting for a local slot hides no external one. */
@@ -38,7 +39,7 @@ const CLAIM_MS = 20
 /** A worker that stops lets its steps end for this long, then gives back those that did not. */
 const DRAIN_MS = 5_000
 /** A step that finds no room here within this time is put into the queue, where others find it. */
-const OFFER_MS = 250
+const OFFER_MS = 500
 /** Steps of one chain whose commits are under way; what a crash would make run again. */
 const MAX_AHEAD = 16
 /** The end of a step that its chain goes on from waits this long for the next ones, to be committed with them. */
@@ -424,24 +425,4 @@ export class Executor {
       this.#transact(step, compiled, [step.id], (run) => reportProgress(run, compiled, holder, message), 0)
     return hostPort({ gateway, log, context, onPaused, progress })
   }
-}
-
-/** More items than the plan was told of would break its promise, so they are refused. */
-function tooMany(compiled: CompiledRun, step: StepRecord, outputs: { port: string }[]): Failure | null {
-  const node = compiled.flow.nodes.get(step.nodeId)
-  if (!node) return null
-  for (const port of Object.keys(node.manifest.outputs)) {
-    const count = outputs.filter((output) => output.port === port).length
-    const bound = itemBound(node, port)
-    if (count > bound) {
-      return {
-        code: 'output.too_many',
-        message: `${node.title} put out ${count} items at "${port}" but stated ${bound} at most.`,
-        fix: 'Raise the number in the node or correct its code.',
-        retryable: false,
-        facts: { port, count, bound },
-      }
-    }
-  }
-  return null
 }
