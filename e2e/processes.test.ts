@@ -72,7 +72,7 @@ async function survivesARollingRestart(environment: Record<string, string>): Pro
     const [one, other] = [await signedIn(apis[0]?.url ?? ''), await signedIn(apis[1]?.url ?? '')]
     const followed: Promise<{ seq: number }[]>[] = []
     const runIds: string[] = []
-    for (const worker of [...workers]) {
+    for (const worker of workers.slice()) {
       for (let run = 0; run < RUNS_PER_RESTART; run++) {
         const runId = await startRun(run % 2 === 0 ? one : other)
         runIds.push(runId)
