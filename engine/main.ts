@@ -150,7 +150,10 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
       log: told,
       at,
     }
-    const worker = config.role === 'api' ? null : await startWorker({ ...parts, sandbox: nodes })
+    const worker =
+      config.role === 'api'
+        ? null
+        : await startWorker({ ...parts, sandbox: nodes, retention: stores.retention })
     if (worker) closers.push(() => worker.stop())
 
     const hint = (hints: Hint[]) => {

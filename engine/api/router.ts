@@ -44,6 +44,7 @@ import { list as listModels } from './models/list.ts'
 import { pull } from './models/pull.ts'
 import { list as listNodes } from './nodes/list.ts'
 import { get as getOrganisation } from './organisation/get.ts'
+import { keep } from './organisation/keep.ts'
 import { mine } from './organisation/mine.ts'
 import { rename as renameOrganisation } from './organisation/rename.ts'
 import { switchTo } from './organisation/switch.ts'
@@ -157,7 +158,7 @@ export const appRouter = router({
   }),
   secrets: router({ list: listSecrets, create: createSecret, replace: replaceSecret, remove: removeSecret }),
   audit: router({ list: listAudit, verify: verifyAudit }),
-  organisation: router({ get: getOrganisation, rename: renameOrganisation, mine, switch: switchTo }),
+  organisation: router({ get: getOrganisation, rename: renameOrganisation, keep, mine, switch: switchTo }),
   signOn: router({
     offered,
     list: listSignOn,

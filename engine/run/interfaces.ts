@@ -299,6 +299,12 @@ export interface RunStore {
   appendStream(organisationId: string, runId: string, chunk: StreamChunk): Promise<void>
 }
 
+/** Deletes what organisations have said they do not keep any longer. */
+export interface Retention {
+  /** Batch after batch, as long as it may go on. How many runs went, and of how many the log. */
+  sweep(mayGoOn: () => boolean): Promise<{ runs: number; logs: number }>
+}
+
 /* ------------------------------------------------------------------ queue */
 
 /** A hint to look at a step (R1). Losing one loses nothing; a doubled one does nothing. */

@@ -5,7 +5,7 @@
  * ones whose lease ran out, and brings both back.
  */
 import { Executor, type ExecutorParts } from './executor.ts'
-import type { Clock, StepRef } from './interfaces.ts'
+import type { Clock, Retention, StepRef } from './interfaces.ts'
 import { LEASE_SECONDS } from './change.ts'
 
 const HEARTBEAT_MS = (LEASE_SECONDS * 1_000) / 4
@@ -17,6 +17,8 @@ const FORGOTTEN_MS = 3_000
 const BATCH = 500
 /** Keys of requests whose time is over. */
 const FORGET_MS = 60_000
+/** Retention is counted in days, so nobody minds a quarter of an hour. */
+const SWEEP_MS = 15 * 60_000
 
 export interface Worker {
   executor: Executor
@@ -24,8 +26,12 @@ export interface Worker {
   stop(): Promise<void>
 }
 
-export async function startWorker(parts: ExecutorParts): Promise<Worker> {
-  const { store, queue, clock, log } = parts
+export interface WorkerParts extends ExecutorParts {
+  retention: Retention
+}
+
+export async function startWorker(parts: WorkerParts): Promise<Worker> {
+  const { store, queue, clock, log, retention } = parts
   const executor = new Executor(parts)
 
   const heartbeat = repeat(clock, HEARTBEAT_MS, log, () => executor.heartbeat(LEASE_SECONDS))
@@ -57,6 +63,11 @@ export async function startWorker(parts: ExecutorParts): Promise<Worker> {
   const forgetting = repeat(clock, FORGET_MS, log, async () => {
     while ((await store.forgetRequests(BATCH)) === BATCH);
   })
+  let stopping = false
+  const sweeper = repeat(clock, SWEEP_MS, log, async () => {
+    const removed = await retention.sweep(() => !stopping)
+    if (removed.runs + removed.logs > 0) log.info(removed, 'what is no longer kept was deleted')
+  })
 
   await queue.consume(parts.concurrency, (hint) => executor.handle(hint))
   await reconcile(0)
@@ -68,6 +79,8 @@ export async function startWorker(parts: ExecutorParts): Promise<Worker> {
       cancellations()
       reconciler()
       forgetting()
+      stopping = true
+      sweeper()
       // Others are to have the hints that come while this one lets its steps end.
       await queue.pause().catch((error: unknown) => log.error({ err: error }, 'the queue could not be left'))
       await executor.stop()

@@ -17,7 +17,15 @@ import type {
 } from '#access'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
-import type { CatalogStore, DraftStore, FlowStore, FlowsToRun, RunReader, RunStore } from '#run/interfaces.ts'
+import type {
+  CatalogStore,
+  DraftStore,
+  FlowStore,
+  Retention,
+  FlowsToRun,
+  RunReader,
+  RunStore,
+} from '#run/interfaces.ts'
 import type { TriggerCalls } from '#run/triggers/interfaces.ts'
 import { seedDatabase, shippedSeed, type SeedData } from '../../prisma/seed.ts'
 import { createAccessChanges } from './access-changes.ts'
@@ -38,6 +46,7 @@ import { openDatabase, type DatabaseOptions } from './open-database.ts'
 import { createOrganisationStore } from './organisation-store.ts'
 import { createPeopleStore } from './people-store.ts'
 import { createResetLinks } from './reset-links.ts'
+import { createRetention } from './retention.ts'
 import { createRoleStore } from './role-store.ts'
 import { createRunReader } from './run-reader.ts'
 import { createRunStore } from './run-store.ts'
@@ -86,6 +95,7 @@ export interface StoreHandle {
   flowsToRun: FlowsToRun
   drafts: DraftStore
   runs: RunStore
+  retention: Retention
   reader: RunReader
   triggers: TriggerStore
   triggerCalls: TriggerCalls
@@ -177,6 +187,7 @@ export async function connectStore(
     flowsToRun: createFlowsToRun(runPool),
     drafts: createDraftStore(withOrganisation),
     runs: createRunStore(runPool),
+    retention: createRetention(pool),
     reader,
     triggers: createTriggerStore(withOrganisation),
     triggerCalls: createTriggerCalls(runPool),

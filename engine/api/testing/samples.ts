@@ -83,6 +83,7 @@ export const SAMPLES: Record<string, Sample> = {
   'audit.verify': nothing,
   'organisation.get': nothing,
   'organisation.rename': () => ({ name: 'Another name' }),
+  'organisation.keep': () => ({ runDays: 90, eventDays: null }),
   'organisation.mine': nothing,
   'organisation.switch': by('organisation'),
   'signOn.offered': nothing,
