@@ -176,12 +176,13 @@ describe.skipIf(!hasChromium())('triggers in Chromium (needs /usr/bin/chromium o
   test('a form for members asks to sign in first, and a link that leads nowhere says so', async () => {
     const settings = { kind: 'form', access: 'members', title: '' } as const
     const { trigger } = await client.triggers.create.mutate({ flowId, name: 'Ours', settings })
-    const { page, context } = await openPage(browser)
+    const { page, context, complaints } = await openPage(browser)
     await page.goto(server.url + (trigger.path ?? ''))
     await seen(page, 'This form is for members. Sign in to answer it.').waitFor()
     await page.goto(`${server.url}/forms/nowhere`)
     await seen(page, /This link leads to no form/).waitFor()
     await checked(page, 'form-nowhere', ['phone'])
+    expect(complaints).toEqual([])
     await context.close()
   })
 

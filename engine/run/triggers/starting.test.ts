@@ -35,7 +35,7 @@ beforeEach(() => {
   started = []
   start = async (_organisation, _target, _input, { runId = '' } = {}) => {
     started.push(runId)
-    return { runId }
+    return { runId, repeated: false }
   }
   triggers = processOf()
 })
@@ -128,7 +128,7 @@ it('a process that stops finishes the starts that it has begun and begins no mor
     inFlight.resolve()
     await gate.promise
     started.push(runId)
-    return { runId }
+    return { runId, repeated: false }
   }
   const first = call()
   await triggers.accept(ref, first)
