@@ -41,6 +41,12 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { title: 'A new password', entry: true, open: true },
   },
+  {
+    path: '/forms/:path',
+    component: () => import('../forms/FormPage.vue'),
+    props: true,
+    meta: { title: 'Form', entry: true, open: true },
+  },
   { path: '/gallery', component: () => import('../gallery/GalleryPage.vue'), meta: { title: 'Gallery' } },
   {
     path: '/gallery/:template',
@@ -68,6 +74,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../canvas/CanvasPage.vue'),
     props: true,
     meta: { title: 'Edit', compact: true, holdsWork: true },
+  },
+  {
+    path: '/flows/:flow/triggers',
+    component: () => import('../triggers/TriggersPage.vue'),
+    props: true,
+    meta: { title: 'Triggers' },
   },
   {
     path: '/flows/:flow/brief',

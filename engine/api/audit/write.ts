@@ -20,6 +20,7 @@ const WRITTEN_BY_STORES = new Set([
   'triggers.create',
   'triggers.update',
   'triggers.setEnabled',
+  'triggers.renew',
   'triggers.remove',
 ])
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 interface Saved {
-  trigger: { id: string; address: string }
+  trigger: { id: string; path: string }
   secret: string | null
 }
 type Wish = Partial<Omit<WebhookSettings, 'kind'>>
@@ -30,7 +30,7 @@ async function webhook(wish: Wish = {}) {
     settings: { brief: { ...brief, topic: '{{ title }}' }, ...settings },
   }
   const made = await api.ask<Saved>('triggers.create', { method: 'POST', cookie, input })
-  return { id: made.trigger.id, path: new URL(made.trigger.address).pathname, secret: made.secret ?? '' }
+  return { id: made.trigger.id, path: made.trigger.path, secret: made.secret ?? '' }
 }
 
 const deliver = (path: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -151,13 +151,13 @@ describe('an address', () => {
     })
     const settings = { kind: 'form', access: 'public', title: '' }
     const form = await api.ask<Saved>('triggers.create', { ...post, input: { flowId, name: 'f', settings } })
-    const formPath = new URL(form.trigger.address).pathname.replace('/forms/', '/hooks/')
+    const formPath = (form.trigger.path ?? '').replace('/forms/', '/hooks/')
     const answers = await Promise.all(
       ['/hooks/never', path, off.path, formPath].map((each) => deliver(each, { title: 'x' })),
     )
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404, 404, 404])
     expect(new Set(answers.map(({ body }) => body)).size).toBe(1)
-    expect((await deliver(new URL(renewed.trigger.address).pathname, { title: 'x' })).statusCode).toBe(202)
+    expect((await deliver(renewed.trigger.path ?? '', { title: 'x' })).statusCode).toBe(202)
   })
 
   it('leads nowhere while the flow is removed', async () => {

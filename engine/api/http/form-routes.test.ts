@@ -18,12 +18,12 @@ afterAll(() => api.close())
 
 async function form(access: 'public' | 'members', title = '') {
   const settings = { kind: 'form', access, title, intro: 'Tell us', thanks: 'Thank you' }
-  const { trigger } = await api.ask<{ trigger: { id: string; address: string } }>('triggers.create', {
+  const { trigger } = await api.ask<{ trigger: { id: string; path: string } }>('triggers.create', {
     method: 'POST',
     cookie,
     input: { flowId, name: 'A form', settings },
   })
-  return { id: trigger.id, url: `/api${new URL(trigger.address).pathname}` }
+  return { id: trigger.id, url: `/api${trigger.path ?? ''}` }
 }
 
 const look = (url: string, headers = {}) => api.app.inject({ url, headers })

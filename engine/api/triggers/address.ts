@@ -19,8 +19,8 @@ export function newPath({ kind }: Pick<TriggerSettings, 'kind'>): SecretPath | n
 /** The shape of standardwebhooks.com: what follows the prefix is the key in base64. */
 export const newSigningSecret = (): string => `whsec_${randomBytes(RANDOM_BYTES).toString('base64')}`
 
-export function withAddress({ path, ...trigger }: TriggerSummary, publicUrl: string, shown: boolean) {
+/** With the whole path of its address, where that is `shown`. */
+export function withPath({ path, ...trigger }: TriggerSummary, shown: boolean): TriggerSummary {
   const place = trigger.settings.kind === 'form' ? FORMS_PATH : HOOKS_PATH
-  const address = path !== null && shown ? new URL(`${place}/${path}`, publicUrl).href : null
-  return { ...trigger, address }
+  return { ...trigger, path: path !== null && shown ? `${place}/${path}` : null }
 }

@@ -6,7 +6,7 @@ import { actingOf } from '../auth/acting.ts'
 import { idSchema } from '../ids.ts'
 import { nameSchema } from '../names.ts'
 import { protectedProcedure } from '../trpc.ts'
-import { newPath, withAddress } from './address.ts'
+import { newPath, withPath } from './address.ts'
 import { checked, withSecret } from './saving.ts'
 import { savedTriggerSchema } from './schemas.ts'
 
@@ -15,7 +15,7 @@ export const create = protectedProcedure('flow:publish')
   .input(z.strictObject({ flowId: idSchema, name: nameSchema, settings: triggerSettingsSchema }))
   .output(savedTriggerSchema)
   .mutation(async ({ ctx, input }) => {
-    const { stores, publicUrl } = ctx.services
+    const { stores } = ctx.services
     const trigger = {
       ...(await checked(ctx, input.flowId, input.settings)),
       id: randomUUID(),
@@ -25,5 +25,5 @@ export const create = protectedProcedure('flow:publish')
     const { saved, secret } = await withSecret(ctx, trigger, null, (secretId) =>
       stores.triggers.create(actingOf(ctx), { ...trigger, path, secretId }, nextTime),
     )
-    return { trigger: withAddress(saved, publicUrl, true), secret }
+    return { trigger: withPath(saved, true), secret }
   })

@@ -1,11 +1,11 @@
 import { z } from 'zod'
+import { triggerSummarySchema } from '#graph'
 import { may } from '#access'
 import { notFound } from '../errors.ts'
 import { idSchema } from '../ids.ts'
 import { protectedProcedure } from '../trpc.ts'
-import { withAddress } from './address.ts'
+import { withPath } from './address.ts'
 import { takesBrief } from './saving.ts'
-import { triggerSchema } from './schemas.ts'
 
 /** A webhook's address lets in whoever knows it, so it is shown to those who may change it. */
 export const list = protectedProcedure('flow:read')
@@ -19,7 +19,7 @@ export const list = protectedProcedure('flow:read')
         /** Of what would run now. */
         takesBrief: z.boolean(),
       }),
-      triggers: z.array(triggerSchema),
+      triggers: z.array(triggerSummarySchema),
     }),
   )
   .query(async ({ ctx, input }) => {
@@ -37,8 +37,6 @@ export const list = protectedProcedure('flow:read')
         published: version !== null,
         takesBrief: takesBrief(version?.flow ?? flow.draft),
       },
-      triggers: found.map((trigger) =>
-        withAddress(trigger, services.publicUrl, shown || trigger.settings.kind === 'form'),
-      ),
+      triggers: found.map((trigger) => withPath(trigger, shown || trigger.settings.kind === 'form')),
     }
   })

@@ -3,7 +3,7 @@ import { PressroomError } from '#graph'
 import { actingOf } from '../auth/acting.ts'
 import { notFound } from '../errors.ts'
 import { protectedProcedure } from '../trpc.ts'
-import { newPath, newSigningSecret, withAddress } from './address.ts'
+import { newPath, newSigningSecret, withPath } from './address.ts'
 import { ofTrigger, savedTriggerSchema } from './schemas.ts'
 
 /** A new address or a new signing secret. The old one is of no use from then on. */
@@ -11,7 +11,7 @@ export const renew = protectedProcedure('flow:publish')
   .input(ofTrigger.extend({ what: z.enum(['address', 'secret']) }))
   .output(savedTriggerSchema)
   .mutation(async ({ ctx, input: { what, ...input } }) => {
-    const { stores, publicUrl, secrets } = ctx.services
+    const { stores, secrets } = ctx.services
     const acting = actingOf(ctx)
     const flow = await stores.flows.get(ctx.organisationId, input.flowId)
     const trigger = flow && (await stores.triggers.get(ctx.organisationId, flow.id, input.id))
@@ -22,13 +22,13 @@ export const renew = protectedProcedure('flow:publish')
       const secret = newSigningSecret()
       await secrets.replace(acting, { id: trigger.secretId, value: secret })
       const { secretId: _, ...shown } = trigger
-      return { trigger: withAddress(shown, publicUrl, true), secret }
+      return { trigger: withPath(shown, true), secret }
     }
     const path = newPath(trigger.settings)
     if (!path) throw nothingToRenew('Nobody calls it from outside, so it has no address.')
     const changed = await stores.triggers.setPath(acting, { id: trigger.id, flowId: flow.id, path })
     if (!changed) throw notFound('trigger', input.id)
-    return { trigger: withAddress(changed, publicUrl, true), secret: null }
+    return { trigger: withPath(changed, true), secret: null }
   })
 
 const nothingToRenew = (message: string) =>

@@ -4,7 +4,7 @@ import { actingOf } from '../auth/acting.ts'
 import { notFound } from '../errors.ts'
 import { nameSchema } from '../names.ts'
 import { protectedProcedure } from '../trpc.ts'
-import { withAddress } from './address.ts'
+import { withPath } from './address.ts'
 import { checked, withSecret } from './saving.ts'
 import { ofTrigger, savedTriggerSchema } from './schemas.ts'
 
@@ -13,7 +13,7 @@ export const update = protectedProcedure('flow:publish')
   .input(ofTrigger.extend({ name: nameSchema, settings: triggerSettingsSchema }))
   .output(savedTriggerSchema)
   .mutation(async ({ ctx, input: { id, name, ...input } }) => {
-    const { stores, publicUrl } = ctx.services
+    const { stores } = ctx.services
     const trigger = { ...(await checked(ctx, input.flowId, input.settings)), id, name }
     const before = await stores.triggers.get(ctx.organisationId, trigger.flowId, id)
     if (!before) throw notFound('trigger', id)
@@ -21,5 +21,5 @@ export const update = protectedProcedure('flow:publish')
       stores.triggers.update(actingOf(ctx), { ...trigger, secretId }, nextTime),
     )
     if (!saved) throw notFound('trigger', id)
-    return { trigger: withAddress(saved, publicUrl, true), secret }
+    return { trigger: withPath(saved, true), secret }
   })

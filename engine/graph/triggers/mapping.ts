@@ -68,7 +68,7 @@ export function mapInput(mapping: BriefMapping | null, body: unknown): Mapped {
   const parsed = briefInputSchema.safeParse(answers)
   const common = { answers, missing: [...missing] }
   if (parsed.success) return { ...common, input: { brief: parsed.data }, failure: null }
-  return { ...common, input: null, failure: noBrief(parsed.error, common.missing) }
+  return { ...common, input: null, failure: noBrief(parsed.error, common) }
 }
 
 const isFilled = (text: string) => text.trim() !== ''
@@ -87,12 +87,20 @@ function textOf(value: unknown): string {
   return JSON.stringify(value)
 }
 
-function noBrief(error: z.ZodError, missing: string[]): Failure {
+/** "keyPoints" as people read it. */
+const wordsOf = (key: string) => key.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
+function noBrief(error: z.ZodError, { answers, missing }: Pick<Mapped, 'answers' | 'missing'>): Failure {
   const issues = error.issues.map(({ path, message }) => ({ path: `brief.${path.join('.')}`, message }))
+  const wrong = error.issues.map(({ code, path, message }) => {
+    const [key = ''] = path
+    const absent = code === 'too_small' || !(key in answers)
+    return absent ? `nothing is there for ${wordsOf(String(key))}` : `${wordsOf(path.join('.'))}: ${message}`
+  })
   const nowhere = missing.length > 0 ? ` Nothing came in at ${missing.join(', ')}.` : ''
   return new PressroomError({
     code: 'input.mapping',
-    message: `What came in does not fill the brief: ${issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}.${nowhere}`,
+    message: `What came in does not fill the brief: ${wrong.join('; ')}.${nowhere}`,
     fix: 'Change how the trigger fills the brief, or what is sent to it.',
     facts: { issues, missing },
   }).failure

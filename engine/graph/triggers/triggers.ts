@@ -110,7 +110,7 @@ export const triggerSummarySchema = z.object({
   name: z.string(),
   enabled: z.boolean(),
   settings: triggerSettingsSchema,
-  /** The secret part of its address; null where there is none, or for whoever may not change triggers. */
+  /** Where deliveries or visitors go; null where there is none, or for whoever may not change triggers. */
   path: z.string().nullable(),
   signed: z.boolean(),
   /** Of a schedule. */
