@@ -40,6 +40,8 @@ export const runDocumentSchema = z.object({
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
   failure: failureSchema.nullable(),
+  /** Steps that were given up, also where the run succeeded without them. */
+  failedSteps: z.number().int(),
   plan: planSchema,
   /** What part of the flow was tried, and what was given; null for a run of the whole. */
   trial: trialFactsSchema.nullable(),

@@ -86,6 +86,7 @@ export function documentOf({ run, madeOfIt, drafts, outputs, calledModels }: Doc
     createdAt: run.created_at.toISOString(),
     finishedAt: run.finished_at?.toISOString() ?? null,
     failure: run.failure,
+    failedSteps: Object.values(run.progress.nodes).reduce((sum, { failed }) => sum + failed, 0),
     plan,
     trial,
     replay,

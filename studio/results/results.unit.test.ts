@@ -51,6 +51,7 @@ const documentOf = (parts: Partial<RunDocument>): RunDocument => ({
   retryOf: null,
   rerunOf: null,
   madeOfIt: [],
+  failedSteps: 0,
   drafts: [],
   evaluations: [],
   ranking: [],

@@ -82,6 +82,7 @@ describe('a retry', () => {
     expect(await playRun(api, runId)).toEqual(['write#witty@witty-sample'])
     const [before, after] = [await document(first), await document(runId)]
     expect(before.drafts).toHaveLength(1)
+    expect([before.failedSteps, after.failedSteps]).toEqual([1, 0])
     expect(after.status).toBe('succeeded')
     expect(after.drafts.map(({ text }) => text)).toEqual(
       ['witty', 'brief'].map((agent) => `By brief.brief#${agent}@witty-sample`),
