@@ -115,9 +115,9 @@ export function useRun(runId: string) {
   }
 
   async function open() {
-    if (isTerminal(view.value.status)) return
     failure.value = null
-    subscribe()
+    if (!isTerminal(view.value.status)) subscribe()
+    // Also of a run that has ended: others may have been made of it since.
     await loadDocument()
   }
 
