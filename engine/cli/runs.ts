@@ -1,7 +1,7 @@
 import { PressroomError } from '#graph'
 import type { RunControl } from '#run/interfaces.ts'
 import { operator } from './operator.ts'
-import { print, printJson, table } from './output.ts'
+import { print, printJson, table, tell } from './output.ts'
 import { EXIT, type Pressroom } from './pressroom.ts'
 
 /** `pressroom runs`: the newest runs first. */
@@ -24,6 +24,21 @@ export async function listRuns(
     ])
     print(table([['Run', 'Status', 'Started', 'Steps', 'Topic'], ...rows]))
   }
+  return EXIT.ok
+}
+
+const MAX_ITEMS = 500
+
+/** `pressroom runs inputs ID --node NODE`: what arrived there, as `runs rerun --input` takes it. */
+export async function showInputs(
+  pressroom: Pressroom,
+  runId: string,
+  { node: nodeId }: { node: string },
+): Promise<number> {
+  const { organisationId, runs } = await pressroom.openEngine()
+  const { items, total } = await runs.inputs(organisationId, { runId, nodeId, limit: MAX_ITEMS })
+  printJson(Object.fromEntries(items.map(({ path, value }) => [path, value])))
+  if (total > items.length) tell(`These are the first ${items.length} of ${total} items.`)
   return EXIT.ok
 }
 
