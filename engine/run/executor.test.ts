@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Failure, NO_USAGE, PressroomError } from '#graph'
+import { type Failure, NO_USAGE, type NodeSettings, PressroomError } from '#graph'
 import { createCallbackTokens } from './callback-tokens.ts'
 import { Committer } from './committer.ts'
 import { Executor } from './executor.ts'
@@ -21,9 +21,16 @@ const failure: Failure = { code: 'node.failed', message: '', fix: '', retryable:
 /** A worker on one run whose nodes do what `node` says. */
 function working(
   node: (step: SandboxStep, host: HostPort, signal: AbortSignal) => Promise<SandboxResult>,
-  { types = ['source'], agents = ['a'], concurrency = 4 } = {},
+  {
+    types = ['source'],
+    agents = ['a'],
+    concurrency = 4,
+    settings,
+  }: { types?: string[]; agents?: string[]; concurrency?: number; settings?: NodeSettings } = {},
 ) {
-  const run = new SimulatedRun(testSnapshot(flowOf(types, agents)))
+  const flow = flowOf(types, agents)
+  for (const one of flow.nodes) one.settings = settings
+  const run = new SimulatedRun(testSnapshot(flow))
   const store = new SimulatedStore(run)
   const calls: string[] = []
   const paused = { now: false }
@@ -210,6 +217,48 @@ describe('a step that waits', () => {
     expect(wait?.tokenHash).toBe(tokens.hash(token))
     expect(JSON.stringify([...run.waits.values(), run.events])).not.toContain(token)
   })
+})
+
+describe('a step that takes longer than its node allows', () => {
+  test('is stopped, and fails with that reason', async () => {
+    const { run, executor, hint } = working(
+      (_step, _host, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve({ ok: false, failure }))
+        }),
+      { settings: { timeoutSeconds: 30, retry: { attempts: 1 } } },
+    )
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => executor.activeRuns().length === 1)
+    await vi.advanceTimersByTimeAsync(29_000)
+    expect(run.inState('running')).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(2_000)
+    await handled
+    expect(run.status).toBe('failed')
+    expect(run.progress.firstFailure).toMatchObject({ code: 'step.timeout', facts: { timeoutSeconds: 30 } })
+  })
+
+  test('is none of those that were in time', async () => {
+    const { run, executor, hint } = working(async () => done, { settings: { timeoutSeconds: 30 } })
+    await executor.handle(hint())
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(run.status).toBe('succeeded')
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+test('a run that has no more time ends as failed, and its step in mid-flight is stopped', async () => {
+  const { run, executor, hint } = working(
+    (_step, _host, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve({ ok: false, failure }))
+      }),
+  )
+  const handled = executor.handle(hint())
+  await vi.waitUntil(() => executor.activeRuns().length === 1)
+  await executor.endOverdue({ organisationId: 'org', runId: 'run_test' })
+  await handled
+  expect(run.events.at(-1)).toMatchObject({ status: 'failed', failure: { code: 'limit.run_time' } })
 })
 
 describe('a pause', () => {

@@ -13,31 +13,37 @@ import type {
   Gateway,
   Hint,
   HostPort,
+  Json,
   ModelCall,
   OutputRecord,
   Queue,
+  RunRef,
   RunStore,
   Sandbox,
   SandboxResult,
   StepRecord,
 } from './interfaces.ts'
 import { RUN_PAUSED } from './journal.ts'
+import { itemInDoubt } from './item-in-doubt.ts'
 import { located } from './located.ts'
 import { persist } from './persist.ts'
-import { failedAttempts } from './retry.ts'
+import { failedAttempts, ranTooLong, timedOut } from './retry.ts'
 import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
 import type { Followed } from './followed.ts'
 import { type Outcome, expire, finish } from './step-end.ts'
-import { look, reportProgress } from './transitions.ts'
+import { look, reportProgress, stop } from './transitions.ts'
 
 /** Ready steps looked at beyond this worker's room, so that one waiting for a local slot hides no external one. */
 const LOOKAHEAD = 500
+/** More than a run can have. */
+const EVERY_STEP = 1_000_000
 /** About as long as a commit takes. */
 const CLAIM_MS = 20
 
-/** Why a step is stopped: its run was cancelled, or it goes back as it was, for whoever takes it next. */
+/** Why a step is stopped: its run was cancelled, it took too long, or it goes back as it was, for whoever takes it next. */
 const CANCELLED = 'cancelled'
+const TIMED_OUT = 'timed out'
 const GIVEN_BACK = 'given back'
 
 export interface ExecutorParts {
@@ -108,9 +114,28 @@ export class Executor {
 
   /** A step whose lease ran out goes to whoever takes it next. */
   async expire(hint: Hint): Promise<void> {
-    const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
-    const followed = await this.#transact(hint, compiled, [hint.stepId], (run) => expire(run, compiled, hint))
+    const { cache, committer, store } = this.#parts
+    const compiled = await cache.get(hint.organisationId, hint.runId)
+    const item = await itemInDoubt({ store, committer }, compiled, hint)
+    const followed = await this.#transact(hint, compiled, [hint.stepId], (run) =>
+      expire(run, compiled, hint, item),
+    )
     this.#leave(compiled, followed)
+  }
+
+  /** A run that was given no more time ends. Its running steps are stopped as those of a cancelled one are. */
+  async endOverdue(run: RunRef): Promise<void> {
+    const compiled = await this.#parts.cache.get(run.organisationId, run.runId)
+    const minutes = compiled.snapshot.flow.limits.timeoutMinutes ?? 0
+    await this.#parts.committer.commit({
+      ...run,
+      stepIds: [],
+      wantReady: EVERY_STEP,
+      delayedToo: true,
+      waitingToo: true,
+      apply: (locked) => stop(locked, compiled, ranTooLong(minutes)).writes,
+    })
+    this.abortRun(run.runId)
   }
 
   /** Stops this worker's calls in flight for a run that was cancelled. */
@@ -121,7 +146,11 @@ export class Executor {
   /** Takes nothing new and gives running steps back. Finished model calls stay finished. */
   async stop(): Promise<void> {
     this.#stop.abort()
-    for (const running of this.#running) running.abort.abort(GIVEN_BACK)
+    for (const { step, abort } of this.#running) {
+      const compiled = await this.#parts.cache.get(step.organisationId, step.runId)
+      // What must happen once is given the time that is left rather than cut short.
+      if (compiled.flow.nodes.get(step.nodeId)?.manifest.effect !== 'once') abort.abort(GIVEN_BACK)
+    }
     await Promise.allSettled(this.#handling)
   }
 
@@ -273,17 +302,23 @@ export class Executor {
     const { signal } = abort
     const { callbacks, clock, sandbox, store } = this.#parts
     const startedAt = clock.now()
+    const seconds = compiled.flow.nodes.get(step.nodeId)?.node.settings?.timeoutSeconds
+    const inTime = seconds && clock.after(seconds * 1_000, () => abort.abort(TIMED_OUT))
+    let given: Json = null
     let result: SandboxResult
     try {
       const input = await stepInput(store, compiled, step, item)
+      given = Object.values(input.inputs)[0] ?? null
       result = await sandbox.run(input, this.#host(compiled, step, abort), signal)
     } catch (error) {
       result = { ok: false, failure: failureOf(error) }
     }
+    if (inTime) inTime()
+    if (seconds && !result.ok && signal.reason === TIMED_OUT) result.failure = timedOut(seconds)
     if (signal.reason === GIVEN_BACK) return { kind: 'released' }
     const durationMs = Math.round(clock.now() - startedAt)
     const failure = result.ok ? tooMany(compiled, step, result.outputs) : result.failure
-    if (failure) return { kind: 'failed', failure: located(failure, compiled, step), durationMs }
+    if (failure) return { kind: 'failed', failure: located(failure, compiled, step), durationMs, item: given }
     const { outputs, wait } = result.ok ? result : { outputs: [] }
     if (!wait) return { kind: 'succeeded', outputs, durationMs }
     const tokenHash =

@@ -1,9 +1,11 @@
 import type { CompiledRun } from './change.ts'
 import type { Committer } from './committer.ts'
 import type { Followed } from './followed.ts'
-import type { Hint, LockedRun, RunControl, Transition } from './interfaces.ts'
+import type { Hint, LockedRun, RunControl, RunStore, Transition } from './interfaces.ts'
+import { itemInDoubt } from './item-in-doubt.ts'
 import { pause, unpause } from './pausing.ts'
 import type { RunCache } from './run-cache.ts'
+import { decide } from './step-end.ts'
 import { cancel } from './transitions.ts'
 
 const EVERY_STEP = 1_000_000
@@ -11,6 +13,7 @@ const EVERY_STEP = 1_000_000
 const HINTS = 50
 
 export interface RunControlParts {
+  runs: Pick<RunStore, 'output'>
   committer: Committer
   cache: RunCache
   /** Tells workers that steps are ready. */
@@ -19,9 +22,11 @@ export interface RunControlParts {
   cancelled(runId: string): void
 }
 
-type Wants = Pick<Transition, 'wantReady' | 'delayedToo' | 'waitingToo'>
+type Wants = Pick<Transition, 'wantReady' | 'delayedToo' | 'waitingToo'> & { stepIds?: string[] }
 
-export function createRunControl({ committer, cache, hint, cancelled }: RunControlParts): RunControl {
+export function createRunControl(parts: RunControlParts): RunControl {
+  const { committer, cache, hint, cancelled } = parts
+
   async function change(
     organisationId: string,
     runId: string,
@@ -30,21 +35,23 @@ export function createRunControl({ committer, cache, hint, cancelled }: RunContr
   ) {
     const compiled = await cache.get(organisationId, runId)
     let left: Followed['left'] = []
+    let held = false
     await committer.commit({
       organisationId,
       runId,
       stepIds: [],
       ...wants,
       apply(run) {
-        const { writes, left: ready } = transition(run, compiled)
-        left = ready
-        return writes
+        const next = transition(run, compiled)
+        ;({ left, held } = next)
+        return next.writes
       },
     })
     const hints = left.slice(0, HINTS).map(({ id, attempt }) => {
       return { organisationId, runId, stepId: id, attempt }
     })
     if (hints.length > 0) hint(hints)
+    return held
   }
 
   return {
@@ -53,9 +60,20 @@ export function createRunControl({ committer, cache, hint, cancelled }: RunContr
       await change(organisationId, runId, all, (run, compiled) => cancel(run, compiled, by))
       cancelled(runId)
     },
-    pause: (organisationId, runId, by) =>
-      change(organisationId, runId, { wantReady: 0 }, (run, compiled) => pause(run, compiled, by)),
-    resume: (organisationId, runId, by) =>
-      change(organisationId, runId, { wantReady: HINTS }, (run, compiled) => unpause(run, compiled, by)),
+    async pause(organisationId, runId, by) {
+      await change(organisationId, runId, { wantReady: 0 }, (run, compiled) => pause(run, compiled, by))
+    },
+    async resume(organisationId, runId, by) {
+      await change(organisationId, runId, { wantReady: HINTS }, (run, compiled) => unpause(run, compiled, by))
+    },
+    async decide(organisationId, runId, { stepId, attempt, decision }, by) {
+      const at = { organisationId, runId, stepId, attempt }
+      const store = parts.runs
+      const item = await itemInDoubt({ store, committer }, await cache.get(organisationId, runId), at)
+      const wants = { wantReady: 0, stepIds: [stepId] }
+      return change(organisationId, runId, wants, (run, compiled) =>
+        decide(run, compiled, at, { decision, by }, item),
+      )
+    },
   }
 }

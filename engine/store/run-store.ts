@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { PressroomError, waitExpired } from '#graph'
-import type { WaitKind } from '#graph'
+import type { Resumed } from '#graph'
 import type {
   Json,
   LockedRun,
@@ -112,6 +112,12 @@ export function createRunStore(pool: Pool): RunStore {
       )
     },
 
+    async overdueRuns(limit) {
+      const text = 'SELECT * FROM system_overdue_runs($1)'
+      const rows = await acrossOrganisations<Omit<RefRow, 'step_id' | 'attempt'>>(pool, text, [limit])
+      return rows.map((row) => ({ organisationId: row.organisation_id, runId: row.run_id }))
+    },
+
     async cancelledRuns(runIds) {
       if (runIds.length === 0) return []
       const text = 'SELECT run_id FROM system_cancelled_runs($1) AS run_id'
@@ -127,7 +133,7 @@ type SnapshotRow = Pick<RunSnapshot, 'input' | 'seed'> & {
 type FoundCallRow = { paused: boolean } & (CallRow | { id: null })
 
 interface AnswerRow {
-  kind: WaitKind
+  kind: Resumed['kind']
   carry: Json
   cause: WaitAnswer['cause']
   value: Json
@@ -150,8 +156,9 @@ async function acrossOrganisations<Row>(pool: Pool, text: string, values: unknow
 
 const INSERT = `
   INSERT INTO runs (id, organisation_id, flow_id, flow_version_id, flow_name, status, seed, input, snapshot, progress,
-    started_by)
-  VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9)
+    started_by, deadline_at)
+  VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9,
+    clock_timestamp() + make_interval(mins => $11::int))
   RETURNING date_trunc('milliseconds', clock_timestamp()) AS at`
 
 async function createRun(
@@ -184,6 +191,7 @@ async function createRun(
     storable(progress),
     startedBy,
     flowId,
+    flow.limits.timeoutMinutes ?? null,
   ]
   await withConnection(pool, async (client) => {
     const [, inserted] = await together(client, [
