@@ -243,7 +243,7 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
       const committer = new Committer(runs, redactor.json)
       // Workers ask the database for what is ready and what was cancelled.
       const told = { hint: () => {}, cancelled: () => {} }
-      const control = createRunControl({ committer, cache: new RunCache(runs), ...told })
+      const control = createRunControl({ runs, committer, cache: new RunCache(runs), ...told })
       return { organisationId: DEFAULT_ORGANISATION.id, reader, control }
     },
     async openAdministration() {

@@ -53,6 +53,7 @@ import { list as listRoles } from './roles/list.ts'
 import { remove as removeRole } from './roles/remove.ts'
 import { update as updateRole } from './roles/update.ts'
 import { cancel } from './runs/cancel.ts'
+import { decide } from './runs/decide.ts'
 import { events } from './runs/events.ts'
 import { get as getRun } from './runs/get.ts'
 import { graph } from './runs/graph.ts'
@@ -143,6 +144,7 @@ export const appRouter = router({
     waits,
     pause,
     resume,
+    decide,
     cancel,
     events,
   }),

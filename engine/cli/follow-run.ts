@@ -59,6 +59,8 @@ export function eventLine(body: RunEventBody): string | null {
       return `⧗ ${body.label}: waits${waitLine(body)}`
     case 'step.resumed':
       return `… ${body.label}: goes on`
+    case 'run.stopping':
+      return `Stopping: ${body.failure.message}`
     case 'run.paused':
       return `Paused by ${body.by}.`
     case 'run.resumed':
@@ -80,5 +82,5 @@ export function eventLine(body: RunEventBody): string | null {
 
 function waitLine({ kind, due }: RunEventBody & { type: 'step.waiting' }): string {
   const until = due === null ? '' : 'at' in due ? ` until ${due.at}` : `, ${due.afterMs / 1000} s at most`
-  return kind === 'callback' ? ` for a call${until}` : until
+  return { timer: until, callback: ` for a call${until}`, decision: ' for a decision' }[kind]
 }

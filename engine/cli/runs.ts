@@ -1,5 +1,4 @@
 import { PressroomError } from '#graph'
-import type { RunControl } from '#run/interfaces.ts'
 import { operator } from './operator.ts'
 import { print, printJson, table, tell } from './output.ts'
 import { EXIT, type Pressroom } from './pressroom.ts'
@@ -74,7 +73,7 @@ export async function showRun(
 /** `pressroom runs pause|resume|cancel ID`; prints what became of the run. */
 export async function controlRun(
   pressroom: Pressroom,
-  action: keyof RunControl,
+  action: 'pause' | 'resume' | 'cancel',
   id: string,
 ): Promise<number> {
   const { organisationId, reader, control } = await pressroom.openControl()

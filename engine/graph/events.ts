@@ -41,8 +41,8 @@ export const STEP_STATUSES = [
 ] as const
 export type StepStatus = (typeof STEP_STATUSES)[number]
 
-/** What steps wait for. */
-export const WAIT_KINDS = [...NODE_WAIT_KINDS] as const
+/** What steps wait for. `decision`: a person says what is to become of a step that was cut short. */
+export const WAIT_KINDS = [...NODE_WAIT_KINDS, 'decision'] as const
 export type WaitKind = (typeof WAIT_KINDS)[number]
 
 /** Whether a wait ended without an answer. The time of a timer is its answer; of anything else it is the deadline. */
@@ -89,6 +89,8 @@ export const runEventBodySchema = z.discriminatedUnion('type', [
     failure: failureSchema,
     /** Milliseconds after this event until the next attempt; null when this was the last one. */
     retryInMs: z.number().nullable(),
+    /** What went out at the port for failures, where the flow goes on from there. */
+    outputs: outputRefs.optional(),
     durationMs: z.number(),
   }),
   /** `due`: when it goes on without an answer, counted from this event. */
@@ -97,6 +99,8 @@ export const runEventBodySchema = z.discriminatedUnion('type', [
     ...stepRef,
     kind: z.enum(WAIT_KINDS),
     due: dueSchema.nullable(),
+    /** What there is to decide about. */
+    failure: failureSchema.optional(),
     durationMs: z.number(),
   }),
   /** Its wait is over: it was answered (`by` whom, where that is known), or its time had come. */
@@ -113,6 +117,8 @@ export const runEventBodySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('step.given'), ...stepRef, outputs: outputRefs }),
   /** From here on nothing runs until a wait is over. */
   z.object({ type: z.literal('run.waiting') }),
+  /** It came to a limit and ends. */
+  z.object({ type: z.literal('run.stopping'), failure: failureSchema }),
   z.object({ type: z.literal('run.paused'), by: z.string() }),
   z.object({ type: z.literal('run.resumed'), by: z.string() }),
   z.object({ type: z.literal('run.cancelling'), by: z.string() }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nodeSettingsSchema } from './node-settings.ts'
 
 export const FLOW_SCHEMA_VERSION = 1
 
@@ -26,6 +27,7 @@ export const flowNodeSchema = z.strictObject({
   title: z.string().max(MAX_TITLE).optional(),
   position: point,
   config: z.record(z.string(), z.json()),
+  settings: nodeSettingsSchema.optional(),
   disabled: z.boolean().optional(),
   colour: colour.optional(),
   annotation: z.string().max(MAX_DESCRIPTION).optional(),
@@ -67,10 +69,15 @@ export const flowSubflowSchema = z.strictObject({
   annotation: z.string().max(MAX_DESCRIPTION).optional(),
 })
 
-/** Model slots that one run may hold at a time, over all its nodes together. */
+/** A year. */
+export const MAX_RUN_MINUTES = 366 * 24 * 60
+
+/** Of one run, over all its nodes together: model slots at a time, and time in all. */
 export const flowLimitsSchema = z.strictObject({
   maxLocalConcurrent: z.number().int().min(1).max(3).default(1),
   maxCloudConcurrent: z.number().int().min(1).max(10).default(5),
+  /** A run that is not over after so long ends as failed, whatever it does or waits for. */
+  timeoutMinutes: z.number().int().min(1).max(MAX_RUN_MINUTES).optional(),
 })
 
 /** A flow as it is saved, published, imported and exported. */

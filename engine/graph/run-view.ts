@@ -123,6 +123,10 @@ function foldEvent(view: RunView, { seq, at, body }: RunEvent): void {
     case 'run.waiting':
       view.status = 'waiting'
       return
+    case 'run.stopping':
+      view.status = 'running'
+      view.pausedBy = null
+      return
     case 'run.paused':
       view.status = 'paused'
       view.pausedBy = body.by
@@ -190,13 +194,14 @@ function foldStep(step: StepView, at: string, body: StepBody): StepView {
     case 'step.skipped':
       return { ...step, state: 'skipped', finishedAt: at, skipReason: body.reason }
     case 'step.failed': {
-      const { attempt, failure, retryInMs, durationMs } = body
+      const { attempt, failure, retryInMs, durationMs, outputs = step.outputs } = body
       const retryAt = retryInMs === null ? null : new Date(Date.parse(at) + retryInMs).toISOString()
       return {
         ...step,
         state: retryAt === null ? 'failed' : 'waiting',
         finishedAt: retryAt === null ? at : null,
         message: null,
+        outputs,
         failures: [...step.failures, { attempt, at, failure, retryAt, durationMs }],
       }
     }

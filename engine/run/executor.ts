@@ -13,15 +13,18 @@ import type {
   Gateway,
   Hint,
   HostPort,
+  Json,
   LockedRun,
   OutputRecord,
   Queue,
+  RunRef,
   RunStore,
   Sandbox,
   SandboxResult,
   StepRecord,
 } from './interfaces.ts'
 import { callContext, hostPort } from './host-port.ts'
+import { itemInDoubt } from './item-in-doubt.ts'
 import { located } from './located.ts'
 import { persist } from './persist.ts'
 import { type At, unobserved } from './points.ts'
@@ -30,10 +33,13 @@ import { stepInput } from './step-input.ts'
 import type { Followed, Holder } from './followed.ts'
 import { type Outcome, expire, finish } from './step-end.ts'
 import { tooMany } from './too-many.ts'
-import { look, reportProgress } from './transitions.ts'
+import { ranTooLong, timedOut } from './retry.ts'
+import { look, reportProgress, stop } from './transitions.ts'
 
 /** Ready steps looked at beyond this worker's room, so that one waiting for a local slot hides no external one. */
 const LOOKAHEAD = 500
+/** More than a run can have. */
+const EVERY_STEP = 1_000_000
 /** About as long as a commit takes. */
 const CLAIM_MS = 20
 /** A worker that stops lets its steps end for this long, then gives back those that did not. */
@@ -45,8 +51,9 @@ const MAX_AHEAD = 16
 /** The end of a step that its chain goes on from waits this long for the next ones, to be committed with them. */
 const GATHER_MS = 20
 
-/** Why a step is stopped: its run was cancelled, or it goes back as it was, for whoever takes it next. */
+/** Why a step is stopped: its run was cancelled, it took too long, or it goes back as it was, for whoever takes it next. */
 const CANCELLED = 'cancelled'
+const TIMED_OUT = 'timed out'
 const GIVEN_BACK = 'given back'
 
 export interface ExecutorParts {
@@ -70,6 +77,8 @@ interface Running {
   /** Ids of its steps that are not concluded yet. */
   steps: Set<string>
   abort: AbortController
+  /** Its first step does something outside that must not be cut short; what follows it does nothing there. */
+  once: boolean
   /** What was run ahead turned out not to be this worker's. */
   broken: boolean
   /** What was taken because of its steps, each until everything that follows from it has ended. */
@@ -158,12 +167,29 @@ export class Executor {
 
   /** A step whose lease ran out goes to whoever takes it next. */
   async expire(hint: Hint): Promise<void> {
-    const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
+    const { cache, committer, store } = this.#parts
+    const compiled = await cache.get(hint.organisationId, hint.runId)
+    const item = await itemInDoubt({ store, committer }, compiled, hint)
     const { followed } = await this.#transact(hint, compiled, [hint.stepId], (run) =>
-      expire(run, compiled, hint),
+      expire(run, compiled, hint, item),
     )
     this.#at('lease.expired', hint)
     this.#leave(compiled, followed)
+  }
+
+  /** A run that was given no more time ends. Its running steps are stopped as those of a cancelled one are. */
+  async endOverdue(run: RunRef): Promise<void> {
+    const compiled = await this.#parts.cache.get(run.organisationId, run.runId)
+    const minutes = compiled.snapshot.flow.limits.timeoutMinutes ?? 0
+    await this.#parts.committer.commit({
+      ...run,
+      stepIds: [],
+      wantReady: EVERY_STEP,
+      delayedToo: true,
+      waitingToo: true,
+      apply: (locked) => stop(locked, compiled, ranTooLong(minutes)).writes,
+    })
+    this.abortRun(run.runId)
   }
 
   /** Stops this worker's calls in flight for a run that was cancelled. */
@@ -180,7 +206,8 @@ export class Executor {
     await Promise.race([ended, late])
     cancel()
     this.#stop.abort()
-    for (const running of this.#running) running.abort.abort(GIVEN_BACK)
+    // What must happen once is given the time that is left rather than cut short.
+    for (const running of this.#running) if (!running.once) running.abort.abort(GIVEN_BACK)
     await ended
   }
 
@@ -280,6 +307,7 @@ export class Executor {
       runId: step.runId,
       steps: new Set([step.id]),
       abort: new AbortController(),
+      once: compiled.flow.nodes.get(step.nodeId)?.manifest.effect === 'once',
       broken: false,
       after: [],
       done: Promise.resolve(),
@@ -395,17 +423,23 @@ export class Executor {
     const { signal } = abort
     const { callbacks, clock, sandbox, store } = this.#parts
     const startedAt = clock.now()
+    const seconds = compiled.flow.nodes.get(step.nodeId)?.node.settings?.timeoutSeconds
+    const inTime = seconds && clock.after(seconds * 1_000, () => abort.abort(TIMED_OUT))
+    let given: Json = null
     let result: SandboxResult
     try {
       const input = await stepInput(store, compiled, step, item)
+      given = Object.values(input.inputs)[0] ?? null
       result = await sandbox.run(input, this.#host(compiled, step, abort), signal)
     } catch (error) {
       result = { ok: false, failure: failureOf(error) }
     }
+    if (inTime) inTime()
+    if (seconds && !result.ok && signal.reason === TIMED_OUT) result.failure = timedOut(seconds)
     if (signal.reason === GIVEN_BACK) return { kind: 'released' }
     const durationMs = Math.round(clock.now() - startedAt)
     const failure = result.ok ? tooMany(compiled, step, result.outputs) : result.failure
-    if (failure) return { kind: 'failed', failure: located(failure, compiled, step), durationMs }
+    if (failure) return { kind: 'failed', failure: located(failure, compiled, step), durationMs, item: given }
     const { outputs, wait } = result.ok ? result : { outputs: [] }
     if (!wait) return { kind: 'succeeded', outputs, durationMs }
     const tokenHash =

@@ -84,6 +84,8 @@ export interface RunProgress {
   waiting: number
   /** Model slots held by running steps of this run. */
   slots: { local: number; external: number }
+  /** Why the run is being ended before its time, where no person said so. */
+  stop: Failure | null
   /** A deliverable without a winner was put out. */
   withoutWinner: boolean
   /** Whether a node that nothing follows has put anything out. */
@@ -257,6 +259,8 @@ export interface EarlierRun extends Pick<RunOrigin, 'flowId' | 'flowVersionId'> 
   outputs: OutputRecord[]
 }
 
+export type RunRef = Pick<StepRef, 'organisationId' | 'runId'>
+
 /** Where a model call belongs. */
 export type CallPlace = Pick<StepRef, 'organisationId' | 'runId' | 'stepId'>
 
@@ -294,6 +298,8 @@ export interface RunStore {
   callback(tokenHash: string): Promise<Callback | null>
   /** Waiting steps whose time has come by the database's clock, in every organisation; those of paused runs not. */
   dueWaits(limit: number): Promise<StepRef[]>
+  /** Runs that are not over though their flow allows them no more time, in every organisation. */
+  overdueRuns(limit: number): Promise<RunRef[]>
   /** Runs whose cancellation was asked for and which have not ended. */
   cancelledRuns(runIds: string[]): Promise<string[]>
   appendStream(organisationId: string, runId: string, chunk: StreamChunk): Promise<void>

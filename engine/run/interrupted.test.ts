@@ -98,6 +98,48 @@ describe('a worker that is stopped', () => {
   })
 })
 
+describe('a step that takes longer than its node allows', () => {
+  test('is stopped, and fails with that reason', async () => {
+    const { run, executor, hint } = working(
+      (_step, _host, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve({ ok: false, failure }))
+        }),
+      { settings: { timeoutSeconds: 30, retry: { attempts: 1 } } },
+    )
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => executor.activeRuns().length === 1)
+    await vi.advanceTimersByTimeAsync(29_000)
+    expect(run.inState('running')).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(2_000)
+    await handled
+    expect(run.status).toBe('failed')
+    expect(run.progress.firstFailure).toMatchObject({ code: 'step.timeout', facts: { timeoutSeconds: 30 } })
+  })
+
+  test('is none of those that were in time', async () => {
+    const { run, executor, hint } = working(async () => done, { settings: { timeoutSeconds: 30 } })
+    await executor.handle(hint())
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(run.status).toBe('succeeded')
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+test('a run that has no more time ends as failed, and its step in mid-flight is stopped', async () => {
+  const { run, executor, hint } = working(
+    (_step, _host, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve({ ok: false, failure }))
+      }),
+  )
+  const handled = executor.handle(hint())
+  await vi.waitUntil(() => executor.activeRuns().length === 1)
+  await executor.endOverdue({ organisationId: 'org', runId: 'run_test' })
+  await handled
+  expect(run.events.at(-1)).toMatchObject({ status: 'failed', failure: { code: 'limit.run_time' } })
+})
+
 describe('a pause', () => {
   const reply = { text: '', data: null, model: 'm', usage: NO_USAGE }
   const call = (purpose: string) => ({ prompt: '', purpose, occurrence: 0 })

@@ -1,10 +1,12 @@
 import type { CompiledRun } from './change.ts'
 import type { Committer } from './committer.ts'
 import type { Followed } from './followed.ts'
-import type { Hint, LockedRun, RunControl, Transition } from './interfaces.ts'
+import type { Hint, LockedRun, RunControl, RunStore, Transition } from './interfaces.ts'
+import { itemInDoubt } from './item-in-doubt.ts'
 import { pause, unpause } from './pausing.ts'
 import { type At, unobserved } from './points.ts'
 import type { RunCache } from './run-cache.ts'
+import { decide } from './step-end.ts'
 import { cancel } from './transitions.ts'
 
 const EVERY_STEP = 1_000_000
@@ -12,6 +14,7 @@ const EVERY_STEP = 1_000_000
 const HINTS = 50
 
 export interface RunControlParts {
+  runs: Pick<RunStore, 'output'>
   committer: Committer
   cache: RunCache
   /** Tells workers that steps are ready. */
@@ -21,15 +24,11 @@ export interface RunControlParts {
   at?: At
 }
 
-type Wants = Pick<Transition, 'wantReady' | 'delayedToo' | 'waitingToo'>
+type Wants = Pick<Transition, 'wantReady' | 'delayedToo' | 'waitingToo'> & { stepIds?: string[] }
 
-export function createRunControl({
-  committer,
-  cache,
-  hint,
-  cancelled,
-  at = unobserved,
-}: RunControlParts): RunControl {
+export function createRunControl(parts: RunControlParts): RunControl {
+  const { committer, cache, hint, cancelled, at = unobserved } = parts
+
   async function change(
     organisationId: string,
     runId: string,
@@ -38,21 +37,23 @@ export function createRunControl({
   ) {
     const compiled = await cache.get(organisationId, runId)
     let left: Followed['left'] = []
+    let held = false
     await committer.commit({
       organisationId,
       runId,
       stepIds: [],
       ...wants,
       apply(run) {
-        const { writes, left: ready } = transition(run, compiled)
-        left = ready
-        return writes
+        const next = transition(run, compiled)
+        ;({ left, held } = next)
+        return next.writes
       },
     })
     const hints = left.slice(0, HINTS).map(({ id, attempt }) => {
       return { organisationId, runId, stepId: id, attempt }
     })
     if (hints.length > 0) hint(hints)
+    return held
   }
 
   return {
@@ -62,9 +63,20 @@ export function createRunControl({
       at('cancel.written')
       cancelled(runId)
     },
-    pause: (organisationId, runId, by) =>
-      change(organisationId, runId, { wantReady: 0 }, (run, compiled) => pause(run, compiled, by)),
-    resume: (organisationId, runId, by) =>
-      change(organisationId, runId, { wantReady: HINTS }, (run, compiled) => unpause(run, compiled, by)),
+    async pause(organisationId, runId, by) {
+      await change(organisationId, runId, { wantReady: 0 }, (run, compiled) => pause(run, compiled, by))
+    },
+    async resume(organisationId, runId, by) {
+      await change(organisationId, runId, { wantReady: HINTS }, (run, compiled) => unpause(run, compiled, by))
+    },
+    async decide(organisationId, runId, { stepId, attempt, decision }, by) {
+      const place = { organisationId, runId, stepId, attempt }
+      const store = parts.runs
+      const item = await itemInDoubt({ store, committer }, await cache.get(organisationId, runId), place)
+      const wants = { wantReady: 0, stepIds: [stepId] }
+      return change(organisationId, runId, wants, (run, compiled) =>
+        decide(run, compiled, place, { decision, by }, item),
+      )
+    },
   }
 }

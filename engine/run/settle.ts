@@ -74,7 +74,8 @@ function skip(change: Change, compiled: CompiledNode): void {
 function endWhenDone(change: Change, stopping: boolean): void {
   const nodes = Object.values(change.progress.nodes)
   if (nodes.some((node) => node.open > 0)) return
-  if (stopping) return endRun(change, 'cancelled', null)
+  const { stop } = change.progress
+  if (stopping) return endRun(change, stop ? 'failed' : 'cancelled', stop)
   if (nodes.some((node) => !node.closed)) return
   const { delivered, withoutWinner, firstFailure } = change.progress
   if (!delivered && firstFailure) return endRun(change, 'failed', firstFailure)

@@ -1,45 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { EMPTY_RUN_VIEW, type Failure, type Flow, type WaitSpec, foldRun, itemBound } from '#graph'
-import type { SandboxOutput, StepRecord } from './interfaces.ts'
-import { MAX_ATTEMPTS } from './retry.ts'
+import { DEFAULT_RETRY, EMPTY_RUN_VIEW, type Flow, type WaitSpec, foldRun } from '#graph'
+import type { StepRecord } from './interfaces.ts'
 import { anyFlow } from '../graph/testing/flows.ts'
 import { flowOf, testSnapshot } from './testing/flows.ts'
 import { SimulatedRun } from './testing/simulated-run.ts'
-import { type Outcome, expire, finish } from './step-end.ts'
+import { failed, holder, outputs } from './testing/steps.ts'
+import { ranTooLong } from './retry.ts'
+import { type Outcome, decide, expire, finish } from './step-end.ts'
 import { pause, unpause } from './pausing.ts'
-import { cancel, look } from './transitions.ts'
+import { cancel, look, stop } from './transitions.ts'
 import { MAX_WAITS, resolve } from './waits.ts'
-
-const failure = (retryable: boolean): Failure => ({
-  code: 'node.failed',
-  message: 'It did not work.',
-  fix: 'Try something else.',
-  retryable,
-  facts: {},
-})
-
-const failed = (retryable: boolean): Outcome => ({
-  kind: 'failed',
-  failure: failure(retryable),
-  durationMs: 1,
-})
-
-/** Outputs that the step's node may put out; `choice` picks among them. */
-function outputs(run: SimulatedRun, step: StepRecord, choice: number): SandboxOutput[] {
-  const compiled = run.compiled.flow.nodes.get(step.nodeId)
-  if (!compiled) throw new Error('no such node')
-  const ports = Object.keys(compiled.manifest.outputs)
-  const port = ports[choice % ports.length] ?? 'out'
-  const count = itemBound(compiled, port) === 1 ? 1 : choice % (itemBound(compiled, port) + 1)
-  return Array.from({ length: count }, (_, index) => ({ port, label: `${index}`, value: index }))
-}
-
-const holder = (step: StepRecord) => ({
-  stepId: step.id,
-  attempt: step.attempt,
-  worker: step.leaseOwner ?? '',
-})
 
 /** A wait with or without an end, or for a time that has come already. */
 function waiting(choice: number): Outcome {
@@ -70,10 +41,20 @@ function happen(run: SimulatedRun, kind: number, choice: number): void {
   const step = any(running, choice)
   const finishing = (outcome: Outcome) =>
     step && run.write(finish(run.locked(step.id), compiled, holder(step), outcome, choice % 3).writes)
-  if (kind === 7) {
+  if (kind === 8) {
+    const asked = any(
+      [...run.waits.values()].filter((wait) => wait.kind === 'decision'),
+      choice,
+    )
+    const said = { decision: choice % 2 ? ('again' as const) : ('fail' as const), by: 'ada' }
+    if (asked) run.write(decide(run.locked(asked.stepId), compiled, asked, said).writes)
+  } else if (kind === 7) {
     run.write((choice % 2 ? pause : unpause)(run.locked(), compiled, 'ada').writes)
   } else if (kind === 6) {
-    const waited = any([...run.waits.values()], choice)
+    const waited = any(
+      [...run.waits.values()].filter((wait) => wait.kind !== 'decision'),
+      choice,
+    )
     if (waited) {
       const answer = { value: choice, by: null }
       run.write(resolve(run.locked(waited.stepId), compiled, waited, answer).writes)
@@ -94,7 +75,7 @@ function bringToAnEnd(run: SimulatedRun, start = 0): void {
   for (let rounds = 0; !run.ended(); rounds++) {
     if (rounds > 5_000) throw new Error('the run does not end')
     run.write(unpause(run.locked(), run.compiled, 'ada').writes)
-    happen(run, [0, 9, 6][rounds % 3] ?? 0, start + Math.floor(rounds / 3))
+    happen(run, [0, 9, 6, 8][rounds % 4] ?? 0, start + Math.floor(rounds / 4))
   }
 }
 
@@ -186,6 +167,25 @@ describe('a step that waits', () => {
     }
     expect(run.status).toBe('failed')
     expect(run.progress.firstFailure?.code).toBe('wait.too_many')
+  })
+})
+
+describe('a run that has no more time', () => {
+  test('ends as failed with that reason: what is ready or waits at once, what runs when it reports', () => {
+    fc.assert(
+      fc.property(anyFlow, chances, (flow, happenings) => {
+        const run = new SimulatedRun(testSnapshot(flow))
+        for (const [kind, choice] of happenings) if (!run.ended()) happen(run, kind, choice)
+        if (run.ended()) return
+        run.write(stop(run.locked(), run.compiled, ranTooLong(5)).writes)
+        for (const step of run.inState('running')) {
+          run.write(finish(run.locked(step.id), run.compiled, holder(step), failed(true), 9).writes)
+        }
+        expect(run.status).toBe('failed')
+        expect(run.events.at(-1)).toMatchObject({ failure: { code: 'limit.run_time' } })
+      }),
+      { numRuns: 200 },
+    )
   })
 })
 
@@ -316,7 +316,7 @@ describe('the state machine of a run', () => {
 
   test('a retryable failure is tried again as stated and then fails the step, a terminal one at once', () => {
     for (const [retryable, attempts] of [
-      [true, MAX_ATTEMPTS],
+      [true, DEFAULT_RETRY.attempts],
       [false, 1],
     ] as const) {
       const run = new SimulatedRun(testSnapshot(flowOf(['source'])))

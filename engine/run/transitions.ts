@@ -4,8 +4,8 @@
  * R3: a transition of a step is fenced by its attempt and its lease: after the lease was lost it writes nothing.
  * R4: a step in a terminal state has no transition left.
  */
-import { NO_USAGE, TERMINAL_RUN_STATUSES, addUsage } from '#graph'
-import { type CompiledRun, changeOf, nodeProgress, say, stepRef, written } from './change.ts'
+import { type Failure, NO_USAGE, TERMINAL_RUN_STATUSES, addUsage } from '#graph'
+import { type Change, type CompiledRun, changeOf, nodeProgress, say, stepRef, written } from './change.ts'
 import { type Followed, type Holder, followed, held, nothing } from './followed.ts'
 import type { CallRecord, LockedRun, RunProgress, RunWrites, StepRecord } from './interfaces.ts'
 import { type GivenStep, giveNodes } from './given.ts'
@@ -25,6 +25,7 @@ export function emptyProgress(compiled: CompiledRun): RunProgress {
     ready: 0,
     waiting: 0,
     slots: { local: 0, external: 0 },
+    stop: null,
     withoutWinner: false,
     delivered: false,
     firstFailure: null,
@@ -80,8 +81,22 @@ export function look(run: LockedRun, compiled: CompiledRun, worker: string, room
 export function cancel(run: LockedRun, compiled: CompiledRun, by: string): Followed {
   if (TERMINAL_RUN_STATUSES.includes(run.status) || run.cancelRequested) return nothing
   const change = changeOf(run, compiled)
-  change.writes.cancelRequested = true
   say(change, { type: 'run.cancelling', by })
+  return windDown(change)
+}
+
+/** The run has come to a limit: it ends as a cancelled one does, but failed, with this as the reason. */
+export function stop(run: LockedRun, compiled: CompiledRun, failure: Failure): Followed {
+  if (TERMINAL_RUN_STATUSES.includes(run.status) || run.cancelRequested) return nothing
+  const change = changeOf(run, compiled)
+  change.progress.stop = failure
+  say(change, { type: 'run.stopping', failure })
+  return windDown(change)
+}
+
+function windDown(change: Change): Followed {
+  const { run } = change
+  change.writes.cancelRequested = true
   for (const step of run.ready) {
     change.progress.ready -= 1
     nodeProgress(change, step.nodeId).open -= 1

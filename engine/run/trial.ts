@@ -17,6 +17,7 @@ import {
   check,
   draftSchema,
   itemPath,
+  manifestFor,
   manifestKey,
   portKey,
   trialPart,
@@ -140,7 +141,7 @@ function missingFindings(flow: Flow, manifests: Manifests, { missing }: TrialPar
   }
   return missing.map(({ node, port, at }) => {
     const source = nodeOf(node)
-    const title = (source && manifests[manifestKey(source)]?.outputs[port]?.title) ?? port
+    const title = (source && manifestFor(source, manifests)?.outputs[port]?.title) ?? port
     return fault(
       node,
       `trial.given.${node}.${port}`,
@@ -153,7 +154,7 @@ function missingFindings(flow: Flow, manifests: Manifests, { missing }: TrialPar
 
 function typeOf(flow: Flow, manifests: Manifests, { node: id, port }: { node: string; port: string }) {
   const node = flow.nodes.find((one) => one.id === id)
-  return node && manifests[manifestKey(node)]?.outputs[port]?.type
+  return node && manifestFor(node, manifests)?.outputs[port]?.type
 }
 
 function itemFindings(

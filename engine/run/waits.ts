@@ -45,11 +45,38 @@ export function suspend(
   return null
 }
 
+/** The step waits for a person who says what is to become of it. */
+export function ask(
+  change: Change,
+  step: StepRecord,
+  failure: Failure,
+  worker: string,
+  durationMs: number,
+): void {
+  const at = { stepId: step.id, attempt: step.attempt }
+  const { code, message, fix } = failure
+  const spec = { code, message, fix }
+  change.progress.waiting += 1
+  change.writes.waits.push({ ...at, kind: 'decision', spec, carry: null, tokenHash: null, due: null })
+  change.writes.stepChanges.push({
+    id: step.id,
+    status: 'waiting',
+    attempt: step.attempt,
+    leaseOwner: null,
+    due: null,
+    failure,
+    finishedAttempt: { attempt: step.attempt, status: 'failed', failure, worker },
+  })
+  say(change, { type: 'step.waiting', ...stepRef(step), kind: 'decision', due: null, failure, durationMs })
+}
+
 /** The step goes on with what its wait came to: it is ready from this commit on. */
 export function resume(
   change: Change,
   step: StepRecord,
   answer: Pick<WaitAnswer, 'cause' | 'value' | 'by'>,
+  /** The attempt whose wait the next one carries on. */
+  resumedFrom: number | null = step.attempt,
 ): StepRecord {
   const { cause, by } = answer
   change.progress.waiting -= 1
@@ -60,10 +87,10 @@ export function resume(
     status: 'ready',
     attempt: step.attempt,
     leaseOwner: null,
-    resumedFrom: step.attempt,
+    ...(resumedFrom === null ? {} : { resumedFrom }),
   })
   say(change, { type: 'step.resumed', ...stepRef(step), cause, by })
-  return { ...step, status: 'ready', resumedFrom: step.attempt }
+  return { ...step, status: 'ready', resumedFrom }
 }
 
 /** Somebody answered. Writes nothing, and says so by `held`, where the wait is over or its run has come to its end. */

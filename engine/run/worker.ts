@@ -46,6 +46,11 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
         .expire(lost)
         .catch((error: unknown) => log.error({ err: error, ...lost }, 'a lost step could not be given back'))
     }
+    for (const overdue of await store.overdueRuns(BATCH)) {
+      await executor
+        .endOverdue(overdue)
+        .catch((error: unknown) => log.error({ err: error, ...overdue }, 'an overdue run could not be ended'))
+    }
     const runs = [
       ...(await store.dueWaits(BATCH)),
       ...onePerRun(await store.forgottenSteps(olderThanMs, BATCH)),

@@ -16,7 +16,7 @@ export interface RunLockRow {
   status: RunStatus
   cancel_requested: boolean
   /** Runs that were started by earlier versions know nothing of what came later. */
-  progress: Omit<RunProgress, 'waiting'> & { waiting?: number }
+  progress: Omit<RunProgress, 'waiting' | 'stop'> & Partial<Pick<RunProgress, 'waiting' | 'stop'>>
   last_seq: number
   at: Date
 }

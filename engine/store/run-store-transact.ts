@@ -158,7 +158,7 @@ function stateOf(organisationId: string, row: RunLockRow): RunState {
       organisationId,
       status: row.status,
       cancelRequested: row.cancel_requested,
-      progress: { waiting: 0, ...row.progress },
+      progress: { waiting: 0, stop: null, ...row.progress },
       seq: row.last_seq,
       steps: new Map<string, StepRecord>(),
       ready: [],

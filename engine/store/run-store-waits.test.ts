@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Due } from '#graph'
 import type { RunSnapshot, RunStore, RunWrites } from '#run/interfaces.ts'
-import { commit, stepOf, writing } from './testing/run-fixtures.ts'
-import { runHarness, type RunHarness } from './testing/run-harness.ts'
+import { commit, progress, snapshotOf, stepOf, writing } from './testing/run-fixtures.ts'
+import { BY_ADA, runHarness, type RunHarness } from './testing/run-harness.ts'
 
 let harness: RunHarness
 let store: RunStore
@@ -108,4 +108,27 @@ test('a run of a version that knew no waits goes on', async () => {
   const run = await harness.started()
   await harness.rows(`UPDATE runs SET progress = progress - 'waiting' WHERE id = $1`, run.id)
   expect((await harness.seen(run)).progress.waiting).toBe(0)
+})
+
+test('a run is found when its time is over, until it is being ended', async () => {
+  const overdue = await harness.started()
+  const waiting = await harness.started()
+  const over = await harness.started()
+  const set = (run: RunSnapshot, at: string) =>
+    harness.rows(`UPDATE runs SET deadline_at = ${at} WHERE id = $1`, run.id)
+  await set(overdue, "now() - interval '1 s'")
+  await set(waiting, "now() + interval '1 h'")
+  await set(over, "now() - interval '1 s'")
+  await commit(store, writing(over, { status: 'succeeded' }))
+  expect(await store.overdueRuns(10)).toEqual([{ organisationId: 'acme', runId: overdue.id }])
+  await commit(store, writing(overdue, { cancelRequested: true }))
+  expect(await store.overdueRuns(10)).toEqual([])
+})
+
+test('a run has the time that its flow allows, counted from its start by the clock of the database', async () => {
+  const limited = snapshotOf('acme', 'run_limited')
+  limited.flow.limits.timeoutMinutes = 5
+  await store.createRun(limited, { status: 'running', progress: progress() }, BY_ADA)
+  const text = 'SELECT extract(epoch FROM deadline_at - created_at)::int AS s FROM runs WHERE id = $1'
+  expect(await harness.rows(text, limited.id)).toEqual([{ s: 300 }])
 })

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { PressroomError, waitExpired } from '#graph'
-import type { WaitKind } from '#graph'
+import type { Resumed } from '#graph'
 import type {
   Json,
   LockedRun,
@@ -126,6 +126,12 @@ export function createRunStore(pool: Pool): RunStore {
       )
     },
 
+    async overdueRuns(limit) {
+      const text = 'SELECT * FROM system_overdue_runs($1)'
+      const rows = await acrossOrganisations<Omit<RefRow, 'step_id' | 'attempt'>>(pool, text, [limit])
+      return rows.map((row) => ({ organisationId: row.organisation_id, runId: row.run_id }))
+    },
+
     async cancelledRuns(runIds) {
       if (runIds.length === 0) return []
       const text = 'SELECT run_id FROM system_cancelled_runs($1) AS run_id'
@@ -137,7 +143,7 @@ export function createRunStore(pool: Pool): RunStore {
 type FoundCallRow = { paused: boolean } & (CallRow | { id: null })
 
 interface AnswerRow {
-  kind: WaitKind
+  kind: Resumed['kind']
   carry: Json
   cause: WaitAnswer['cause']
   value: Json
@@ -156,9 +162,9 @@ function refOf(row: RefRow): StepRef {
 
 const INSERT = `
   INSERT INTO runs (id, organisation_id, flow_id, flow_version_id, flow_name, status, seed, input, snapshot, progress,
-    started_by, retry_of, rerun_of)
+    started_by, retry_of, rerun_of, deadline_at)
   VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9,
-    $11, $12)
+    $11, $12, clock_timestamp() + make_interval(mins => $13::int))
   ON CONFLICT (id) DO NOTHING
   RETURNING date_trunc('milliseconds', clock_timestamp()) AS at`
 
@@ -192,6 +198,7 @@ async function createRun(
     flowId,
     replay?.kind === 'retry' ? replay.of : null,
     replay?.kind === 'rerun' ? replay.of : null,
+    flow.limits.timeoutMinutes ?? null,
   ]
   const created = await withConnection(pool, async (client) => {
     const [, inserted] = await together(client, [

@@ -3,6 +3,12 @@ import type { PortType, PortValue } from './ports.ts'
 import type { Agent, ContentType, Usage } from './values.ts'
 import type { NodeWaitKind, Resumed, Wait, WaitSpec } from './waits.ts'
 
+/**
+ * What a step does outside Pressroom: nothing; something that does no harm when it is done twice; or something that must
+ * happen once, such as publishing or sending. Model calls don't count: finished ones are never repeated.
+ */
+export type Effect = 'none' | 'idempotent' | 'once'
+
 export type Capability = 'model' | 'log' | 'progress'
 
 /** `each`: runs once per arriving item, results flow on at once. `all`: runs once, when its inputs are complete. */
@@ -138,6 +144,8 @@ export interface NodeDefinition<
   outputs: O
   uses: Capability[]
   calls?: PlannedCalls[]
+  /** `none` when left out. */
+  effect?: Effect
   /** What its steps may wait for. */
   waits?: NodeWaitKind[]
   examples: NodeExample<z.input<S>, I>[]

@@ -53,6 +53,10 @@ export const isStructured = (text: string): boolean => /^\s*[{[]/.test(text)
 
 /** "Waits for a call from another system until 9 Mar, 09:00." */
 export function waitWords({ kind, until }: NonNullable<StepView['wait']>): string {
-  const what = { timer: 'Waits', callback: 'Waits for a call from another system' }[kind]
+  const what = {
+    timer: 'Waits',
+    callback: 'Waits for a call from another system',
+    decision: 'Waits for a decision',
+  }[kind]
   return until === null ? `${what}.` : `${what} until ${dateTime(until)}.`
 }

@@ -43,6 +43,8 @@ export function eventWords({ body }: RunEvent): string {
   switch (body.type) {
     case 'run.started':
       return 'The run starts'
+    case 'run.stopping':
+      return 'The run has come to a limit'
     case 'run.paused':
       return `${body.by} pauses the run`
     case 'run.resumed':

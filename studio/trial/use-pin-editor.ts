@@ -1,5 +1,14 @@
 import { computed, ref, shallowRef } from 'vue'
-import { type Failure, type GivenItem, type PortRef, failureOf, manifestKey, portKey, setPin } from '#graph'
+import {
+  type Failure,
+  type GivenItem,
+  type PortRef,
+  failureOf,
+  manifestKey,
+  portsOf,
+  portKey,
+  setPin,
+} from '#graph'
 import { type Outputs, api } from '../app/api.ts'
 import type { DraftSession } from '../canvas/use-draft.ts'
 import { failureFrom } from '../ui/failure.ts'
@@ -14,8 +23,8 @@ export type EarlierRun = Outputs['runs']['sources'][number]
 /** The sample data of one output port, on its way into the draft; where none is pinned it starts from a run's. */
 export function usePinEditor(draft: DraftSession, at: PortRef, run?: string) {
   const node = draft.flow.value.nodes.find(({ id }) => id === at.node)
-  const manifest = node && draft.manifests.value.find((one) => manifestKey(one) === manifestKey(node))
-  const port = manifest?.outputs[at.port]
+  const installed = node && draft.manifests.value.find((one) => manifestKey(one) === manifestKey(node))
+  const port = installed && portsOf(node, installed).outputs[at.port]
   const type = port?.type ?? 'any'
   const title = portTitle(at, draft.flow.value, draft.manifests.value)
   let next = 0

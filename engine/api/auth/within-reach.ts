@@ -186,6 +186,10 @@ function runServiceWithin(
     cancel: refusing(runs.cancel),
     pause: refusing(runs.pause),
     resume: refusing(runs.resume),
+    async decide(organisationId, id, ...what) {
+      if (!(await run(id))) throw notFound('run', id)
+      return runs.decide(organisationId, id, ...what)
+    },
   }
 }
 

@@ -47,6 +47,13 @@ export interface RunControl {
   pause(organisationId: string, runId: string, by: string): Promise<void>
   /** A paused run goes on where it was; any other stays as it is. */
   resume(organisationId: string, runId: string, by: string): Promise<void>
+  /** What is to become of a step that waits for a decision; false where it does not (any more). */
+  decide(
+    organisationId: string,
+    runId: string,
+    what: { stepId: string; attempt: number; decision: 'again' | 'fail' },
+    by: string,
+  ): Promise<boolean>
 }
 
 export interface RunService extends RunControl {

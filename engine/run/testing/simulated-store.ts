@@ -43,7 +43,7 @@ export class SimulatedStore implements RunStore {
 
   async resumed(_organisationId: string, stepId: string, attempt: number) {
     const wait = this.run.waits.get(`${stepId} ${attempt}`)
-    if (!wait?.answer) return notUsed()
+    if (!wait?.answer || wait.kind === 'decision') return notUsed()
     const { kind, carry, answer } = wait
     return { kind, carry, value: answer.value, expired: waitExpired(kind, answer.cause) }
   }
@@ -52,6 +52,7 @@ export class SimulatedStore implements RunStore {
   lostLeases = async () => []
   forgottenSteps = async () => []
   dueWaits = async () => []
+  overdueRuns = async () => []
   callback = async () => null
   cancelledRuns = async () => []
   findCall = async () => ({ call: null, paused: this.run.status === 'paused' })

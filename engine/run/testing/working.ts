@@ -1,5 +1,5 @@
 /** An executor on one simulated run, whose nodes do what a test says. */
-import { type Failure, PressroomError } from '#graph'
+import { type Failure, type NodeSettings, PressroomError } from '#graph'
 import { createCallbackTokens } from '../callback-tokens.ts'
 import { Committer } from '../committer.ts'
 import { Executor } from '../executor.ts'
@@ -17,9 +17,16 @@ export const failure: Failure = { code: 'node.failed', message: '', fix: '', ret
 /** A worker on one run whose nodes do what `node` says. */
 export function working(
   node: (step: SandboxStep, host: HostPort, signal: AbortSignal) => Promise<SandboxResult>,
-  { types = ['source'], agents = ['a'], concurrency = 4 } = {},
+  {
+    types = ['source'],
+    agents = ['a'],
+    concurrency = 4,
+    settings,
+  }: { types?: string[]; agents?: string[]; concurrency?: number; settings?: NodeSettings } = {},
 ) {
-  const run = new SimulatedRun(testSnapshot(flowOf(types, agents)))
+  const flow = flowOf(types, agents)
+  for (const one of flow.nodes) one.settings = settings
+  const run = new SimulatedRun(testSnapshot(flow))
   const store = new SimulatedStore(run)
   const calls: string[] = []
   const paused = { now: false }

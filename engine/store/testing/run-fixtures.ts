@@ -19,6 +19,7 @@ export const progress = (ready = 0): RunProgress => ({
   items: {},
   ready,
   waiting: 0,
+  stop: null,
   slots: { local: 0, external: 0 },
   withoutWinner: false,
   delivered: false,

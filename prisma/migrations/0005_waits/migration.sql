@@ -3,6 +3,9 @@
 -- AlterTable
 ALTER TABLE "steps" ADD COLUMN     "resumed_from" INTEGER;
 
+-- AlterTable
+ALTER TABLE "runs" ADD COLUMN     "deadline_at" TIMESTAMPTZ(3);
+
 -- CreateTable
 CREATE TABLE "step_waits" (
     "organisation_id" TEXT NOT NULL,
@@ -35,6 +38,8 @@ ALTER TABLE "step_waits" ADD CONSTRAINT "step_waits_organisation_id_run_id_fkey"
 -- `not_before` of a waiting step is when it goes on without an answer.
 CREATE INDEX "steps_waiting_idx" ON "steps" ("not_before") WHERE "status" = 'waiting';
 
+CREATE INDEX "runs_deadline_idx" ON "runs" ("deadline_at") WHERE "finished_at" IS NULL AND NOT "cancel_requested";
+
 ALTER TABLE "step_waits" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "step_waits" FORCE ROW LEVEL SECURITY;
 CREATE POLICY "tenant" ON "step_waits"
@@ -42,6 +47,7 @@ CREATE POLICY "tenant" ON "step_waits"
   WITH CHECK ("organisation_id" = (SELECT current_setting('app.org_id', true)));
 GRANT SELECT, INSERT, UPDATE, DELETE ON "step_waits" TO "pressroom_app";
 
+GRANT SELECT ("organisation_id", "deadline_at", "finished_at") ON "runs" TO "pressroom_system";
 CREATE POLICY "system" ON "step_waits" FOR SELECT TO "pressroom_system" USING (true);
 GRANT SELECT ("organisation_id", "run_id", "step_id", "attempt", "token_hash", "cause") ON "step_waits"
   TO "pressroom_system";
@@ -87,6 +93,15 @@ CREATE OR REPLACE FUNCTION "system_cancelled_runs"("run_ids" text[])
     WHERE r.id = ANY (run_ids) AND r.cancel_requested AND r.status IN ('queued', 'running', 'waiting', 'paused')
   $$;
 
+CREATE FUNCTION "system_overdue_runs"("max_rows" integer)
+  RETURNS TABLE ("organisation_id" text, "run_id" text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT r.organisation_id, r.id FROM public.runs r
+    WHERE r.deadline_at <= clock_timestamp() AND r.finished_at IS NULL AND NOT r.cancel_requested
+    ORDER BY r.deadline_at
+    LIMIT max_rows
+  $$;
+
 -- Where the wait is that a callback's token belongs to, and whether somebody answered it; nothing of its content.
 CREATE FUNCTION "system_callback"("of_hash" text)
   RETURNS TABLE ("organisation_id" text, "run_id" text, "step_id" text, "attempt" integer, "answered" boolean)
@@ -99,7 +114,7 @@ DO $$
 DECLARE
   signature text;
 BEGIN
-  FOREACH signature IN ARRAY ARRAY['system_due_waits(integer)', 'system_callback(text)']
+  FOREACH signature IN ARRAY ARRAY['system_due_waits(integer)', 'system_overdue_runs(integer)', 'system_callback(text)']
   LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', signature);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO "pressroom_app"', signature);
