@@ -132,6 +132,49 @@ describe.skipIf(!hasChromium())(
       expect(complaints).toEqual([])
       await page.context().close()
     })
+
+    test('a run is paused, resumed and, asked once more, cancelled', async () => {
+      const position = { x: 0, y: 0 }
+      const { id: flowId } = await client.flows.import.mutate({
+        document: {
+          schemaVersion: 1,
+          name: 'A long wait',
+          nodes: [
+            { id: 'brief', type: 'brief', version: 1, position, config: { contentType: 'blog-post' } },
+            {
+              id: 'wait',
+              type: 'delay',
+              version: 1,
+              position: { x: 400, y: 0 },
+              config: { how: 'for', amount: 3, unit: 'days' },
+            },
+          ],
+          edges: [
+            { id: 'e', source: { node: 'brief', port: 'brief' }, target: { node: 'wait', port: 'input' } },
+          ],
+        },
+      })
+      const target = { flowId, test: true as const }
+      const { runId } = await client.runs.start.mutate({ target, input: { brief: BRIEF } })
+      const { page, complaints } = await openRun(runId)
+      await seen(page, 'It goes on by itself then.').waitFor()
+      await page.getByRole('button', { name: 'Pause' }).click()
+      await seen(page, 'Ada Owner paused this run.').waitFor()
+      await checked(page, 'run-paused')
+      expect((await client.runs.get.query({ id: runId })).status).toBe('paused')
+      await page.getByRole('button', { name: 'Resume' }).click()
+      await seen(page, 'It goes on by itself then.').waitFor()
+      await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+      const alert = page.getByRole('alertdialog')
+      await alert.getByRole('button', { name: 'Keep running' }).click()
+      await alert.waitFor({ state: 'detached' })
+      expect((await client.runs.get.query({ id: runId })).status).toBe('waiting')
+      await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+      await alert.getByRole('button', { name: 'Cancel the run' }).click()
+      await seen(page, 'Ada Owner cancelled this run.').waitFor()
+      expect(complaints).toEqual([])
+      await page.context().close()
+    })
   },
 )
 
