@@ -29,6 +29,7 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   '/flows': (page) => visit(page, '/flows', 'LinkedIn post swarm'),
   '/flows/:flow': (page) => visit(page, `/flows/${flowId}`, 'Evaluators'),
   '/flows/:flow/edit': (page) => openCanvas(page, server.url, flowId),
+  '/flows/:flow/triggers': (page) => visit(page, `/flows/${flowId}/triggers`, 'Nothing starts it by itself'),
   '/flows/:flow/brief': (page) => visit(page, `/flows/${flowId}/brief`, 'Use the sample brief'),
   '/admin': (page) => visit(page, '/admin', 'The only owner'),
   '/admin/members': (page) => visit(page, '/admin/members', 'The only owner'),
@@ -45,7 +46,7 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
 }
 /** On narrower screens a panel makes room for the canvas. */
 const WIDE = ['desktop'] as const
-const WITHOUT_A_SESSION = ['/setup', '/sign-in', '/invitation/:token', '/reset/:token']
+const WITHOUT_A_SESSION = ['/setup', '/sign-in', '/invitation/:token', '/reset/:token', '/forms/:path']
 
 async function visit(page: Page, path: string, words: string | RegExp) {
   await page.goto(`${server.url}${path}`)

@@ -5,7 +5,6 @@
  * foreseen: unless that one really took the step for this worker, it writes nothing.
  * R4: only steps without capabilities are run ahead; one that was not taken after all has reached nothing.
  */
-import type { NodeManifest } from '#graph'
 import type { CompiledRun } from './change.ts'
 import type { Followed, Holder } from './followed.ts'
 import type { LockedRun, OutputRecord, StepRecord } from './interfaces.ts'
@@ -30,9 +29,6 @@ export function afterwards(run: LockedRun, { writes, claimed }: Followed): Locke
   }
 }
 
-const reachesOutside = ({ uses, effect }: NodeManifest): boolean =>
-  uses.length > 0 || (effect ?? 'none') !== 'none'
-
 /** The one step that follows, if it can be run before its claim is durable. */
 export function foresee(
   run: LockedRun,
@@ -47,6 +43,7 @@ export function foresee(
   if (step.needsLocal || step.needsExternal) return null
   const manifest = compiled.flow.nodes.get(step.nodeId)?.manifest
   const item = next.outputs.find(({ id }) => id === step.inputId)
-  if (!item || manifest?.mode !== 'each' || reachesOutside(manifest)) return null
+  if (!item || manifest?.mode !== 'each' || manifest.uses.length > 0) return null
+  if ((manifest.effect ?? 'none') !== 'none') return null
   return { step, item, run: afterwards(run, next) }
 }

@@ -13,8 +13,8 @@ import type {
   Gateway,
   Hint,
   HostPort,
-  Json,
   LockedRun,
+  Json,
   OutputRecord,
   Queue,
   RunRef,
@@ -28,12 +28,12 @@ import { itemInDoubt } from './item-in-doubt.ts'
 import { located } from './located.ts'
 import { persist } from './persist.ts'
 import { type At, unobserved } from './points.ts'
+import { ranTooLong, timedOut } from './retry.ts'
 import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
 import type { Followed, Holder } from './followed.ts'
 import { type Outcome, expire, finish } from './step-end.ts'
 import { tooMany } from './too-many.ts'
-import { ranTooLong, timedOut } from './retry.ts'
 import { look, reportProgress, stop } from './transitions.ts'
 
 /** Ready steps looked at beyond this worker's room, so that one waiting for a local slot hides no external one. */
@@ -77,7 +77,7 @@ interface Running {
   /** Ids of its steps that are not concluded yet. */
   steps: Set<string>
   abort: AbortController
-  /** Its first step does something outside that must not be cut short; what follows it does nothing there. */
+  /** What it runs now does something outside that must happen once. */
   once: boolean
   /** What was run ahead turned out not to be this worker's. */
   broken: boolean
@@ -207,7 +207,7 @@ export class Executor {
     cancel()
     this.#stop.abort()
     // What must happen once is given the time that is left rather than cut short.
-    for (const running of this.#running) if (!running.once) running.abort.abort(GIVEN_BACK)
+    for (const { once, abort } of this.#running) if (!once) abort.abort(GIVEN_BACK)
     await ended
   }
 
@@ -307,7 +307,7 @@ export class Executor {
       runId: step.runId,
       steps: new Set([step.id]),
       abort: new AbortController(),
-      once: compiled.flow.nodes.get(step.nodeId)?.manifest.effect === 'once',
+      once: false,
       broken: false,
       after: [],
       done: Promise.resolve(),
@@ -328,12 +328,14 @@ export class Executor {
     for (let taken: Taken | null = first; taken && !running.broken;) {
       const { step, item, run }: Taken = taken
       running.steps.add(step.id)
+      running.once = compiled.flow.nodes.get(step.nodeId)?.manifest.effect === 'once'
       this.#at('step.claimed', step)
       const outcome = await this.#outcome(compiled, step, item, running.abort)
       this.#at('step.ran', step)
       if (running.broken) break
       const holder: Holder = { worker, stepId: step.id, attempt: step.attempt }
-      const next: Taken | null = this.#drain.signal.aborted ? null : foresee(run, compiled, holder, outcome)
+      const stopped = this.#drain.signal.aborted || running.abort.signal.aborted
+      const next: Taken | null = stopped ? null : foresee(run, compiled, holder, outcome)
       gathering ??= this.#gather(() => (gathering = null))
       commits.push(this.#commit(compiled, step, outcome, running, next, gathering.over))
       const far = running.steps.size >= MAX_AHEAD

@@ -98,15 +98,16 @@ describe('a worker that is stopped', () => {
   })
 })
 
+/** A step that ends only when it is stopped. */
+const endless = (_step: unknown, _host: unknown, signal: AbortSignal) =>
+  new Promise<{ ok: false; failure: typeof failure }>((resolve) => {
+    signal.addEventListener('abort', () => resolve({ ok: false, failure }))
+  })
+
 describe('a step that takes longer than its node allows', () => {
   test('is stopped, and fails with that reason', async () => {
-    const { run, executor, hint } = working(
-      (_step, _host, signal) =>
-        new Promise((resolve) => {
-          signal.addEventListener('abort', () => resolve({ ok: false, failure }))
-        }),
-      { settings: { timeoutSeconds: 30, retry: { attempts: 1 } } },
-    )
+    const settings = { timeoutSeconds: 30, retry: { attempts: 1 } }
+    const { run, executor, hint } = working(endless, { settings })
     const handled = executor.handle(hint())
     await vi.waitUntil(() => executor.activeRuns().length === 1)
     await vi.advanceTimersByTimeAsync(29_000)
@@ -120,24 +121,43 @@ describe('a step that takes longer than its node allows', () => {
   test('is none of those that were in time', async () => {
     const { run, executor, hint } = working(async () => done, { settings: { timeoutSeconds: 30 } })
     await executor.handle(hint())
-    await vi.advanceTimersByTimeAsync(60_000)
-    expect(run.status).toBe('succeeded')
     expect(vi.getTimerCount()).toBe(0)
+    expect(run.status).toBe('succeeded')
   })
 })
 
 test('a run that has no more time ends as failed, and its step in mid-flight is stopped', async () => {
-  const { run, executor, hint } = working(
-    (_step, _host, signal) =>
-      new Promise((resolve) => {
-        signal.addEventListener('abort', () => resolve({ ok: false, failure }))
-      }),
-  )
+  const { run, executor, hint } = working(endless)
   const handled = executor.handle(hint())
   await vi.waitUntil(() => executor.activeRuns().length === 1)
   await executor.endOverdue({ organisationId: 'org', runId: 'run_test' })
+  await vi.runAllTimersAsync()
   await handled
   expect(run.events.at(-1)).toMatchObject({ status: 'failed', failure: { code: 'limit.run_time' } })
+})
+
+test('a step that must happen once is not cut short by a worker that stops, however long it takes', async () => {
+  const gate = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<AbortSignal>()
+  const { run, executor, hint } = working(
+    async ({ node }, _host, signal) => {
+      if (!node.startsWith('once')) return done
+      begun.resolve(signal)
+      await gate.promise
+      return done
+    },
+    { types: ['source', 'once'] },
+  )
+  const handled = executor.handle(hint())
+  await vi.runAllTimersAsync()
+  const signal = await begun.promise
+  const stopped = executor.stop()
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(signal.aborted).toBe(false)
+  gate.resolve()
+  await vi.runAllTimersAsync()
+  await Promise.all([handled, stopped])
+  expect(run.status).toBe('succeeded')
 })
 
 describe('a pause', () => {
