@@ -2,12 +2,17 @@
  * A process under test: Pressroom as `main.ts` wires it, with a model that counts and a point at which it is killed.
  * Says `ready`, takes its orders as a message, and lives until it is killed or its parent is gone.
  */
+import { followRun } from '../../../cli/follow-run.ts'
 import { readConfig } from '../../../config.ts'
 import { wire } from '../../../main.ts'
 import type { At, Point } from '../../points.ts'
 import { Effects, observedModel } from './effects.ts'
 import { brief } from './flow.ts'
 import { type Orders, ordersSchema } from './orders.ts'
+
+const NOT_PASSED = 3
+/** Hints are still acknowledged when a run has ended. */
+const AFTERWARDS_MS = 3_000
 
 function skewClock(ms: number): void {
   const RealDate = Date
@@ -41,12 +46,16 @@ async function work(orders: Orders): Promise<void> {
   }
   const providers = [observedModel(effects, orders)]
   const pressroom = wire(readConfig(environment), { level: 'silent', providers, at })
-  const { runs, organisationId } = await pressroom.openEngine()
+  const { runs, reader, organisationId } = await pressroom.openEngine()
   if (flowId === null) return
   const { runId } = await runs.start(organisationId, { flowId }, { brief })
   cancel = () => {
     runs.cancel(organisationId, runId, 'test').catch((error: unknown) => process.emitWarning(String(error)))
   }
+  if (!stop) return
+  await followRun(reader, organisationId, runId, () => {})
+  // Whoever waits for its death has to hear that the point was not come past.
+  setTimeout(() => process.exit(NOT_PASSED), AFTERWARDS_MS)
 }
 
 process.on('message', (orders) => {
