@@ -60,7 +60,8 @@ describe.each([
     const retried = steps.find((step) => step.attempts.some(({ failure }) => failure !== null))
     const [first, second] = retried?.attempts ?? []
     const waited = Date.parse(second?.startedAt ?? '') - Date.parse(first?.finishedAt ?? '')
-    expect(waited).toBeGreaterThanOrEqual(100)
+    // A hint that came of a timer may be some milliseconds early.
+    expect(waited).toBeGreaterThanOrEqual(80)
     expect(waited).toBeLessThan(60_000)
   })
 
