@@ -72,12 +72,18 @@ export const flowSubflowSchema = z.strictObject({
 /** A year. */
 export const MAX_RUN_MINUTES = 366 * 24 * 60
 
+/** Whose steps go first where there is not room for all, of runs of one organisation. First is highest. */
+export const PRIORITIES = ['high', 'normal', 'low'] as const
+export type Priority = (typeof PRIORITIES)[number]
+
 /** Of one run, over all its nodes together: model slots at a time, and time in all. */
 export const flowLimitsSchema = z.strictObject({
   maxLocalConcurrent: z.number().int().min(1).max(3).default(1),
   maxCloudConcurrent: z.number().int().min(1).max(10).default(5),
   /** A run that is not over after so long ends as failed, whatever it does or waits for. */
   timeoutMinutes: z.number().int().min(1).max(MAX_RUN_MINUTES).optional(),
+  /** Of its runs, where nobody says otherwise as one is started; `normal` when absent. */
+  priority: z.enum(PRIORITIES).optional(),
 })
 
 /** A flow as it is saved, published, imported and exported. */

@@ -160,11 +160,14 @@ function refOf(row: RefRow): StepRef {
   return { organisationId: row.organisation_id, runId: row.run_id, stepId: row.step_id, attempt: row.attempt }
 }
 
+/** As numbers of the database, where higher goes first. */
+const PRIORITY = { high: 1, normal: 0, low: -1 }
+
 const INSERT = `
   INSERT INTO runs (id, organisation_id, flow_id, flow_version_id, flow_name, status, seed, input, snapshot, progress,
-    started_by, retry_of, rerun_of, deadline_at)
+    started_by, retry_of, rerun_of, deadline_at, priority)
   VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9,
-    $11, $12, clock_timestamp() + make_interval(mins => $13::int))
+    $11, $12, clock_timestamp() + make_interval(mins => $13::int), $14)
   ON CONFLICT (id) DO NOTHING
   RETURNING date_trunc('milliseconds', clock_timestamp()) AS at`
 
@@ -199,6 +202,7 @@ async function createRun(
     replay?.kind === 'retry' ? replay.of : null,
     replay?.kind === 'rerun' ? replay.of : null,
     flow.limits.timeoutMinutes ?? null,
+    PRIORITY[flow.limits.priority ?? 'normal'],
   ]
   const created = await withConnection(pool, async (client) => {
     const [, inserted] = await together(client, [

@@ -128,6 +128,8 @@ export function readMeta(meta: ItemMap): Pick<Flow, 'schemaVersion' | 'name' | '
   }
   const timeoutMinutes = fits(flowLimitsSchema.shape.timeoutMinutes, meta.get('timeoutMinutes'))
   if (timeoutMinutes !== undefined) limits.timeoutMinutes = timeoutMinutes
+  const priority = fits(flowLimitsSchema.shape.priority, meta.get('priority'))
+  if (priority !== undefined) limits.priority = priority
   return {
     schemaVersion: FLOW_SCHEMA_VERSION,
     name: typeof name === 'string' && name !== '' ? name.slice(0, MAX_TITLE) : UNNAMED,
