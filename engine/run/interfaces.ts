@@ -284,8 +284,8 @@ export interface RunStore {
     runId: string,
     sources: { nodeId: string; port: string }[],
   ): Promise<OutputRecord[]>
-  /** A finished call of a step, and whether its run is paused. */
-  findCall(at: CallPlace, key: string): Promise<{ call: CallRecord | null; paused: boolean }>
+  /** A finished call of a step, whether its run is paused, and what all of its calls have used. */
+  findCall(at: CallPlace, key: string): Promise<{ call: CallRecord | null; paused: boolean; used: Usage }>
   /** What came of the wait that an attempt of a step began. */
   resumed(organisationId: string, stepId: string, attempt: number): Promise<Resumed>
   /** Renews the leases of these steps, as far as this worker still holds them. */

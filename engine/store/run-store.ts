@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
-import { PressroomError, waitExpired } from '#graph'
-import type { Resumed } from '#graph'
+import { NO_USAGE, PressroomError, waitExpired } from '#graph'
+import type { Resumed, Usage } from '#graph'
 import type {
   Json,
   LockedRun,
@@ -79,11 +79,12 @@ export function createRunStore(pool: Pool): RunStore {
 
     async findCall({ organisationId, runId, stepId }, key) {
       const text = `
-        SELECT r.status = 'paused' AS paused, c.* FROM runs AS r
+        SELECT r.status = 'paused' AS paused, r.progress -> 'usage' AS used, c.* FROM runs AS r
         LEFT JOIN model_calls AS c ON c.step_id = $2 AND c.key = $3 WHERE r.id = $1`
       const query = { name: 'find-call', text, values: [runId, stepId, key] }
       const [row] = await queryIn<FoundCallRow>(pool, organisationId, query)
-      return { call: row && row.id !== null ? callOf(row) : null, paused: row?.paused ?? false }
+      const { paused = false, used = NO_USAGE } = row ?? {}
+      return { call: row && row.id !== null ? callOf(row) : null, paused, used }
     },
 
     async resumed(organisationId, stepId, attempt) {
@@ -140,7 +141,7 @@ export function createRunStore(pool: Pool): RunStore {
   }
 }
 
-type FoundCallRow = { paused: boolean } & (CallRow | { id: null })
+type FoundCallRow = { paused: boolean; used: Usage } & (CallRow | { id: null })
 
 interface AnswerRow {
   kind: Resumed['kind']

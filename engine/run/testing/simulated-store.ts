@@ -55,7 +55,11 @@ export class SimulatedStore implements RunStore {
   overdueRuns = async () => []
   callback = async () => null
   cancelledRuns = async () => []
-  findCall = async () => ({ call: null, paused: this.run.status === 'paused' })
+  findCall = async () => ({
+    call: null,
+    paused: this.run.status === 'paused',
+    used: this.run.progress.usage,
+  })
   createRun = notUsed
   startedBefore = notUsed
   forgetRequests = notUsed
