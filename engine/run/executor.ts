@@ -25,7 +25,7 @@ import type {
 } from './interfaces.ts'
 import { callContext, hostPort } from './host-port.ts'
 import { itemInDoubt } from './item-in-doubt.ts'
-import { type Contender, Turns } from './limits/turns.ts'
+import { type Contender, Turns, contender } from './limits/turns.ts'
 import { located } from './located.ts'
 import { persist } from './persist.ts'
 import { type At, unobserved } from './points.ts'
@@ -471,9 +471,3 @@ export class Executor {
     return hostPort({ gateway, log, context, onPaused, progress })
   }
 }
-
-const contender = ({ snapshot: { organisationId, id, flow } }: CompiledRun): Contender => ({
-  organisationId,
-  runId: id,
-  priority: flow.limits.priority ?? 'normal',
-})

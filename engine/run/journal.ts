@@ -4,7 +4,7 @@ import type { CallContext, CallJournal, Clock, RunStore, StreamChunk } from './i
 import { persist } from './persist.ts'
 import { type At, unobserved } from './points.ts'
 import type { RunCache } from './run-cache.ts'
-import { spent } from './limits/run-budget.ts'
+import { monthSpent, spent } from './limits/run-budget.ts'
 import { recordCall, stop } from './transitions.ts'
 
 /** More than a run can have. */
@@ -50,10 +50,12 @@ export function createJournal(
 
   return {
     async find(context, key) {
-      const { call, paused, used } = await store.findCall(context.step, key)
+      const { call, paused, used, month } = await store.findCall(context.step, key)
       if (call) return call
       if (paused) throw runPaused(context.runId)
       await withinBudget(context, used)
+      const refused = month && monthSpent(month)
+      if (refused) throw new PressroomError(refused)
       at('call.missing', context.step)
       return null
     },

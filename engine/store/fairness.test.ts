@@ -52,7 +52,9 @@ function worker(concurrency: number) {
     committer: new Committer(store),
     cache: new RunCache(store),
     queue: {
-      add: async (hints) => void hints.forEach((hint) => executor.offer(hint)),
+      async add(hints) {
+        for (const hint of hints) executor.offer(hint)
+      },
       consume: async () => {},
       pause: async () => {},
       close: async () => {},
@@ -79,7 +81,9 @@ function worker(concurrency: number) {
     callbacks: createCallbackTokens('key'),
     log: { error: () => {}, info: () => {} },
   })
-  const count = (n: number) => expect.poll(() => begun.length, { timeout: 20_000 }).toBe(n)
+  const count = async (n: number) => {
+    await expect.poll(() => begun.length, { timeout: 20_000 }).toBe(n)
+  }
   return { executor, begun, count }
 }
 

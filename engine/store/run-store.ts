@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { NO_USAGE, PressroomError, waitExpired } from '#graph'
 import type { Resumed, Usage } from '#graph'
 import type {
+  FoundCall,
   Json,
   LockedRun,
   RunOrigin,
@@ -79,12 +80,12 @@ export function createRunStore(pool: Pool): RunStore {
 
     async findCall({ organisationId, runId, stepId }, key) {
       const text = `
-        SELECT r.status = 'paused' AS paused, r.progress -> 'usage' AS used, c.* FROM runs AS r
+        SELECT r.status = 'paused' AS paused, r.progress -> 'usage' AS used, ${MONTH} AS month_use, c.* FROM runs AS r
         LEFT JOIN model_calls AS c ON c.step_id = $2 AND c.key = $3 WHERE r.id = $1`
       const query = { name: 'find-call', text, values: [runId, stepId, key] }
       const [row] = await queryIn<FoundCallRow>(pool, organisationId, query)
-      const { paused = false, used = NO_USAGE } = row ?? {}
-      return { call: row && row.id !== null ? callOf(row) : null, paused, used }
+      const { paused = false, used = NO_USAGE, month_use: month = null } = row ?? {}
+      return { call: row && row.id !== null ? callOf(row) : null, paused, used, month }
     },
 
     async resumed(organisationId, stepId, attempt) {
@@ -141,7 +142,16 @@ export function createRunStore(pool: Pool): RunStore {
   }
 }
 
-type FoundCallRow = { paused: boolean; used: Usage } & (CallRow | { id: null })
+const MONTH = `(
+  SELECT jsonb_build_object(
+    'allowed', jsonb_build_object('calls', b.calls, 'tokens', b.tokens, 'costMicros', b.cost_micros),
+    'used', jsonb_build_object('calls', coalesce(sum(u.calls), 0), 'tokens', coalesce(sum(u.tokens), 0),
+      'costMicros', coalesce(sum(u.cost_micros), 0)))
+  FROM budgets AS b LEFT JOIN model_usage AS u
+    ON u.organisation_id = b.organisation_id AND u.month = usage_month(clock_timestamp())
+  WHERE b.organisation_id = r.organisation_id GROUP BY b.organisation_id)`
+
+type FoundCallRow = { paused: boolean; used: Usage; month_use: FoundCall['month'] } & (CallRow | { id: null })
 
 interface AnswerRow {
   kind: Resumed['kind']

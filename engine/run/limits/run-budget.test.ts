@@ -50,7 +50,7 @@ function calling(budget: Budget) {
     const about = { purpose: 'Write', model: 'm', provider: 'p', request: null, text: 't', data: null }
     await journal.record(context, { id: key, stepId: step.id, key, ...about, usage: CALL, durationMs: 1 })
   }
-  return { run, step, call }
+  return { run, store, step, call }
 }
 
 test.each([
@@ -81,4 +81,19 @@ test('the log says once that the stated share of a budget is used', async () => 
 
 test('a run without a budget is not held back', () => {
   expect(spent(undefined, { ...NO_USAGE, calls: 1_000_000 })).toBeNull()
+})
+
+test('an organisation that has used up its month makes no further call, and whoever reads it knows who can help', async () => {
+  const { run, store, call } = calling({ warnPercent: 80 })
+  store.month = {
+    allowed: { calls: null, tokens: 500, costMicros: null },
+    used: { calls: 9, tokens: 500, costMicros: 0 },
+  }
+  await expect(call()).rejects.toMatchObject({
+    failure: { code: 'limit.budget_tokens_month', fix: expect.stringContaining('admin') },
+  })
+  expect(run.progress.usage.calls).toBe(0)
+  store.month.used.tokens = 499
+  await call()
+  expect(run.progress.usage.calls).toBe(1)
 })

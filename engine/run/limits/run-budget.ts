@@ -1,4 +1,5 @@
 import type { Budget, Failure, Usage } from '#graph'
+import type { FoundCall } from '../interfaces.ts'
 
 const MICROS = 1_000_000
 
@@ -50,4 +51,20 @@ export function nearing(budget: Budget | undefined, before: Usage, after: Usage)
     if (used(before) >= line || used(after) < line) return []
     return [{ type: 'run.budget' as const, measure: key, used: used(after), allowed }]
   })
+}
+
+/** Why an organisation may make no further call this month; null while it may. */
+export function monthSpent({ allowed, used }: NonNullable<FoundCall['month']>): Failure | null {
+  for (const { key, code, words } of MEASURES) {
+    const most = allowed[key]
+    if (most === null || used[key] < most) continue
+    return {
+      code: `${code}_month`,
+      message: `Your organisation has used up the ${words(most)} that its budget allows in a month.`,
+      fix: 'Ask somebody who may set budgets (an owner or an admin) to raise it, or wait for the next month; then retry the run.',
+      retryable: false,
+      facts: { allowed: most, used: used[key], measure: key },
+    }
+  }
+  return null
 }

@@ -3,12 +3,19 @@
  * goes first, then the run with the higher priority, then who came first. Pure but for the promises it settles.
  */
 import { PRIORITIES, type Priority } from '#graph'
+import type { CompiledRun } from '../change.ts'
 
 export interface Contender {
   organisationId: string
   runId: string
   priority: Priority
 }
+
+export const contender = ({ snapshot: { organisationId, id, flow } }: CompiledRun): Contender => ({
+  organisationId,
+  runId: id,
+  priority: flow.limits.priority ?? 'normal',
+})
 
 interface Waiter extends Contender {
   resolve(goes: boolean): void
