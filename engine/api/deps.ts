@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type {
   AccessChanges,
   AuditLog,
+  BudgetStore,
   Directory,
   FlowOwners,
   InvitationStore,
@@ -69,6 +70,7 @@ export interface Services {
     serviceAccounts: ServiceAccountStore
     keys: KeyStore
     organisations: OrganisationStore
+    budgets: BudgetStore
     people: PeopleStore
     invitations: InvitationStore
     resetLinks: ResetLinks

@@ -6,6 +6,9 @@ import { lookAtReset } from './account/look-at-reset.ts'
 import { rename as renameAccount } from './account/rename.ts'
 import { resetPassword } from './account/reset-password.ts'
 import { sessions } from './account/sessions.ts'
+import { get as getBudget } from './budgets/get.ts'
+import { set as setBudget } from './budgets/set.ts'
+import { usage } from './budgets/usage.ts'
 import { agents } from './catalog/agents.ts'
 import { contentTypes } from './catalog/content-types.ts'
 import { point } from './drafts/point.ts'
@@ -161,6 +164,7 @@ export const appRouter = router({
   secrets: router({ list: listSecrets, create: createSecret, replace: replaceSecret, remove: removeSecret }),
   audit: router({ list: listAudit, verify: verifyAudit }),
   organisation: router({ get: getOrganisation, rename: renameOrganisation, keep, mine, switch: switchTo }),
+  budgets: router({ get: getBudget, set: setBudget, usage }),
   signOn: router({
     offered,
     list: listSignOn,

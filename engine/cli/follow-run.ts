@@ -1,6 +1,8 @@
 import type { RunEvent, RunEventBody, RunStatus } from '#graph'
 import type { RunReader } from '#run/interfaces.ts'
 
+const BUDGET_WORDS = { calls: 'model calls', tokens: 'tokens', costMicros: 'money' }
+
 const PAGE = 500
 /** A missed notice costs at most this. */
 const LOOK_AGAIN_MS = 1_000
@@ -61,6 +63,10 @@ export function eventLine(body: RunEventBody): string | null {
       return `… ${body.label}: goes on`
     case 'run.stopping':
       return `Stopping: ${body.failure.message}`
+    case 'run.budget': {
+      const share = Math.floor((body.used / body.allowed) * 100)
+      return `The run has used ${share} % of its budget (${BUDGET_WORDS[body.measure]}).`
+    }
     case 'run.paused':
       return `Paused by ${body.by}.`
     case 'run.resumed':

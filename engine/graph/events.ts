@@ -119,6 +119,13 @@ export const runEventBodySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run.waiting') }),
   /** It came to a limit and ends. */
   z.object({ type: z.literal('run.stopping'), failure: failureSchema }),
+  /** It has used the share of its budget at which people want to know. */
+  z.object({
+    type: z.literal('run.budget'),
+    measure: z.enum(['calls', 'tokens', 'costMicros']),
+    used: z.number(),
+    allowed: z.number(),
+  }),
   z.object({ type: z.literal('run.paused'), by: z.string() }),
   z.object({ type: z.literal('run.resumed'), by: z.string() }),
   z.object({ type: z.literal('run.cancelling'), by: z.string() }),

@@ -72,12 +72,33 @@ export const flowSubflowSchema = z.strictObject({
 /** A year. */
 export const MAX_RUN_MINUTES = 366 * 24 * 60
 
+/** Whose steps go first where there is not room for all, of runs of one organisation. First is highest. */
+export const PRIORITIES = ['high', 'normal', 'low'] as const
+export type Priority = (typeof PRIORITIES)[number]
+
+const allowed = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional()
+
+/** What one run may use of models; reaching one of them ends it as failed before the next call. */
+export const budgetSchema = z.strictObject({
+  calls: allowed,
+  /** Read and written together. */
+  tokens: allowed,
+  /** Millionths of a US dollar. */
+  costMicros: allowed,
+  /** The run's log says so when this share is used. */
+  warnPercent: z.number().int().min(1).max(100).default(80),
+})
+export type Budget = z.infer<typeof budgetSchema>
+
 /** Of one run, over all its nodes together: model slots at a time, and time in all. */
 export const flowLimitsSchema = z.strictObject({
   maxLocalConcurrent: z.number().int().min(1).max(3).default(1),
   maxCloudConcurrent: z.number().int().min(1).max(10).default(5),
   /** A run that is not over after so long ends as failed, whatever it does or waits for. */
   timeoutMinutes: z.number().int().min(1).max(MAX_RUN_MINUTES).optional(),
+  /** Of its runs, where nobody says otherwise as one is started; `normal` when absent. */
+  priority: z.enum(PRIORITIES).optional(),
+  budget: budgetSchema.optional(),
 })
 
 /** A flow as it is saved, published, imported and exported. */

@@ -127,6 +127,8 @@ function foldEvent(view: RunView, { seq, at, body }: RunEvent): void {
       view.status = 'running'
       view.pausedBy = null
       return
+    case 'run.budget':
+      return
     case 'run.paused':
       view.status = 'paused'
       view.pausedBy = body.by

@@ -25,6 +25,7 @@ import type {
 } from './interfaces.ts'
 import { callContext, hostPort } from './host-port.ts'
 import { itemInDoubt } from './item-in-doubt.ts'
+import { type Contender, Turns, contender } from './limits/turns.ts'
 import { located } from './located.ts'
 import { persist } from './persist.ts'
 import { type At, unobserved } from './points.ts'
@@ -40,8 +41,6 @@ import { look, reportProgress, stop } from './transitions.ts'
 const LOOKAHEAD = 500
 /** More than a run can have. */
 const EVERY_STEP = 1_000_000
-/** About as long as a commit takes. */
-const CLAIM_MS = 20
 /** A worker that stops lets its steps end for this long, then gives back those that did not. */
 const DRAIN_MS = 5_000
 /** A step that finds no room here within this time is put into the queue, where others find it. */
@@ -72,8 +71,7 @@ export interface ExecutorParts {
 }
 
 /** A step that runs here, or one after the other of a chain of them. */
-interface Running {
-  runId: string
+interface Running extends Contender {
   /** Ids of its steps that are not concluded yet. */
   steps: Set<string>
   abort: AbortController
@@ -102,6 +100,7 @@ export class Executor {
   readonly #parts: ExecutorParts
   readonly #at: At
   readonly #running = new Set<Running>()
+  readonly #turns: Turns
   /** Hints being handled, each until everything taken because of it has ended. */
   readonly #handling = new Set<Promise<void>>()
   /** Steps that are being claimed and do not run yet: they have their place already. */
@@ -114,6 +113,7 @@ export class Executor {
   constructor(parts: ExecutorParts) {
     this.#parts = parts
     this.#at = parts.at ?? unobserved
+    this.#turns = new Turns({ free: () => this.room(), running: () => this.#running })
   }
 
   /** Ids of runs that this worker is working on. */
@@ -155,14 +155,19 @@ export class Executor {
 
   /** `begins` is called once there is room for what it finds. */
   async #handle(hint: Hint, begins: () => void = () => {}): Promise<void> {
-    while (this.room() === 0 && !this.#drain.signal.aborted) await this.#nextEnd()
-    if (this.#drain.signal.aborted) return
-    begins()
     const compiled = await this.#parts.cache.get(hint.organisationId, hint.runId)
-    const looked = await this.#transact(hint, compiled, [hint.stepId], (run) =>
-      look(run, compiled, this.#parts.worker, this.room()),
-    )
-    await Promise.all(this.#follow(compiled, looked))
+    if (!(await this.#turns.take(contender(compiled)))) return
+    let followed: Promise<void>[]
+    try {
+      begins()
+      const looked = await this.#transact(hint, compiled, [hint.stepId], (run) =>
+        look(run, compiled, this.#parts.worker, this.room()),
+      )
+      followed = this.#follow(compiled, looked)
+    } finally {
+      this.#turns.done()
+    }
+    await Promise.all(followed)
   }
 
   /** A step whose lease ran out goes to whoever takes it next. */
@@ -200,6 +205,7 @@ export class Executor {
   /** Takes nothing new, and gives back the steps that do not end soon. Finished model calls stay finished. */
   async stop(): Promise<void> {
     this.#drain.abort()
+    this.#turns.close()
     const ended = Promise.allSettled(this.#handling)
     let cancel = () => {}
     const late = new Promise<void>((resolve) => (cancel = this.#parts.clock.after(DRAIN_MS, resolve)))
@@ -209,12 +215,6 @@ export class Executor {
     // What must happen once is given the time that is left rather than cut short.
     for (const { once, abort } of this.#running) if (!once) abort.abort(GIVEN_BACK)
     await ended
-  }
-
-  /** Resolves when any running step ends, or when one that was being claimed has been or could not be. */
-  async #nextEnd(): Promise<void> {
-    if (this.#running.size > 0) await Promise.race([...this.#running].map(({ done }) => done))
-    else await new Promise<void>((resolve) => this.#parts.clock.after(CLAIM_MS, resolve))
   }
 
   /** How many more steps it can take. */
@@ -304,7 +304,7 @@ export class Executor {
   #start(compiled: CompiledRun, taken: Taken): Promise<void> {
     const { step } = taken
     const running: Running = {
-      runId: step.runId,
+      ...contender(compiled),
       steps: new Set([step.id]),
       abort: new AbortController(),
       once: false,
@@ -316,7 +316,10 @@ export class Executor {
     this.#running.add(running)
     running.done = this.#work(compiled, taken, running)
       .catch((error: unknown) => this.#notConcluded(error, step))
-      .finally(() => this.#running.delete(running))
+      .finally(() => {
+        this.#running.delete(running)
+        this.#turns.next()
+      })
     return running.done.then(async () => void (await Promise.all(running.after)))
   }
 
@@ -376,7 +379,7 @@ export class Executor {
     }
     try {
       const concluded = await persist(this.#parts.clock, this.#stop.signal, () =>
-        this.#conclude(compiled, step, outcome).catch((error: unknown) => {
+        this.#conclude(compiled, step, outcome, next !== null).catch((error: unknown) => {
           goesWrong()
           throw error
         }),
@@ -397,10 +400,18 @@ export class Executor {
   }
 
   /** A result that the store refuses for what it holds is a failure of its step. */
-  async #conclude(compiled: CompiledRun, step: StepRecord, outcome: Outcome): Promise<Transacted> {
+  async #conclude(
+    compiled: CompiledRun,
+    step: StepRecord,
+    outcome: Outcome,
+    ranAhead: boolean,
+  ): Promise<Transacted> {
     const holder = { worker: this.#parts.worker, stepId: step.id, attempt: step.attempt }
-    // The step that ends makes room for the one that follows it.
-    const room = () => (this.#drain.signal.aborted ? 0 : this.room() + 1)
+    // The step that ends makes room for the one that follows it, unless it is somebody else's turn.
+    const room = () => {
+      if (this.#drain.signal.aborted) return 0
+      return this.room() + (!ranAhead && this.#turns.yields(contender(compiled)) ? 0 : 1)
+    }
     const end = (how: Outcome) =>
       this.#transact(step, compiled, [step.id], (run) => finish(run, compiled, holder, how, room()))
     try {

@@ -261,6 +261,19 @@ export interface EarlierRun extends Pick<RunOrigin, 'flowId' | 'flowVersionId'> 
 
 export type RunRef = Pick<StepRef, 'organisationId' | 'runId'>
 
+/** A finished call of a step, and what decides whether another one may be made. */
+export interface FoundCall {
+  call: CallRecord | null
+  paused: boolean
+  /** By all calls of its run. */
+  used: Usage
+  /** What its organisation may use in a month (null: no bound) and has used in this one; null without a budget. */
+  month: { allowed: Allowance; used: MonthUse } | null
+}
+
+type MonthUse = Record<'calls' | 'tokens' | 'costMicros', number>
+type Allowance = { [measure in keyof MonthUse]: number | null }
+
 /** Where a model call belongs. */
 export type CallPlace = Pick<StepRef, 'organisationId' | 'runId' | 'stepId'>
 
@@ -284,8 +297,7 @@ export interface RunStore {
     runId: string,
     sources: { nodeId: string; port: string }[],
   ): Promise<OutputRecord[]>
-  /** A finished call of a step, and whether its run is paused. */
-  findCall(at: CallPlace, key: string): Promise<{ call: CallRecord | null; paused: boolean }>
+  findCall(at: CallPlace, key: string): Promise<FoundCall>
   /** What came of the wait that an attempt of a step began. */
   resumed(organisationId: string, stepId: string, attempt: number): Promise<Resumed>
   /** Renews the leases of these steps, as far as this worker still holds them. */

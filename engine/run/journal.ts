@@ -1,11 +1,14 @@
-import { PressroomError } from '#graph'
+import { PressroomError, type Usage } from '#graph'
 import type { Committer } from './committer.ts'
 import type { CallContext, CallJournal, Clock, RunStore, StreamChunk } from './interfaces.ts'
 import { persist } from './persist.ts'
 import { type At, unobserved } from './points.ts'
 import type { RunCache } from './run-cache.ts'
-import { recordCall } from './transitions.ts'
+import { monthSpent, spent } from './limits/run-budget.ts'
+import { recordCall, stop } from './transitions.ts'
 
+/** More than a run can have. */
+const EVERY_STEP = 1_000_000
 /** Pieces of text that arrive within this time travel as one. */
 const STREAM_INTERVAL_MS = 120
 
@@ -28,12 +31,33 @@ export function createJournal(
     if (chunk) store.appendStream(context.organisationId, context.runId, chunk).catch(onStreamError)
   }
 
+  /** R8: a run that has used up its budget makes no further call, and ends. */
+  const withinBudget = async ({ organisationId, runId }: CallContext, used: Usage) => {
+    const compiled = await cache.get(organisationId, runId)
+    const failure = spent(compiled.snapshot.flow.limits.budget, used)
+    if (!failure) return
+    await committer.commit({
+      organisationId,
+      runId,
+      stepIds: [],
+      wantReady: EVERY_STEP,
+      delayedToo: true,
+      waitingToo: true,
+      apply: (run) => stop(run, compiled, failure).writes,
+    })
+    throw new PressroomError(failure)
+  }
+
   return {
     async find(context, key) {
-      const { call, paused } = await store.findCall(context.step, key)
-      if (!call && paused) throw runPaused(context.runId)
-      if (!call) at('call.missing', context.step)
-      return call
+      const { call, paused, used, month } = await store.findCall(context.step, key)
+      if (call) return call
+      if (paused) throw runPaused(context.runId)
+      await withinBudget(context, used)
+      const refused = month && monthSpent(month)
+      if (refused) throw new PressroomError(refused)
+      at('call.missing', context.step)
+      return null
     },
 
     async record(context, call) {

@@ -124,10 +124,17 @@ export function createRunService(parts: RunServiceParts): RunService {
       return { plan: prepared.plan, findings: prepared.findings }
     },
 
-    start(organisationId, target, input, { seed, trial, runId, ...options } = {}) {
-      const wish = { start: target, input, seed: seed ?? null, trial: trial ?? null }
+    start(organisationId, target, input, { seed, trial, runId, priority, ...options } = {}) {
+      const wish = {
+        start: target,
+        input,
+        seed: seed ?? null,
+        trial: trial ?? null,
+        ...(priority && { priority }),
+      }
       return once(organisationId, options, wish, async (request) => {
-        const { flow, freeze } = await locate(parts, organisationId, target)
+        const { flow: located, freeze } = await locate(parts, organisationId, target)
+        const flow = priority ? { ...located, limits: { ...located.limits, priority } } : located
         const prepared = await prepare(organisationId, flow, input, { trial })
         const fixed = { organisationId, flow, seed: seed ?? DEFAULT_SEED, ...(runId ? { id: runId } : {}) }
         return launch(prepared, fixed, freeze, { ...options, request })

@@ -9,6 +9,7 @@ import { type Change, type CompiledRun, changeOf, nodeProgress, say, stepRef, wr
 import { type Followed, type Holder, followed, held, nothing } from './followed.ts'
 import type { CallRecord, LockedRun, RunProgress, RunWrites, StepRecord } from './interfaces.ts'
 import { type GivenStep, giveNodes } from './given.ts'
+import { nearing } from './limits/run-budget.ts'
 import { claim, settle } from './settle.ts'
 import { endWait, resume } from './waits.ts'
 
@@ -122,7 +123,8 @@ export function recordCall(
   const step = held(run, holder)
   if (!step) return nothing
   const change = changeOf(run, compiled)
-  change.progress.usage = addUsage(change.progress.usage, call.usage)
+  const before = change.progress.usage
+  change.progress.usage = addUsage(before, call.usage)
   change.writes.calls.push(call)
   say(change, {
     type: 'call.finished',
@@ -134,6 +136,7 @@ export function recordCall(
     usage: call.usage,
     durationMs: call.durationMs,
   })
+  say(change, ...nearing(compiled.snapshot.flow.limits.budget, before, change.progress.usage))
   return followed(change, { claimed: [], left: [] })
 }
 

@@ -1,6 +1,7 @@
 import type {
   AccessChanges,
   AuditLog,
+  BudgetStore,
   Directory,
   FlowOwners,
   InvitationStore,
@@ -32,6 +33,7 @@ import { createAccessChanges } from './access-changes.ts'
 import { appUrl } from './app-role.ts'
 import { createAuditStore } from './audit-store.ts'
 import { createDirectory } from './directory.ts'
+import { createBudgetStore } from './budget-store.ts'
 import { createCatalogStore } from './catalog-store.ts'
 import { createDraftStore } from './draft-store.ts'
 import { createFlowOwners } from './flow-owners.ts'
@@ -86,6 +88,7 @@ export interface StoreHandle {
   serviceAccounts: ServiceAccountStore
   keys: KeyStore
   organisations: OrganisationStore
+  budgets: BudgetStore
   people: PeopleStore
   invitations: InvitationStore
   resetLinks: ResetLinks
@@ -177,6 +180,7 @@ export async function connectStore(
     teams: createTeamStore(withOrganisation),
     serviceAccounts: createServiceAccountStore(withOrganisation),
     keys: createKeyStore(withOrganisation),
+    budgets: createBudgetStore(withOrganisation),
     organisations: createOrganisationStore(prisma, withOrganisation, seed),
     people: createPeopleStore(prisma, withOrganisation, directory),
     invitations: createInvitationStore(withOrganisation),

@@ -1,7 +1,8 @@
 import type { Pool } from 'pg'
-import { PressroomError, waitExpired } from '#graph'
-import type { Resumed } from '#graph'
+import { NO_USAGE, PressroomError, waitExpired } from '#graph'
+import type { Resumed, Usage } from '#graph'
 import type {
+  FoundCall,
   Json,
   LockedRun,
   RunOrigin,
@@ -79,11 +80,12 @@ export function createRunStore(pool: Pool): RunStore {
 
     async findCall({ organisationId, runId, stepId }, key) {
       const text = `
-        SELECT r.status = 'paused' AS paused, c.* FROM runs AS r
+        SELECT r.status = 'paused' AS paused, r.progress -> 'usage' AS used, ${MONTH} AS month_use, c.* FROM runs AS r
         LEFT JOIN model_calls AS c ON c.step_id = $2 AND c.key = $3 WHERE r.id = $1`
       const query = { name: 'find-call', text, values: [runId, stepId, key] }
       const [row] = await queryIn<FoundCallRow>(pool, organisationId, query)
-      return { call: row && row.id !== null ? callOf(row) : null, paused: row?.paused ?? false }
+      const { paused = false, used = NO_USAGE, month_use: month = null } = row ?? {}
+      return { call: row && row.id !== null ? callOf(row) : null, paused, used, month }
     },
 
     async resumed(organisationId, stepId, attempt) {
@@ -140,7 +142,16 @@ export function createRunStore(pool: Pool): RunStore {
   }
 }
 
-type FoundCallRow = { paused: boolean } & (CallRow | { id: null })
+const MONTH = `(
+  SELECT jsonb_build_object(
+    'allowed', jsonb_build_object('calls', b.calls, 'tokens', b.tokens, 'costMicros', b.cost_micros),
+    'used', jsonb_build_object('calls', coalesce(sum(u.calls), 0), 'tokens', coalesce(sum(u.tokens), 0),
+      'costMicros', coalesce(sum(u.cost_micros), 0)))
+  FROM budgets AS b LEFT JOIN model_usage AS u
+    ON u.organisation_id = b.organisation_id AND u.month = usage_month(clock_timestamp())
+  WHERE b.organisation_id = r.organisation_id GROUP BY b.organisation_id)`
+
+type FoundCallRow = { paused: boolean; used: Usage; month_use: FoundCall['month'] } & (CallRow | { id: null })
 
 interface AnswerRow {
   kind: Resumed['kind']
@@ -160,11 +171,14 @@ function refOf(row: RefRow): StepRef {
   return { organisationId: row.organisation_id, runId: row.run_id, stepId: row.step_id, attempt: row.attempt }
 }
 
+/** As numbers of the database, where higher goes first. */
+const PRIORITY = { high: 1, normal: 0, low: -1 }
+
 const INSERT = `
   INSERT INTO runs (id, organisation_id, flow_id, flow_version_id, flow_name, status, seed, input, snapshot, progress,
-    started_by, retry_of, rerun_of, deadline_at)
+    started_by, retry_of, rerun_of, deadline_at, priority)
   VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9,
-    $11, $12, clock_timestamp() + make_interval(mins => $13::int))
+    $11, $12, clock_timestamp() + make_interval(mins => $13::int), $14)
   ON CONFLICT (id) DO NOTHING
   RETURNING date_trunc('milliseconds', clock_timestamp()) AS at`
 
@@ -199,6 +213,7 @@ async function createRun(
     replay?.kind === 'retry' ? replay.of : null,
     replay?.kind === 'rerun' ? replay.of : null,
     flow.limits.timeoutMinutes ?? null,
+    PRIORITY[flow.limits.priority ?? 'normal'],
   ]
   const created = await withConnection(pool, async (client) => {
     const [, inserted] = await together(client, [

@@ -6,6 +6,8 @@ let database: TestDatabase
 let admin: pg.Client
 let app: pg.Client
 
+const THIS_MONTH = `${new Date().toISOString().slice(0, 7)}-01`
+
 /** Rows of `ours` in every tenant table; parents come before their children. */
 const ROWS: Record<string, Record<string, unknown>> = {
   members: { id: 'me', user_id: 'u', role: 'owner' },
@@ -78,6 +80,8 @@ const ROWS: Record<string, Record<string, unknown>> = {
     value: '1',
   },
   step_waits: { run_id: 'r', step_id: 's', attempt: 1, kind: 'callback', spec: '{}', token_hash: 'h' },
+  // Counting the call below adds to this row.
+  model_usage: { month: THIS_MONTH, model: 'm', calls: 1, tokens: 1, cost_micros: 1 },
   model_calls: {
     id: 'mc',
     run_id: 'r',
@@ -93,6 +97,7 @@ const ROWS: Record<string, Record<string, unknown>> = {
     cost_micros: 0,
     duration_ms: 0,
   },
+  budgets: { calls: 1 },
   run_events: { run_id: 'r', seq: 1, body: '{}' },
   step_streams: { run_id: 'r', step_id: 's', call_id: 'c', purpose: '', text: '' },
   drafts: { id: 'd', run_id: 'r', output_id: 'o', writer: 'w', model: 'm', status: 'written', ordinal: '{}' },

@@ -45,6 +45,8 @@ export function eventWords({ body }: RunEvent): string {
       return 'The run starts'
     case 'run.stopping':
       return 'The run has come to a limit'
+    case 'run.budget':
+      return 'The run has used most of its budget'
     case 'run.paused':
       return `${body.by} pauses the run`
     case 'run.resumed':

@@ -16,6 +16,7 @@ const WRITTEN_BY_STORES = new Set([
   'invitations',
   'signOn',
   'organisation',
+  'budgets',
   'flows.assign',
   'triggers.create',
   'triggers.update',

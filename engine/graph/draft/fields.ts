@@ -128,6 +128,10 @@ export function readMeta(meta: ItemMap): Pick<Flow, 'schemaVersion' | 'name' | '
   }
   const timeoutMinutes = fits(flowLimitsSchema.shape.timeoutMinutes, meta.get('timeoutMinutes'))
   if (timeoutMinutes !== undefined) limits.timeoutMinutes = timeoutMinutes
+  const priority = fits(flowLimitsSchema.shape.priority, meta.get('priority'))
+  if (priority !== undefined) limits.priority = priority
+  const budget = fits(flowLimitsSchema.shape.budget, meta.get('budget'))
+  if (budget !== undefined) limits.budget = budget
   return {
     schemaVersion: FLOW_SCHEMA_VERSION,
     name: typeof name === 'string' && name !== '' ? name.slice(0, MAX_TITLE) : UNNAMED,

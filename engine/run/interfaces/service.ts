@@ -1,5 +1,5 @@
 /** What the API and the command line ask of runs: to plan them, to start them, to stop them. */
-import type { Finding, Plan, PortType, Trial } from '#graph'
+import type { Finding, Plan, PortType, Priority, Trial } from '#graph'
 import type { Json } from '../interfaces.ts'
 
 /**
@@ -72,7 +72,7 @@ export interface RunService extends RunControl {
     organisationId: string,
     target: RunTarget,
     input: unknown,
-    options?: StartOptions & { seed?: number; trial?: Trial; runId?: string },
+    options?: StartOptions & { seed?: number; trial?: Trial; runId?: string; priority?: Priority },
   ): Promise<Started>
   /** A new run of a run that has ended: what succeeded is taken over, the rest and what follows it runs. */
   retry(organisationId: string, runId: string, options?: StartOptions): Promise<Started>

@@ -1,5 +1,5 @@
 import { PressroomError, waitExpired } from '#graph'
-import type { RunStore, Transition } from '../interfaces.ts'
+import type { FoundCall, RunStore, Transition } from '../interfaces.ts'
 import type { SimulatedRun } from './simulated-run.ts'
 
 const notUsed = (): never => {
@@ -13,6 +13,7 @@ export const storeAway = () =>
 export class SimulatedStore implements RunStore {
   readonly run: SimulatedRun
   heartbeats: string[][] = []
+  month: FoundCall['month'] = null
   before: (transition: Transition) => Promise<void> = async () => {}
 
   constructor(run: SimulatedRun) {
@@ -55,7 +56,12 @@ export class SimulatedStore implements RunStore {
   overdueRuns = async () => []
   callback = async () => null
   cancelledRuns = async () => []
-  findCall = async () => ({ call: null, paused: this.run.status === 'paused' })
+  findCall = async () => ({
+    call: null,
+    paused: this.run.status === 'paused',
+    used: this.run.progress.usage,
+    month: this.month,
+  })
   createRun = notUsed
   startedBefore = notUsed
   forgetRequests = notUsed
