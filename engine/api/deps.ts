@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type {
   AccessChanges,
+  Acting,
   AuditLog,
   Directory,
   FlowOwners,
@@ -23,6 +24,7 @@ import type {
 import type { ModelStatus } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
 import type {
+  Approvals,
   Callbacks,
   CatalogStore,
   DraftStore,
@@ -86,6 +88,7 @@ export interface Services {
   templates: Template[]
   runService: RunService
   callbacks: Callbacks
+  approvals: Approvals<Acting>
   triggers: Triggers
   directory: Directory
   accessChanges: AccessChanges

@@ -6,6 +6,10 @@ import { lookAtReset } from './account/look-at-reset.ts'
 import { rename as renameAccount } from './account/rename.ts'
 import { resetPassword } from './account/reset-password.ts'
 import { sessions } from './account/sessions.ts'
+import { decide as decideApproval } from './approvals/decide.ts'
+import { delegate } from './approvals/delegate.ts'
+import { get as getApproval } from './approvals/get.ts'
+import { list as listApprovals } from './approvals/list.ts'
 import { agents } from './catalog/agents.ts'
 import { contentTypes } from './catalog/content-types.ts'
 import { point } from './drafts/point.ts'
@@ -148,6 +152,7 @@ export const appRouter = router({
     cancel,
     events,
   }),
+  approvals: router({ list: listApprovals, get: getApproval, decide: decideApproval, delegate }),
   triggers: router({
     list: listTriggers,
     create: createTrigger,

@@ -1,5 +1,6 @@
 import type {
   AccessChanges,
+  Acting,
   AuditLog,
   Directory,
   FlowOwners,
@@ -18,6 +19,7 @@ import type {
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type {
+  ApprovalStore,
   CatalogStore,
   DraftStore,
   FlowStore,
@@ -30,6 +32,7 @@ import type { TriggerCalls } from '#run/triggers/interfaces.ts'
 import { seedDatabase, shippedSeed, type SeedData } from '../../prisma/seed.ts'
 import { createAccessChanges } from './access-changes.ts'
 import { appUrl } from './app-role.ts'
+import { createApprovalStore } from './approval-store.ts'
 import { createAuditStore } from './audit-store.ts'
 import { createDirectory } from './directory.ts'
 import { createCatalogStore } from './catalog-store.ts'
@@ -99,6 +102,7 @@ export interface StoreHandle {
   reader: RunReader
   triggers: TriggerStore
   triggerCalls: TriggerCalls
+  approvals: ApprovalStore<Acting>
   /** Rejects, in words for people, when the database can't be used. */
   ping(): Promise<void>
   close(): Promise<void>
@@ -191,6 +195,7 @@ export async function connectStore(
     reader,
     triggers: createTriggerStore(withOrganisation),
     triggerCalls: createTriggerCalls(runPool),
+    approvals: createApprovalStore(runPool),
     ping: async () =>
       void (await pool.query('SELECT 1').catch((error) => Promise.reject(storeFailure(error)))),
     close: () => (closing ??= disconnect().then(owner.closeDatabase)),

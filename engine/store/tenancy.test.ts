@@ -78,6 +78,18 @@ const ROWS: Record<string, Record<string, unknown>> = {
     value: '1',
   },
   step_waits: { run_id: 'r', step_id: 's', attempt: 1, kind: 'callback', spec: '{}', token_hash: 'h' },
+  approvals: { id: 'ap', run_id: 'r', step_id: 's', attempt: 1, content: '1', content_hash: 'h' },
+  approval_decisions: {
+    id: 'ad',
+    approval_id: 'ap',
+    step_id: 's',
+    round: 1,
+    user_id: 'u',
+    user_name: 'n',
+    verdict: 'approved',
+    notes: '',
+    content_hash: 'h',
+  },
   model_calls: {
     id: 'mc',
     run_id: 'r',

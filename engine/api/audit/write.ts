@@ -17,6 +17,7 @@ const WRITTEN_BY_STORES = new Set([
   'signOn',
   'organisation',
   'flows.assign',
+  'approvals',
   'triggers.create',
   'triggers.update',
   'triggers.setEnabled',
