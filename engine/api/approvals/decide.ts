@@ -1,4 +1,4 @@
-import { type ApprovalWish, PressroomError, withText } from '#graph'
+import { type Approval, type ApprovalWish, type Decider, PressroomError, readable, withText } from '#graph'
 import { actingOf } from '../auth/acting.ts'
 import { notFound } from '../errors.ts'
 import { protectedProcedure } from '../trpc.ts'
@@ -17,14 +17,22 @@ export const decide = protectedProcedure('approval:decide')
     const { contentHash, notes } = input
     const wish: ApprovalWish =
       input.verdict === 'edited'
-        ? { contentHash, notes, verdict: 'edited', content: edited(found.content, input.text, by) }
+        ? { contentHash, notes, verdict: 'edited', content: edited(found, input, by) }
         : { contentHash, notes, verdict: input.verdict }
     const decided = await approvals.decide(actingOf(ctx), input.id, by, wish)
     if (!decided) throw notFound('approval', input.id)
     return decided
   })
 
-function edited(content: Parameters<typeof withText>[0], text: string, by: { id: string; name: string }) {
+/** Sent again, an edit is what it came to the first time. */
+function edited(
+  { id, content, decisions }: Approval,
+  { text, notes }: { text: string; notes: string },
+  by: Decider,
+): Approval['content'] {
+  const own = decisions.findLast(({ approvalId, userId }) => approvalId === id && userId === by.id)
+  const repeated = own?.verdict === 'edited' && own.notes === notes && readable(own.content).text === text
+  if (repeated) return own.content
   const changed = withText(content, text, { role: 'person', slug: by.id, name: by.name, model: '' })
   if (changed !== null) return changed
   throw new PressroomError({
