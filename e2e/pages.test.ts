@@ -26,6 +26,8 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   '/runs': (page) => visit(page, '/runs', brief.topic),
   '/runs/:run': (page) => visit(page, `/runs/${runId}`, 'Read the results'),
   '/runs/:run/results': (page) => visit(page, `/runs/${runId}/results`, 'Winner'),
+  '/inbox': (page) => visit(page, '/inbox', /nothing waits|Nothing/i),
+  '/inbox/:approval': (page) => visit(page, '/inbox/none', /no such|not here|not there/i),
   '/flows': (page) => visit(page, '/flows', 'LinkedIn post swarm'),
   '/flows/:flow': (page) => visit(page, `/flows/${flowId}`, 'Evaluators'),
   '/flows/:flow/edit': (page) => openCanvas(page, server.url, flowId),

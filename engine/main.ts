@@ -14,6 +14,7 @@ import {
 import { createCatalogResolver, createGateway, modelStatus } from '#gateway'
 import { PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
+import { createApprovals } from '#run/approvals.ts'
 import { createCallbackTokens } from '#run/callback-tokens.ts'
 import { createCallbacks } from '#run/callbacks.ts'
 import { Committer } from '#run/committer.ts'
@@ -184,6 +185,7 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
       flows,
       runs: runService,
       callbacks: createCallbacks({ runs, committer, cache, hint }, callbackTokens),
+      approvals: createApprovals(stores.approvals, { cache, hint }),
       triggers,
       stores,
       templates,
@@ -192,7 +194,7 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
   })
 
   async function openServer() {
-    const { runs, callbacks, triggers, stores, templates, nodes } = await engine('server')
+    const { runs, callbacks, approvals, triggers, stores, templates, nodes } = await engine('server')
     triggers.watch()
     const readiness = async (): Promise<Readiness> => {
       const reached = await answers(stores.ping)
@@ -213,6 +215,7 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
         templates,
         runService: runs,
         callbacks,
+        approvals,
         triggers,
         models: { status: () => modelStatus(providers), pull },
         authPool: stores.authPool,

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type {
   AccessChanges,
+  Acting,
   AuditLog,
   BudgetStore,
   Directory,
@@ -24,6 +25,7 @@ import type {
 import type { ModelStatus } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
 import type {
+  Approvals,
   Callbacks,
   CatalogStore,
   DraftStore,
@@ -88,6 +90,7 @@ export interface Services {
   templates: Template[]
   runService: RunService
   callbacks: Callbacks
+  approvals: Approvals<Acting>
   triggers: Triggers
   directory: Directory
   accessChanges: AccessChanges

@@ -9,6 +9,10 @@ import { sessions } from './account/sessions.ts'
 import { get as getBudget } from './budgets/get.ts'
 import { set as setBudget } from './budgets/set.ts'
 import { usage } from './budgets/usage.ts'
+import { decide as decideApproval } from './approvals/decide.ts'
+import { delegate } from './approvals/delegate.ts'
+import { get as getApproval } from './approvals/get.ts'
+import { list as listApprovals } from './approvals/list.ts'
 import { agents } from './catalog/agents.ts'
 import { contentTypes } from './catalog/content-types.ts'
 import { point } from './drafts/point.ts'
@@ -151,6 +155,7 @@ export const appRouter = router({
     cancel,
     events,
   }),
+  approvals: router({ list: listApprovals, get: getApproval, decide: decideApproval, delegate }),
   triggers: router({
     list: listTriggers,
     create: createTrigger,

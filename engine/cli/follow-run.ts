@@ -1,5 +1,5 @@
 import type { RunEvent, RunEventBody, RunStatus } from '#graph'
-import type { RunReader } from '#run/interfaces.ts'
+import type { OpenWait, RunReader } from '#run/interfaces.ts'
 
 const BUDGET_WORDS = { calls: 'model calls', tokens: 'tokens', costMicros: 'money' }
 
@@ -88,5 +88,22 @@ export function eventLine(body: RunEventBody): string | null {
 
 function waitLine({ kind, due }: RunEventBody & { type: 'step.waiting' }): string {
   const until = due === null ? '' : 'at' in due ? ` until ${due.at}` : `, ${due.afterMs / 1000} s at most`
-  return { timer: until, callback: ` for a call${until}`, decision: ' for a decision' }[kind]
+  const what = {
+    timer: '',
+    callback: ' for a call',
+    decision: ' for a decision',
+    approval: ' for people to decide',
+  }
+  return what[kind] + until
 }
+
+/** Who may decide on what waits, and where; a line for each approval. */
+export const approvalLines = (waits: readonly OpenWait[], publicUrl: string): string[] =>
+  waits.flatMap(({ stepId, attempt, label, until, terms }) => {
+    if (!terms) return []
+    const { quorum, assignees } = terms
+    const needed = quorum === 1 ? 'an approval' : `${quorum} approvals`
+    const by = assignees.length === 0 ? 'anybody who may decide' : assignees.join(' or ')
+    const at = new URL(`/inbox/${stepId}.${attempt}`, publicUrl).href
+    return [`⧗ ${label}: waits for ${needed} by ${by} at ${at}${until === null ? '' : `, until ${until}`}`]
+  })

@@ -1,6 +1,6 @@
 import type { RunDocument } from '#graph'
 import type { Started } from '#run/interfaces.ts'
-import { eventLine, followRun } from './follow-run.ts'
+import { approvalLines, eventLine, followRun } from './follow-run.ts'
 import { money, print, printJson, table, tell } from './output.ts'
 import { EXIT, type Pressroom, type TakeSignals } from './pressroom.ts'
 import { readInput, readItems } from './read-input.ts'
@@ -26,7 +26,7 @@ export async function run(
 ): Promise<number> {
   const input = await readInput(options.input)
   const { seed, idempotencyKey } = options
-  return toItsEnd(await pressroom.openEngine(), options, takeSignals, ({ organisationId, runs }) =>
+  return toItsEnd(pressroom, options, takeSignals, ({ organisationId, runs }) =>
     runs.start(organisationId, { template: target }, input, { seed, idempotencyKey }),
   )
 }
@@ -38,7 +38,7 @@ export async function retryRun(
   options: FollowOptions,
   takeSignals: TakeSignals,
 ): Promise<number> {
-  return toItsEnd(await pressroom.openEngine(), options, takeSignals, ({ organisationId, runs }) =>
+  return toItsEnd(pressroom, options, takeSignals, ({ organisationId, runs }) =>
     runs.retry(organisationId, id, { idempotencyKey: options.idempotencyKey }),
   )
 }
@@ -52,21 +52,32 @@ export async function rerunFrom(
 ): Promise<number> {
   const input = options.input === undefined ? undefined : await readItems(options.input)
   const wish = { runId, nodeId: options.from, input, useDraft: options.draft }
-  return toItsEnd(await pressroom.openEngine(), options, takeSignals, ({ organisationId, runs }) =>
+  return toItsEnd(pressroom, options, takeSignals, ({ organisationId, runs }) =>
     runs.rerunFrom(organisationId, wish, { idempotencyKey: options.idempotencyKey }),
   )
 }
 
 /** Starts a run, tells what happens in it, and prints what it came to. */
 async function toItsEnd(
-  engine: Engine,
+  pressroom: Pressroom,
   options: FollowOptions,
   takeSignals: TakeSignals,
   start: (engine: Engine) => Promise<Started>,
 ): Promise<number> {
+  const engine = await pressroom.openEngine()
   const { organisationId, reader, runs } = engine
   const { runId, repeated } = await start(engine)
   if (repeated) tell(`This key has started ${runId} before; nothing is started again.`)
+
+  /** A run that waits may wait for days: whoever looks at this should know for whom. */
+  const tellWaits = async () => {
+    try {
+      const waits = (await reader.waits(organisationId, runId)) ?? []
+      for (const line of approvalLines(waits, pressroom.config.publicUrl)) tell(line)
+    } catch (error) {
+      tell(String(error))
+    }
+  }
 
   let interrupted = false
   takeSignals(() => {
@@ -78,6 +89,7 @@ async function toItsEnd(
   const status = await followRun(reader, organisationId, runId, ({ body }) => {
     const line = eventLine(body)
     if (line) tell(line)
+    if (body.type === 'run.waiting') void tellWaits()
   })
   const document = await reader.document(organisationId, runId)
   if (!document) throw new Error(`run ${runId} is gone`)

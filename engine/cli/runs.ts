@@ -1,4 +1,5 @@
 import { PressroomError } from '#graph'
+import { approvalLines } from './follow-run.ts'
 import { operator } from './operator.ts'
 import { print, printJson, table, tell } from './output.ts'
 import { EXIT, type Pressroom } from './pressroom.ts'
@@ -66,6 +67,8 @@ export async function showRun(
       step.failure?.message ?? '',
     ])
     print(table([['State', 'Step', 'Attempts', 'Problem'], ...rows]))
+    const waits = (await reader.waits(organisationId, id)) ?? []
+    for (const line of approvalLines(waits, pressroom.config.publicUrl)) print(line)
   }
   return EXIT.ok
 }

@@ -79,7 +79,12 @@ function modelsOf(
     )
   }
   if (calls.model === 'entry') return found(modelFor(catalog, entry?.agent ?? null, entry?.model))
-  if (calls.model === 'item') return found(modelFor(catalog, null, itemModel))
+  if (calls.model === 'item') {
+    const { inputs } = compiled.manifest
+    // Where anything may arrive, what no model has written calls none.
+    const drafts = Object.values(inputs).some(({ type }) => type === 'draft')
+    return itemModel === null && !drafts ? [] : found(modelFor(catalog, null, itemModel))
+  }
   const named = compiled.node.config['model']
   return found(modelFor(catalog, null, typeof named === 'string' ? named : null))
 }

@@ -226,6 +226,7 @@ export interface Transition {
 }
 
 export type * from './interfaces/waits.ts'
+export type * from './interfaces/approvals.ts'
 
 export interface StepRef {
   organisationId: string

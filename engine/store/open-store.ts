@@ -1,5 +1,6 @@
 import type {
   AccessChanges,
+  Acting,
   AuditLog,
   BudgetStore,
   Directory,
@@ -19,6 +20,7 @@ import type {
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type {
+  ApprovalStore,
   CatalogStore,
   DraftStore,
   FlowStore,
@@ -31,6 +33,7 @@ import type { TriggerCalls } from '#run/triggers/interfaces.ts'
 import { seedDatabase, shippedSeed, type SeedData } from '../../prisma/seed.ts'
 import { createAccessChanges } from './access-changes.ts'
 import { appUrl } from './app-role.ts'
+import { createApprovalStore } from './approval-store.ts'
 import { createAuditStore } from './audit-store.ts'
 import { createDirectory } from './directory.ts'
 import { createBudgetStore } from './budget-store.ts'
@@ -102,6 +105,7 @@ export interface StoreHandle {
   reader: RunReader
   triggers: TriggerStore
   triggerCalls: TriggerCalls
+  approvals: ApprovalStore<Acting>
   /** Rejects, in words for people, when the database can't be used. */
   ping(): Promise<void>
   close(): Promise<void>
@@ -195,6 +199,7 @@ export async function connectStore(
     reader,
     triggers: createTriggerStore(withOrganisation),
     triggerCalls: createTriggerCalls(runPool),
+    approvals: createApprovalStore(runPool),
     ping: async () =>
       void (await pool.query('SELECT 1').catch((error) => Promise.reject(storeFailure(error)))),
     close: () => (closing ??= disconnect().then(owner.closeDatabase)),

@@ -18,7 +18,7 @@ import type {
   StepStatus,
   TrialFacts,
 } from '#graph'
-import { flowToRun } from '#graph'
+import { deliverableSchema, flowToRun } from '#graph'
 import type { RunProgress, StepAttempt } from '#run/interfaces.ts'
 import type { OutputRow } from './run-rows.ts'
 
@@ -77,6 +77,14 @@ export function documentOf({ run, madeOfIt, drafts, outputs, calledModels }: Doc
   const tookPart = new Set([...calledModels, ...values.map((draft) => draft.model)])
   const last = new Set(lastNodes(flowToRun(run.snapshot)))
   const ranking = valuesOf<Ranking>(outputs, 'ranking').at(-1)
+  // A deliverable that went on where anything may come out, such as an approval.
+  const passedOn = new Map(
+    outputs.flatMap((output) => {
+      if (output.port_type !== 'any' || !last.has(output.node_id)) return []
+      const { success, data } = deliverableSchema.safeParse(output.value)
+      return success ? [[output, data] as const] : []
+    }),
+  )
   return {
     runId: run.id,
     flow: { id: run.flow_id, name: run.flow_name },
@@ -103,9 +111,11 @@ export function documentOf({ run, madeOfIt, drafts, outputs, calledModels }: Doc
     ranking: (ranking?.entries ?? []).toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0),
     rankingMethod: ranking?.method ?? null,
     rankingNote: ranking?.note ?? null,
-    deliverable: valuesOf<Deliverable>(outputs, 'deliverable').at(-1) ?? null,
+    deliverable: [...valuesOf<Deliverable>(outputs, 'deliverable'), ...passedOn.values()].at(-1) ?? null,
     outputs: outputs
-      .filter((output) => last.has(output.node_id) && output.port_type !== 'deliverable')
+      .filter(
+        (output) => last.has(output.node_id) && output.port_type !== 'deliverable' && !passedOn.has(output),
+      )
       .map(({ node_id, port, port_type, label, value }) => ({
         nodeId: node_id,
         port,

@@ -156,7 +156,9 @@ const STEPS = `
   WHERE run_id = $1 ORDER BY ordinal, node_id COLLATE "C", path COLLATE "C"`
 
 const WAITS = `
-  SELECT w.step_id, w.attempt, s.node_id, s.label, w.kind, w.created_at, w.due_at, w.token_hash FROM runs AS r
+  SELECT w.step_id, w.attempt, s.node_id, s.label, w.kind, w.created_at, w.due_at, w.token_hash,
+    CASE WHEN w.kind = 'approval' THEN w.spec - 'content' END AS terms
+  FROM runs AS r
   LEFT JOIN (steps AS s JOIN step_waits AS w ON w.step_id = s.id AND w.attempt = s.attempt)
     ON s.run_id = r.id AND s.status = 'waiting'
   WHERE r.id = $1 ORDER BY w.created_at, s.ordinal, s.id`
@@ -238,6 +240,7 @@ interface WaitRow {
   created_at: Date
   due_at: Date | null
   token_hash: string | null
+  terms: OpenWait['terms']
 }
 
 interface EmptyWaitRow {
@@ -253,6 +256,7 @@ const waitOf = (row: WaitRow): OpenWait => ({
   since: row.created_at.toISOString(),
   until: row.due_at?.toISOString() ?? null,
   tokenHash: row.token_hash,
+  terms: row.terms,
 })
 
 interface EmptyRow {

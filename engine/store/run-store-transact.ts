@@ -6,7 +6,7 @@
  */
 import type { Pool, PoolClient } from 'pg'
 import { PressroomError } from '#graph'
-import type { StepRecord, Transition } from '#run/interfaces.ts'
+import type { LockedRun, StepRecord, Transition } from '#run/interfaces.ts'
 import { STEP_COLUMNS, stepOf } from './run-rows.ts'
 import type { RunLockRow, StepRow } from './run-rows.ts'
 import { applyTransition, noChanges } from './run-store-changes.ts'
@@ -76,6 +76,30 @@ async function commit(client: PoolClient, batch: Transition[]): Promise<Result[]
     await together(client, [...(write ? [write] : []), ...(isLast ? [COMMIT] : [])])
   }
   return results
+}
+
+/**
+ * One transition in one commit with rows that are no run's own: `along` reads and writes them while the run is locked,
+ * and says what is written of the run.
+ */
+export async function transactAlong<T>(
+  pool: Pool,
+  transition: Omit<Transition, 'apply'>,
+  along: (client: PoolClient, run: LockedRun, apply: (change: Transition['apply']) => void) => Promise<T>,
+): Promise<T> {
+  const { organisationId } = transition
+  return withConnection(pool, async (client) => {
+    const whole: Transition = { ...transition, apply: () => null }
+    const states = await lock(client, begin(organisationId), organisationId, [whole])
+    const state = runOf(states, whole)
+    const changes = noChanges()
+    const result = await along(client, state.run, (apply) =>
+      applyTransition(state, { ...transition, apply }, changes),
+    )
+    const write = writeQuery(organisationId, changes)
+    await together(client, [...(write ? [write] : []), COMMIT])
+    return result
+  })
 }
 
 async function lock(

@@ -1,14 +1,17 @@
 /** Rows of waits that begin and of answers to them. Pure. */
 import type { Due } from '#graph'
 import type { WaitAnswer, WaitRecord } from '#run/interfaces.ts'
+import { contentHash } from './content-hash.ts'
 
 export interface WaitRows {
   /** Waits that begin, by step and attempt. */
   waits: Map<string, Record<string, unknown>>
+  /** Of the waits for approvals: what is decided on, which edits may change. */
+  approvals: Record<string, unknown>[]
   answers: Record<string, unknown>[]
 }
 
-export const noWaits = (): WaitRows => ({ waits: new Map(), answers: [] })
+export const noWaits = (): WaitRows => ({ waits: new Map(), approvals: [], answers: [] })
 
 const keyOf = ({ stepId, attempt }: { stepId: string; attempt: number }) => `${stepId} ${attempt}`
 
@@ -25,6 +28,20 @@ export function addWait(rows: WaitRows, runId: string, at: Date, wait: WaitRecor
     due_at: due && dueAt(due, at),
     created_at: at,
   })
+  if (kind === 'approval') rows.approvals.push(approvalRow(runId, at, wait))
+}
+
+function approvalRow(runId: string, at: Date, { stepId, attempt, spec }: WaitRecord) {
+  const content = typeof spec === 'object' && spec !== null && !Array.isArray(spec) ? spec['content'] : null
+  return {
+    id: `${stepId}.${attempt}`,
+    run_id: runId,
+    step_id: stepId,
+    attempt,
+    content,
+    content_hash: contentHash(content ?? null),
+    created_at: at,
+  }
 }
 
 /** One statement can't update the row that it inserts: an answer that shares the commit of its wait goes into its row. */

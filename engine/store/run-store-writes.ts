@@ -72,6 +72,11 @@ const PARTS: Record<Part, (rows: string, ids: string) => string> = {
     SELECT $1, r.* FROM ${rows} AS r(run_id text, step_id text, attempt int, kind text, spec jsonb, carry jsonb,
       token_hash text, due_at timestamptz, created_at timestamptz, cause text, value jsonb, answered_by text,
       answered_at timestamptz)`,
+  approvals: (rows) => `
+    INSERT INTO approvals (organisation_id, id, run_id, step_id, attempt, round, content, content_hash, created_at)
+    SELECT $1, r.id, r.run_id, r.step_id, r.attempt, 1, coalesce(r.content, 'null'), r.content_hash, r.created_at
+    FROM ${rows} AS r(id text, run_id text, step_id text, attempt int, content jsonb, content_hash text,
+      created_at timestamptz)`,
   answers: (rows) => `
     UPDATE step_waits AS w SET cause = r.cause, value = r.value, answered_by = r.answered_by,
       answered_at = r.answered_at

@@ -82,6 +82,18 @@ const ROWS: Record<string, Record<string, unknown>> = {
   step_waits: { run_id: 'r', step_id: 's', attempt: 1, kind: 'callback', spec: '{}', token_hash: 'h' },
   // Counting the call below adds to this row.
   model_usage: { month: THIS_MONTH, model: 'm', calls: 1, tokens: 1, cost_micros: 1 },
+  approvals: { id: 'ap', run_id: 'r', step_id: 's', attempt: 1, content: '1', content_hash: 'h' },
+  approval_decisions: {
+    id: 'ad',
+    approval_id: 'ap',
+    step_id: 's',
+    round: 1,
+    user_id: 'u',
+    user_name: 'n',
+    verdict: 'approved',
+    notes: '',
+    content_hash: 'h',
+  },
   model_calls: {
     id: 'mc',
     run_id: 'r',

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { MAX_SECONDS } from './durations.ts'
 
-export const NODE_WAIT_KINDS = ['timer', 'callback'] as const
+export const NODE_WAIT_KINDS = ['timer', 'callback', 'approval'] as const
 export type NodeWaitKind = (typeof NODE_WAIT_KINDS)[number]
 
 /**
@@ -29,6 +29,20 @@ const deadline = momentSchema.optional()
 export const waitSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('timer'), ...moment, carry }).refine(isOneMoment, ONE_MOMENT),
   z.strictObject({ kind: z.literal('callback'), deadline, carry }),
+  z.strictObject({
+    kind: z.literal('approval'),
+    /** What is decided on: each decision is bound to its hash. */
+    content: z.json(),
+    /** Ids of roles; empty for everybody who may decide. */
+    assignees: z.array(z.string().min(1).max(200)).max(50),
+    /** How many people have to approve the same content. */
+    quorum: z.number().int().min(1).max(20),
+    instructions: z.string().max(5_000),
+    /** Who revises what is sent back; null where nobody can. */
+    sendBackTo: z.string().max(200).nullable(),
+    deadline,
+    carry,
+  }),
 ])
 export type WaitSpec = z.infer<typeof waitSchema>
 

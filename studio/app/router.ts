@@ -62,6 +62,13 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { title: 'Results' },
   },
+  { path: '/inbox', component: () => import('../inbox/InboxPage.vue'), meta: { title: 'Inbox' } },
+  {
+    path: '/inbox/:approval',
+    component: () => import('../inbox/DecisionPage.vue'),
+    props: true,
+    meta: { title: 'Decide', holdsWork: true },
+  },
   { path: '/flows', component: () => import('../flow/FlowsPage.vue'), meta: { title: 'Flows' } },
   {
     path: '/flows/:flow',

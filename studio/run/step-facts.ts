@@ -57,6 +57,7 @@ export function waitWords({ kind, until }: NonNullable<StepView['wait']>): strin
     timer: 'Waits',
     callback: 'Waits for a call from another system',
     decision: 'Waits for a decision',
+    approval: 'Waits for people to decide',
   }[kind]
   return until === null ? `${what}.` : `${what} until ${dateTime(until)}.`
 }

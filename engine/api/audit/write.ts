@@ -18,6 +18,7 @@ const WRITTEN_BY_STORES = new Set([
   'organisation',
   'budgets',
   'flows.assign',
+  'approvals',
   'triggers.create',
   'triggers.update',
   'triggers.setEnabled',

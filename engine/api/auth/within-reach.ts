@@ -17,7 +17,7 @@ type Reached = (id: string) => Promise<boolean>
 
 export function withinReach(services: Services, principal: Principal): Services {
   if (reachesAll(principal)) return services
-  const { stores, runService } = services
+  const { stores, runService, approvals } = services
   const organisationId = principal.organisation.id
   const asking = (owner: (organisationId: string, id: string) => Promise<OwnedFlow | null>): Reached =>
     remembering(async (id) => {
@@ -37,6 +37,7 @@ export function withinReach(services: Services, principal: Principal): Services 
       reader: runsWithin(stores.reader, principal, { flow, run }),
       triggers: triggersWithin(stores.triggers, flow),
     },
+    approvals: approvalsWithin(approvals, principal, run),
     runService: runServiceWithin(runService, principal, { flow, exists, run }),
   }
 }
@@ -112,6 +113,25 @@ const runsWithin = (
   // Says only that something happened.
   watch: (id, onChange) => reader.watch(id, onChange),
 })
+
+const approvalsWithin = (
+  approvals: Services['approvals'],
+  principal: Principal,
+  reached: Reached,
+): Services['approvals'] => {
+  const get: Services['approvals']['get'] = async (organisationId, id, userId) => {
+    const found = await approvals.get(organisationId, id, userId)
+    return found && (await reached(found.runId)) ? found : null
+  }
+  return {
+    list: (organisationId, asked) => approvals.list(organisationId, { ...asked, reach: principal }),
+    get,
+    evaluations: async (organisationId, approval) =>
+      (await reached(approval.runId)) ? approvals.evaluations(organisationId, approval) : [],
+    decide: async (acting, id, by, wish) =>
+      (await get(acting.organisationId, id, by.id)) ? approvals.decide(acting, id, by, wish) : null,
+  }
+}
 
 const triggersWithin = (triggers: TriggerStore, reached: Reached): TriggerStore => ({
   list: async (organisationId, flowId) =>

@@ -2,6 +2,7 @@
 import pino from 'pino'
 import { EVERYTHING, type Permission, createRedactor } from '#access'
 import { type Flow, PressroomError, agentChoice, defineNode, manifestOf, z } from '#graph'
+import { createApprovals } from '#run/approvals.ts'
 import { createCallbackTokens } from '#run/callback-tokens.ts'
 import { createCallbacks } from '#run/callbacks.ts'
 import { Committer } from '#run/committer.ts'
@@ -189,6 +190,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     manifests,
     templates,
     callbacks: createCallbacks({ runs, committer, cache, hint: () => {} }, CALLBACK_TOKENS),
+    approvals: createApprovals(store.approvals, { cache, hint: () => {} }),
     models: {
       status: async () => [
         { provider: 'sample', local: true, reachable: true, models: [], message: 'Answers.', fix: null },

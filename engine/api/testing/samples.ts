@@ -1,6 +1,7 @@
 /** Input of every procedure that makes sense, about the things it is given. */
+import { contentHash as hashOf } from '../../store/content-hash.ts'
 import { brief, owner, template } from './harness.ts'
-import type { Things } from './things.ts'
+import { APPROVED, type Things } from './things.ts'
 
 export type Sample = (things: Things) => unknown
 
@@ -8,6 +9,7 @@ const nothing: Sample = () => undefined
 const by =
   (what: keyof Things): Sample =>
   (things) => ({ id: things[what] })
+const contentHash = hashOf(APPROVED)
 const token = 'x'.repeat(43)
 const draft = { name: 'A name of its own', permissions: ['flow:read'] }
 const signOn = {
@@ -68,6 +70,10 @@ export const SAMPLES: Record<string, Sample> = {
   'runs.decide': ({ run }) => ({ id: run, stepId: 'step', decision: 'again' }),
   'runs.cancel': by('run'),
   'runs.events': ({ run }) => ({ runId: run }),
+  'approvals.list': () => ({}),
+  'approvals.get': by('approval'),
+  'approvals.decide': ({ approval }) => ({ id: approval, contentHash, verdict: 'approved' }),
+  'approvals.delegate': ({ approval, decider }) => ({ id: approval, contentHash, userId: decider }),
   'triggers.list': ({ flow }) => ({ flowId: flow }),
   'triggers.create': ({ flow }) => ({ flowId: flow, name: 'A webhook', settings: webhook }),
   'triggers.update': (things) => ({ ...ofTrigger(things), name: 'A webhook', settings: webhook }),

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { EVERYTHING } from '#access'
 import { type Harness, type Person, brief, template } from './harness.ts'
+import { letWait } from './waiting-run.ts'
 
 /** Ids of things that belong to one organisation. */
 export interface Things {
@@ -14,6 +15,9 @@ export interface Things {
   run: string
   /** One that has failed. */
   failedRun: string
+  approval: string
+  /** The id of somebody's account who may decide. */
+  decider: string
   team: string
   otherTeam: string
   role: string
@@ -27,6 +31,9 @@ export interface Things {
   session: string
   organisation: string
 }
+
+/** What is decided on. */
+export const APPROVED = 'A post'
 
 /** Makes them by the procedures themselves. `mark` is in every text, so that an answer tells whose it is. */
 export async function makeThings(
@@ -61,6 +68,22 @@ export async function makeThings(
   })
   await api.admin(`UPDATE runs SET status = 'failed' WHERE id = $1`, [failedRun])
   await api.admin(`UPDATE steps SET status = 'failed' WHERE run_id = $1`, [failedRun])
+  const { runId: waitingRun } = await make<{ runId: string }>('runs.start', {
+    target: { flowId: flow },
+    input,
+  })
+  const approval = await letWait(
+    api,
+    { organisationId: organisation, runId: waitingRun },
+    {
+      kind: 'approval',
+      content: APPROVED,
+      assignees: [],
+      quorum: 1,
+      instructions: mark,
+      sendBackTo: null,
+    },
+  )
   const makeTeam = () => make('teams.create', { name: name('team') })
   const makeRole = () => make('roles.create', { name: name('role'), permissions: ['flow:read'] })
   const { id: team } = await makeTeam()
@@ -87,6 +110,12 @@ export async function makeThings(
     role: 'viewer',
     passwordHash: 'none',
   })
+  const decider = await api.store.people.add({ ...acting, organisationId: organisation }, EVERYTHING, {
+    name: name('decider'),
+    email: `${mark}.${randomUUID()}@example.org`.toLowerCase(),
+    role: 'reviewer',
+    passwordHash: 'none',
+  })
   const session = randomUUID()
   await api.admin(
     `INSERT INTO sessions (id, user_id, token, expires_at) VALUES ($1, $2, $1, now() + interval '1 day')`,
@@ -101,6 +130,8 @@ export async function makeThings(
     follower: await makeTrigger({ kind: 'flow', sourceFlowId: otherFlow, on: 'both' }),
     run,
     failedRun,
+    approval: `${approval.stepId}.${approval.attempt}`,
+    decider: decider.userId,
     team,
     otherTeam: (await makeTeam()).id,
     role,

@@ -34,6 +34,8 @@ export interface OpenWait {
   /** ISO time at which the step goes on without an answer. */
   until: string | null
   tokenHash: string | null
+  /** Of an approval: how many of whom have to approve (ids of roles; none for everybody who may decide). */
+  terms: { quorum: number; assignees: string[] } | null
 }
 
 /** The wait that a callback's token belongs to. `answered`: somebody has called already. */
