@@ -35,12 +35,10 @@ import { stepInput } from './step-input.ts'
 import type { Followed, Holder } from './followed.ts'
 import { type Outcome, expire, finish } from './step-end.ts'
 import { tooMany } from './too-many.ts'
-import { look, reportProgress, stop } from './transitions.ts'
+import { ALL_OPEN, look, reportProgress, stop } from './transitions.ts'
 
 /** Ready steps looked at beyond this worker's room, so that one waiting for a local slot hides no external one. */
 const LOOKAHEAD = 500
-/** More than a run can have. */
-const EVERY_STEP = 1_000_000
 /** A worker that stops lets its steps end for this long, then gives back those that did not. */
 const DRAIN_MS = 5_000
 /** A step that finds no room here within this time is put into the queue, where others find it. */
@@ -189,9 +187,7 @@ export class Executor {
     await this.#parts.committer.commit({
       ...run,
       stepIds: [],
-      wantReady: EVERY_STEP,
-      delayedToo: true,
-      waitingToo: true,
+      ...ALL_OPEN,
       apply: (locked) => stop(locked, compiled, ranTooLong(minutes)).writes,
     })
     this.abortRun(run.runId)

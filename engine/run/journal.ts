@@ -5,10 +5,8 @@ import { persist } from './persist.ts'
 import { type At, unobserved } from './points.ts'
 import type { RunCache } from './run-cache.ts'
 import { monthSpent, spent } from './limits/run-budget.ts'
-import { recordCall, stop } from './transitions.ts'
+import { ALL_OPEN, recordCall, stop } from './transitions.ts'
 
-/** More than a run can have. */
-const EVERY_STEP = 1_000_000
 /** Pieces of text that arrive within this time travel as one. */
 const STREAM_INTERVAL_MS = 120
 
@@ -40,9 +38,7 @@ export function createJournal(
       organisationId,
       runId,
       stepIds: [],
-      wantReady: EVERY_STEP,
-      delayedToo: true,
-      waitingToo: true,
+      ...ALL_OPEN,
       apply: (run) => stop(run, compiled, failure).writes,
     })
     throw new PressroomError(failure)

@@ -7,9 +7,8 @@ import { pause, unpause } from './pausing.ts'
 import { type At, unobserved } from './points.ts'
 import type { RunCache } from './run-cache.ts'
 import { decide } from './step-end.ts'
-import { cancel } from './transitions.ts'
+import { ALL_OPEN, cancel } from './transitions.ts'
 
-const EVERY_STEP = 1_000_000
 /** A worker that is hinted at one step of a run looks at the others as well. */
 const HINTS = 50
 
@@ -58,8 +57,7 @@ export function createRunControl(parts: RunControlParts): RunControl {
 
   return {
     async cancel(organisationId, runId, by) {
-      const all = { wantReady: EVERY_STEP, delayedToo: true, waitingToo: true }
-      await change(organisationId, runId, all, (run, compiled) => cancel(run, compiled, by))
+      await change(organisationId, runId, ALL_OPEN, (run, compiled) => cancel(run, compiled, by))
       at('cancel.written')
       cancelled(runId)
     },

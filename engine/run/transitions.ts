@@ -78,6 +78,9 @@ export function look(run: LockedRun, compiled: CompiledRun, worker: string, room
   return changed ? followed(change, claims) : { ...nothing, left: claims.left }
 }
 
+/** What ends a run wants of it: every step that is ready or waits, more than a run can have. */
+export const ALL_OPEN = { wantReady: 1_000_000, delayedToo: true, waitingToo: true } as const
+
 /** Cancel is final: nothing new starts, waiting steps end here, running ones end when their workers report. */
 export function cancel(run: LockedRun, compiled: CompiledRun, by: string): Followed {
   if (TERMINAL_RUN_STATUSES.includes(run.status) || run.cancelRequested) return nothing
