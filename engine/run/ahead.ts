@@ -18,6 +18,12 @@ export interface Taken {
   run: LockedRun
 }
 
+/** What a transition came to, and the run as it was left. */
+export interface Transacted {
+  followed: Followed
+  run: LockedRun
+}
+
 /** The run as a transition leaves it, as far as the steps that it took need to know. */
 export function afterwards(run: LockedRun, { writes, claimed }: Followed): LockedRun {
   return {

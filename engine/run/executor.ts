@@ -4,7 +4,7 @@
  * (R7). Everything outside (store, queue, sandbox, gateway, clock) is in `interfaces.ts`.
  */
 import { failureOf } from '#graph'
-import { type Taken, afterwards, foresee } from './ahead.ts'
+import { type Taken, type Transacted, afterwards, foresee } from './ahead.ts'
 import type { CompiledRun } from './change.ts'
 import type { CallbackTokens } from './callback-tokens.ts'
 import type { Committer } from './committer.ts'
@@ -22,6 +22,7 @@ import type {
   Sandbox,
   SandboxResult,
   StepRecord,
+  Transition,
 } from './interfaces.ts'
 import { callContext, hostPort } from './host-port.ts'
 import { itemInDoubt } from './item-in-doubt.ts'
@@ -33,7 +34,7 @@ import { ranTooLong, timedOut } from './retry.ts'
 import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
 import type { Followed, Holder } from './followed.ts'
-import { type Outcome, expire, finish } from './step-end.ts'
+import { type Outcome, expire, finish, stops } from './step-end.ts'
 import { tooMany } from './too-many.ts'
 import { ALL_OPEN, look, reportProgress, stop } from './transitions.ts'
 
@@ -86,12 +87,6 @@ interface Running extends Contender {
 interface Gathering {
   over: Promise<void>
   end(): void
-}
-
-/** What a transition came to, and the run as it was left. */
-interface Transacted {
-  followed: Followed
-  run: LockedRun
 }
 
 export class Executor {
@@ -224,7 +219,7 @@ export class Executor {
     compiled: CompiledRun,
     stepIds: string[],
     change: (run: Parameters<typeof look>[0]) => Followed,
-    want = LOOKAHEAD,
+    wants: Pick<Transition, 'wantReady' | 'delayedToo' | 'waitingToo'> = { wantReady: LOOKAHEAD },
   ): Promise<Transacted> {
     let followed: Followed | undefined
     let left: LockedRun | undefined
@@ -237,7 +232,7 @@ export class Executor {
         organisationId: compiled.snapshot.organisationId,
         runId: at.runId,
         stepIds,
-        wantReady: want,
+        ...wants,
         apply(run) {
           reserve(undefined)
           const next = change(run)
@@ -381,6 +376,7 @@ export class Executor {
         }),
       )
       this.#at('step.ended', step)
+      if (stops(outcome) && concluded.followed.held) this.abortRun(step.runId)
       if (!concluded.followed.claimed.some(({ id }) => id === next?.step.id)) goesWrong()
       running.after.push(...this.#follow(compiled, concluded, running.broken ? null : next))
     } catch (error) {
@@ -408,18 +404,16 @@ export class Executor {
       if (this.#drain.signal.aborted) return 0
       return this.room() + (!ranAhead && this.#turns.yields(contender(compiled)) ? 0 : 1)
     }
+    const wants = stops(outcome) ? ALL_OPEN : undefined
     const end = (how: Outcome) =>
-      this.#transact(step, compiled, [step.id], (run) => finish(run, compiled, holder, how, room()))
+      this.#transact(step, compiled, [step.id], (run) => finish(run, compiled, holder, how, room()), wants)
     try {
       return await end(outcome)
     } catch (error) {
       const failure = failureOf(error)
       if (outcome.kind === 'failed' || outcome.kind === 'released' || failure.retryable) throw error
-      return end({
-        kind: 'failed',
-        failure: located(failure, compiled, step),
-        durationMs: outcome.durationMs,
-      })
+      const { durationMs } = outcome
+      return end({ kind: 'failed', failure: located(failure, compiled, step), durationMs })
     }
   }
 
@@ -451,10 +445,8 @@ export class Executor {
     if (failure) return { kind: 'failed', failure: located(failure, compiled, step), durationMs, item: given }
     const { outputs, wait } = result.ok ? result : { outputs: [] }
     if (!wait) return { kind: 'succeeded', outputs, durationMs }
-    const tokenHash =
-      wait.kind === 'callback'
-        ? callbacks.hash(callbacks.token({ stepId: step.id, attempt: step.attempt }))
-        : null
+    const at = { stepId: step.id, attempt: step.attempt }
+    const tokenHash = wait.kind === 'callback' ? callbacks.hash(callbacks.token(at)) : null
     return { kind: 'waiting', wait, tokenHash, durationMs }
   }
 
@@ -465,7 +457,9 @@ export class Executor {
     const onPaused = () => abort.abort(GIVEN_BACK)
     const holder = { worker, stepId: step.id, attempt: step.attempt }
     const progress = (message: string) =>
-      this.#transact(step, compiled, [step.id], (run) => reportProgress(run, compiled, holder, message), 0)
+      this.#transact(step, compiled, [step.id], (run) => reportProgress(run, compiled, holder, message), {
+        wantReady: 0,
+      })
     return hostPort({ gateway, log, context, onPaused, progress })
   }
 }

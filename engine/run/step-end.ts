@@ -19,6 +19,7 @@ import {
   say,
   stepRef,
 } from './change.ts'
+import { endOpen } from './end-open.ts'
 import { type Followed, type Holder, followed, held, nothing } from './followed.ts'
 import { outputId } from './ids.ts'
 import type { Json, LockedRun, OutputRecord, SandboxOutput, StepRecord } from './interfaces.ts'
@@ -47,9 +48,32 @@ export function finish(
   release(change, step)
   if (run.cancelRequested) return cancelled(change, step, holder)
   if (outcome.kind === 'released') return released(change, step, holder)
+  if (stops(outcome)) return stopRun(change, step, outcome, holder)
   const later = conclude(change, step, outcome, holder)
   settle(change)
   return followed(change, claim(change, holder.worker, room), { later })
+}
+
+/** The step says that its whole run is to end. Its transition wants everything that is open. */
+export const stops = (outcome: Outcome): outcome is Outcome & { kind: 'failed' } =>
+  outcome.kind === 'failed' && outcome.failure.code === 'flow.stopped'
+
+function stopRun(
+  change: Change,
+  step: StepRecord,
+  { failure, durationMs }: Outcome & { kind: 'failed' },
+  holder: Holder,
+): Followed {
+  const progress = nodeProgress(change, step.nodeId)
+  progress.open -= 1
+  progress.failed += 1
+  change.progress.stop = failure
+  close(change, step, 'failed', failure, holder)
+  say(change, { type: 'step.failed', ...stepRef(step), failure, retryInMs: null, durationMs })
+  say(change, { type: 'run.stopping', failure })
+  endOpen(change)
+  settle(change)
+  return followed(change, { claimed: [], left: [] })
 }
 
 function conclude(

@@ -5,7 +5,7 @@ import type { StepRecord } from './interfaces.ts'
 import { anyFlow } from '../graph/testing/flows.ts'
 import { flowOf, testSnapshot } from './testing/flows.ts'
 import { SimulatedRun } from './testing/simulated-run.ts'
-import { failed, holder, outputs } from './testing/steps.ts'
+import { failed, failure, holder, outputs } from './testing/steps.ts'
 import { ranTooLong } from './retry.ts'
 import { type Outcome, decide, expire, finish } from './step-end.ts'
 import { pause, unpause } from './pausing.ts'
@@ -183,6 +183,30 @@ describe('a run that has no more time', () => {
         }
         expect(run.status).toBe('failed')
         expect(run.events.at(-1)).toMatchObject({ failure: { code: 'limit.run_time' } })
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('a step that stops its run', () => {
+  test('fails it with its reason: what is ready or waits ends at once, what runs when it reports', () => {
+    const failureOf = { ...failure(false), code: 'flow.stopped', message: 'Enough.' }
+    fc.assert(
+      fc.property(anyFlow, chances, (flow, happenings) => {
+        const run = new SimulatedRun(testSnapshot(flow))
+        for (const [kind, choice] of happenings) if (!run.ended()) happen(run, kind, choice)
+        const [step, ...others] = run.inState('running')
+        if (run.ended() || !step) return
+        const outcome: Outcome = { kind: 'failed', failure: failureOf, durationMs: 1 }
+        run.write(finish(run.locked(step.id), run.compiled, holder(step), outcome, 9).writes)
+        expect([...run.inState('ready'), ...run.inState('waiting')]).toEqual([])
+        checkSums(run, flow)
+        for (const other of others) {
+          run.write(finish(run.locked(other.id), run.compiled, holder(other), failed(true), 9).writes)
+        }
+        expect(run.status).toBe('failed')
+        expect(run.events.at(-1)).toMatchObject({ failure: { message: 'Enough.' } })
       }),
       { numRuns: 200 },
     )

@@ -5,13 +5,14 @@
  * R4: a step in a terminal state has no transition left.
  */
 import { type Failure, NO_USAGE, TERMINAL_RUN_STATUSES, addUsage } from '#graph'
-import { type Change, type CompiledRun, changeOf, nodeProgress, say, stepRef, written } from './change.ts'
+import { type Change, type CompiledRun, changeOf, say, stepRef, written } from './change.ts'
 import { type Followed, type Holder, followed, held, nothing } from './followed.ts'
 import type { CallRecord, LockedRun, RunProgress, RunWrites, StepRecord } from './interfaces.ts'
 import { type GivenStep, giveNodes } from './given.ts'
 import { nearing } from './limits/run-budget.ts'
+import { endOpen } from './end-open.ts'
 import { claim, settle } from './settle.ts'
-import { endWait, resume } from './waits.ts'
+import { resume } from './waits.ts'
 
 export function emptyProgress(compiled: CompiledRun): RunProgress {
   const nodes = Object.fromEntries(
@@ -99,19 +100,7 @@ export function stop(run: LockedRun, compiled: CompiledRun, failure: Failure): F
 }
 
 function windDown(change: Change): Followed {
-  const { run } = change
-  change.writes.cancelRequested = true
-  for (const step of run.ready) {
-    change.progress.ready -= 1
-    nodeProgress(change, step.nodeId).open -= 1
-    change.writes.stepChanges.push({
-      id: step.id,
-      status: 'cancelled',
-      attempt: step.attempt,
-      leaseOwner: null,
-    })
-  }
-  for (const step of run.waiting) endWait(change, step)
+  endOpen(change)
   settle(change)
   return followed(change, { claimed: [], left: [] })
 }

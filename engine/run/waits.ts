@@ -4,7 +4,7 @@
  * waits for something else, changes nothing.
  */
 import { type Failure, type WaitSpec, dueOf } from '#graph'
-import { type Change, type CompiledRun, changeOf, nodeProgress, say, stepRef } from './change.ts'
+import { type Change, type CompiledRun, changeOf, say, stepRef } from './change.ts'
 import { type Followed, type Holder, followed, nothing } from './followed.ts'
 import type { Json, LockedRun, StepRecord, WaitAnswer } from './interfaces.ts'
 
@@ -105,18 +105,6 @@ export function resolve(
   const change = changeOf(run, compiled)
   const resumed = resume(change, step, { cause: 'answered', ...answer })
   return followed(change, { claimed: [], left: [resumed] })
-}
-
-/** A waiting step ends with its run. */
-export function endWait(change: Change, step: StepRecord): void {
-  change.progress.waiting -= 1
-  nodeProgress(change, step.nodeId).open -= 1
-  change.writes.stepChanges.push({
-    id: step.id,
-    status: 'cancelled',
-    attempt: step.attempt,
-    leaseOwner: null,
-  })
 }
 
 const tooManyWaits: Failure = {

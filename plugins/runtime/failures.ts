@@ -132,6 +132,7 @@ const FIXES: Record<string, string> = {
   'wait.invalid': "The node's code and what it declares in `waits` disagree; report it to the node's author.",
   'model.reply_invalid':
     'Read the attached reply. Try again, or choose a model that follows a JSON Schema more reliably.',
+  'flow.stopped': 'Look at the step that failed.',
   'capability.denied': "Declare the capability in the node's `uses` and grant it to the plugin.",
   'sandbox.message_too_large': 'Let the node send less at a time.',
   'sandbox.too_many_calls': 'Let the node wait for some of its requests before it makes more.',
