@@ -72,7 +72,7 @@ describe('pressroom admin', () => {
       data: { httpStatus: 404 },
     })
     const asViewer = await admin(args.with(4, 'viewer'))
-    expect([asViewer.code, asViewer.stdout]).toEqual([1, ''])
+    expect([asViewer.code, asViewer.stdout]).toEqual([2, ''])
   })
 
   test('gives a new password, with which alone one signs in, and ends the sessions of before', async () => {
@@ -88,7 +88,7 @@ describe('pressroom admin', () => {
   test('adds somebody who has an account to one more organisation without touching their password', async () => {
     const to = ['--org', 'default', '--role', 'viewer']
     const taken = await admin(['create-user', EMAIL, ...to, '--password-stdin'], 'somebody else’s')
-    expect([taken.code, taken.stdout]).toEqual([1, ''])
+    expect([taken.code, taken.stdout]).toEqual([2, ''])
     await made(['create-user', EMAIL, ...to])
     const client = await clientOf(EMAIL, 'another good password')
     const mine = await client.organisation.mine.query()

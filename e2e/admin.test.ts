@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeFindings, hasChromium, launch, openPage } from './support/browser.ts'
 import { type Server, dataFolder, pressroom, startServer } from './support/pressroom.ts'
+import { axeFindings, hasChromium, launch, openPage, photograph } from './support/browser.ts'
 import { type Client, signedIn } from './support/signed-in.ts'
 import { checked, seen, signIn } from './support/studio.ts'
 
@@ -217,6 +217,30 @@ describe.skipIf(!hasChromium())('the administration (needs /usr/bin/chromium or 
     await main(page).getByRole('link', { name: 'Admin' }).click()
     await row(page, 'Members', BO.name).waitFor()
     expect(await seen(page, 'ada@example.com').count()).toBe(0)
+  })
+
+  test('an owner says how long runs are kept, once they have agreed to what that deletes', async () => {
+    const page = await admin('organisation')
+    const days = page.getByLabel('Logs of runs, in days')
+    const save = page.getByRole('button', { name: 'Save' })
+    await days.fill('soon')
+    await seen(page, 'Write a whole number of days').waitFor()
+    await days.fill('30')
+    await save.click()
+    await page.getByRole('button', { name: 'Not now' }).click()
+    await page.locator('ion-alert').waitFor({ state: 'detached' })
+    expect((await client.organisation.get.query()).retention).toEqual({ runDays: null, eventDays: null })
+    await save.click()
+    await page.getByRole('button', { name: 'Delete it' }).click()
+    await seen(page, 'Saved').waitFor()
+    expect((await client.organisation.get.query()).retention).toEqual({ runDays: null, eventDays: 30 })
+    await photograph(page, 'admin-retention')
+    // Keeping longer deletes nothing, so nobody is asked.
+    await days.fill('')
+    await save.click()
+    await expect
+      .poll(async () => (await client.organisation.get.query()).retention)
+      .toEqual({ runDays: null, eventDays: null })
   })
 
   test('no page and no dialog of it has anything for axe to find', async () => {

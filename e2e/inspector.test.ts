@@ -79,6 +79,24 @@ describe.skipIf(!hasChromium())(
       await page.context().close()
     })
 
+    test('reliability is set in plain words, and a node that sends failures on gets an output for them', async () => {
+      const { page, complaints, flowId } = await opened(await swarm())
+      await node(page, 'Teaser').click()
+      await page.locator('summary').getByText('Reliability').click()
+      await page.getByRole('spinbutton', { name: 'Attempts' }).fill('5')
+      await page.getByRole('spinbutton', { name: 'Stop after so many seconds' }).fill('90')
+      await page.getByRole('checkbox', { name: 'When it fails for good' }).check()
+      await page.getByText('5 attempts, 90 s at most, failures go on').waitFor()
+      await node(page, 'Teaser').locator('.vue-flow__handle.source[data-handleid="error"]').waitFor()
+      await saved(page)
+      const settings = { retry: { attempts: 5 }, timeoutSeconds: 90, onError: 'port' }
+      const { nodes } = await draftOf(flowId)
+      expect(nodes.find(({ title }) => title === 'Teaser')?.settings).toEqual(settings)
+      await page.getByRole('checkbox', { name: 'When it fails for good' }).scrollIntoViewIfNeeded()
+      await checked(page, 'inspector-reliability')
+      expect(complaints).toEqual([])
+    })
+
     test('in full screen, {{ and @ offer the fields that reach the node, by keyboard alone', async () => {
       const { page, complaints, flowId } = await opened(await swarm())
       await node(page, 'Teaser').click()

@@ -26,9 +26,12 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   '/runs': (page) => visit(page, '/runs', brief.topic),
   '/runs/:run': (page) => visit(page, `/runs/${runId}`, 'Read the results'),
   '/runs/:run/results': (page) => visit(page, `/runs/${runId}/results`, 'Winner'),
+  '/inbox': (page) => visit(page, '/inbox', /nothing waits|Nothing/i),
+  '/inbox/:approval': (page) => visit(page, '/inbox/none', /no such|not here|not there/i),
   '/flows': (page) => visit(page, '/flows', 'LinkedIn post swarm'),
   '/flows/:flow': (page) => visit(page, `/flows/${flowId}`, 'Evaluators'),
   '/flows/:flow/edit': (page) => openCanvas(page, server.url, flowId),
+  '/flows/:flow/triggers': (page) => visit(page, `/flows/${flowId}/triggers`, 'Nothing starts it by itself'),
   '/flows/:flow/brief': (page) => visit(page, `/flows/${flowId}/brief`, 'Use the sample brief'),
   '/admin': (page) => visit(page, '/admin', 'The only owner'),
   '/admin/members': (page) => visit(page, '/admin/members', 'The only owner'),
@@ -45,7 +48,7 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
 }
 /** On narrower screens a panel makes room for the canvas. */
 const WIDE = ['desktop'] as const
-const WITHOUT_A_SESSION = ['/setup', '/sign-in', '/invitation/:token', '/reset/:token']
+const WITHOUT_A_SESSION = ['/setup', '/sign-in', '/invitation/:token', '/reset/:token', '/forms/:path']
 
 async function visit(page: Page, path: string, words: string | RegExp) {
   await page.goto(`${server.url}${path}`)

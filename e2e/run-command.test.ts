@@ -76,6 +76,54 @@ describe('pressroom run', () => {
     expect(other).not.toEqual(first)
   })
 
+  test('a run is run again from a node: what came before is taken over, and the same comes of it', async () => {
+    const first = documentOf((await pressroom(RUN, data.path)).stdout)
+    const again = await pressroom(['runs', 'rerun', first.runId, '--from', 'evaluators', '--json'], data.path)
+    expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('= Creative writer')])
+    const second = documentOf(again.stdout)
+    expect(second).toMatchObject({ rerunOf: first.runId, replay: { node: 'evaluators', edited: 0 } })
+    const texts = ({ drafts }: RunDocument) =>
+      drafts.map(({ writer, editor, text }) => [writer, editor, text])
+    expect(texts(second)).toEqual(texts(first))
+    expect(second.ranking.map(({ points, meanScore }) => [points, meanScore])).toEqual(
+      first.ranking.map(({ points, meanScore }) => [points, meanScore]),
+    )
+    const judging = first.evaluations.length
+    expect(second.usage.calls).toBeLessThanOrEqual(judging)
+    expect(second.usage.calls).toBeLessThan(first.usage.calls)
+    const retried = await pressroom(['runs', 'retry', first.runId], data.path)
+    expect([retried.code, retried.stderr]).toEqual([2, expect.stringContaining('nothing to try again')])
+  })
+
+  test('what arrived at a node is printed, changed, and given back to a rerun', async () => {
+    const { runId } = documentOf((await pressroom(RUN, data.path)).stdout)
+    const printed = await pressroom(['runs', 'inputs', runId, '--node', 'writers'], data.path)
+    const items = JSON.parse(printed.stdout) as Record<string, { topic: string }>
+    const [[path, brief]] = Object.entries(items) as [[string, { topic: string }]]
+    const file = join(data.path, 'items.json')
+    await writeFile(file, JSON.stringify({ [path]: { ...brief, topic: 'A topic of another kind' } }))
+    const rerun = ['runs', 'rerun', runId, '--from', 'writers', '--input', file, '--json']
+    const changed = documentOf((await pressroom(rerun, data.path)).stdout)
+    expect(changed.replay).toMatchObject({ edited: 1, given: 1 })
+    expect(changed.drafts).toHaveLength(6)
+    for (const { text } of changed.drafts) expect(text.toLowerCase()).toContain('a topic of another kind')
+    await writeFile(file, JSON.stringify({ [path]: { ...brief, topic: '' } }))
+    const bad = await pressroom(rerun, data.path)
+    expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining(`input.${path}.topic: `)])
+  })
+
+  test('a run under a key is started once, also by another process, and the key is not for another input', async () => {
+    const once = [...RUN, '--idempotency-key', 'from-a-script']
+    const [first, second] = await Promise.all([pressroom(once, data.path), pressroom(once, data.path)])
+    expect(documentOf(second.stdout).runId).toBe(documentOf(first.stdout).runId)
+    const other = await pressroom([...once, '--seed', '99'], data.path)
+    expect([other.code, other.stdout, other.stderr]).toEqual([
+      2,
+      '',
+      expect.stringContaining('another request'),
+    ])
+  })
+
   test('bad input ends with 2 and names every fault by its path, on stderr alone', async () => {
     const brief = JSON.parse(await readFile(BRIEF, 'utf8')) as Record<string, unknown>
     delete brief['audience']

@@ -11,14 +11,20 @@ import {
   createOpenIdClient,
   createSampleProvider,
 } from '#connectors'
-import { createGateway, modelStatus, resolveCatalog } from '#gateway'
-import { type Catalog, PressroomError } from '#graph'
+import { createCatalogResolver, createGateway, modelStatus } from '#gateway'
+import { PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
+import { createApprovals } from '#run/approvals.ts'
+import { createCallbackTokens } from '#run/callback-tokens.ts'
+import { createCallbacks } from '#run/callbacks.ts'
 import { Committer } from '#run/committer.ts'
-import type { Clock, Hint, ModelProvider } from '#run/interfaces.ts'
+import type { At, Clock, Hint, ModelProvider } from '#run/interfaces.ts'
 import { createJournal } from '#run/journal.ts'
+import { Outage } from '#run/outage.ts'
 import { RunCache } from '#run/run-cache.ts'
+import { createRunControl } from '#run/run-control.ts'
 import { createRunService } from '#run/run-service.ts'
+import { createTriggers } from '#run/triggers/triggers.ts'
 import { startWorker } from '#run/worker.ts'
 import { createSandbox } from '#runtime'
 import {
@@ -57,13 +63,23 @@ const clock: Clock = {
   },
 }
 
+interface WireOptions {
+  level?: string
+  /** Instead of those that are shipped. */
+  providers?: ModelProvider[]
+  /** Hears of every point that is come past (`run/points.ts`). */
+  at?: At
+}
+
 /** Everything Pressroom is made of, opened when it is first asked for. */
-export function wire(config: Config, options: { level?: string } = {}): Pressroom {
+export function wire(config: Config, options: WireOptions = {}): Pressroom {
+  const { at = () => {} } = options
   const redactor = createRedactor()
   const log = pino(
     { level: options.level ?? 'warn', redact: SECRET_FIELDS, hooks: { streamWrite: redactor.text } },
     pino.destination(2),
   )
+  const outage = new Outage(log, clock.now)
   const closers: (() => Promise<void>)[] = []
   /**
    * Known before it is open: what is still opening when another part fails is closed as well. A part that failed to
@@ -85,30 +101,43 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
   }
 
   const store = once((mode: 'server' | 'join') =>
-    opening(openStore({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, mode })),
+    opening(
+      openStore({
+        dataDir: config.dataDir,
+        databaseUrl: config.databaseUrl,
+        mode,
+        onConnectionError: (error) => outage.met(error),
+      }),
+    ),
   )
   const sandbox = once(() => opening(createSandbox({ cacheDir: join(config.dataDir, 'cache') })))
   const ollama = createOllamaProvider({ baseUrl: config.ollamaHost ?? DEFAULT_OLLAMA_URL })
   closers.push(() => ollama.close())
   const keyring = () => createKeyring(masterKey(config), config.previousMasterKey)
-  const providers: ModelProvider[] = [createSampleProvider(), ollama]
-  const resolve = (catalog: Catalog) =>
-    resolveCatalog(catalog, providers, { ollamaConfigured: config.ollamaHost !== undefined })
+  const providers = options.providers ?? [createSampleProvider(), ollama]
+  const resolve = createCatalogResolver(providers, { ollamaConfigured: config.ollamaHost !== undefined })
 
   const engine = once(async (mode: 'server' | 'join') => {
     // The slow parts of a start, side by side.
     const [stores, nodes, templates] = await Promise.all([store(mode), sandbox(), loadTemplates()])
-    const { reader, runs, flows, catalogs, database } = stores
-    const queue = await opening(createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log }))
-    const committer = new Committer(runs, redactor.json)
+    const { reader, flows, flowsToRun, catalogs, database } = stores
+    const runs = outage.watch(stores.runs)
+    const queue = await opening(
+      createQueue({ postgresUrl: database.url, redisUrl: config.redisUrl, log, at }),
+    )
+    const told = outage.quiet(log)
+    const committer = new Committer(runs, redactor.json, at)
     const cache = new RunCache(runs)
     const name = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
-    const journal = createJournal(runs, committer, cache, name, clock, (error) =>
-      log.warn({ err: error }, 'text being written could not be shown'),
-    )
+    const unseen = (error: unknown) => told.warn({ err: error }, 'text being written could not be shown')
+    const journal = createJournal(runs, committer, cache, name, clock, unseen, at)
     // External models need a policy before they may be used; until there is one, nothing leaves the building.
     const settings = { allowExternal: () => false }
     const gateway = createGateway({ providers, journal, settings, log })
+    const callbackTokens = createCallbackTokens(
+      derivedKey(masterKey(config), 'callbacks'),
+      ...(config.previousMasterKey ? [derivedKey(config.previousMasterKey, 'callbacks')] : []),
+    )
     const parts = {
       worker: name,
       concurrency: CONCURRENCY,
@@ -118,22 +147,24 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       queue,
       gateway,
       clock,
-      log,
+      callbacks: callbackTokens,
+      log: told,
+      at,
     }
-    const worker = config.role === 'api' ? null : await startWorker({ ...parts, sandbox: nodes })
+    const worker =
+      config.role === 'api'
+        ? null
+        : await startWorker({ ...parts, sandbox: nodes, retention: stores.retention })
     if (worker) closers.push(() => worker.stop())
 
     const hint = (hints: Hint[]) => {
-      // A worker in this process needs no queue to hear of it; the queue tells the others.
-      for (const one of worker ? hints : []) {
-        worker?.executor
-          .handle(one)
-          .catch((error: unknown) => log.error({ err: error, ...one }, 'a hint was lost'))
-      }
-      queue.add(hints).catch((error: unknown) => log.warn({ err: error }, 'the queue takes no hints'))
+      // What a worker in this process takes at once needs no queue; the queue tells the others of the rest.
+      if (worker) for (const one of hints) worker.executor.offer(one)
+      else queue.add(hints).catch((error: unknown) => log.warn({ err: error }, 'the queue takes no hints'))
     }
     const runService = createRunService({
       flows,
+      flowsToRun,
       catalogs,
       runs,
       committer,
@@ -144,12 +175,18 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
       hint,
       cancelled: (runId) => worker?.executor.abortRun(runId),
       now: Date.now,
+      at,
     })
+    const triggers = createTriggers({ calls: stores.triggerCalls, runs: runService, reader, clock, log })
+    closers.push(() => triggers.stop())
     return {
       organisationId: DEFAULT_ORGANISATION.id,
       reader,
       flows,
       runs: runService,
+      callbacks: createCallbacks({ runs, committer, cache, hint }, callbackTokens),
+      approvals: createApprovals(stores.approvals, { cache, hint }),
+      triggers,
       stores,
       templates,
       nodes,
@@ -157,9 +194,12 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
   })
 
   async function openServer() {
-    const { runs, stores, templates, nodes } = await engine('server')
+    const { runs, callbacks, approvals, triggers, stores, templates, nodes } = await engine('server')
+    triggers.watch()
     const readiness = async (): Promise<Readiness> => {
-      const database = await answers(() => stores.pool.query('SELECT 1'))
+      const reached = await answers(stores.ping)
+      const away = outage.current()
+      const database = reached.ok && away ? { ok: false, message: `${away.message} ${away.fix}` } : reached
       return { ready: database.ok, checks: { database } }
     }
     if (config.role === 'worker') return opening(createHealthServer({ readiness, redactor, log }))
@@ -174,6 +214,9 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
         manifests: nodes.manifests(),
         templates,
         runService: runs,
+        callbacks,
+        approvals,
+        triggers,
         models: { status: () => modelStatus(providers), pull },
         authPool: stores.authPool,
         directory: stores.directory,
@@ -197,6 +240,14 @@ export function wire(config: Config, options: { level?: string } = {}): Pressroo
     async openStore() {
       const { reader } = await store('join')
       return { organisationId: DEFAULT_ORGANISATION.id, reader }
+    },
+    async openControl() {
+      const { reader, runs } = await store('join')
+      const committer = new Committer(runs, redactor.json)
+      // Workers ask the database for what is ready and what was cancelled.
+      const told = { hint: () => {}, cancelled: () => {} }
+      const control = createRunControl({ runs, committer, cache: new RunCache(runs), ...told })
+      return { organisationId: DEFAULT_ORGANISATION.id, reader, control }
     },
     async openAdministration() {
       const stores = await store('join')

@@ -32,6 +32,7 @@ function stepOf(manifest: NodeManifest, example: Example, index: number): Sandbo
     entry: example.entry ?? null,
     agents: example.agents ?? {},
     contentType: example.contentType ?? null,
+    ...(example.resumed ? { resumed: example.resumed } : {}),
   }
 }
 
@@ -83,7 +84,8 @@ describe.each(manifests.map((manifest) => [manifest.type, manifest] as const))('
       const host = scripted(example.replies ?? [])
       const result = await sandbox.run(stepOf(manifest, example, index), host, new AbortController().signal)
       expect(result).toMatchObject({ ok: true })
-      const outputs = result.ok ? result.outputs : []
+      const { outputs, wait } = result.ok ? result : { outputs: [] }
+      expect([wait]).toMatchObject([example.waits])
       for (const [port, expected] of Object.entries(example.outputs)) {
         const values = byPort(outputs, port).map(({ value }) => value)
         expect(values).toHaveLength(expected.length)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { exampleDraft } from '#sdk'
 import type { Deliverable, Draft, Ranking } from '#sdk'
-import { scriptedHost, stepContext } from '../plugins/sdk/testing.ts'
+import { outputsOf, scriptedHost, stepContext } from '../plugins/sdk/testing.ts'
 import deliverable from './deliverable.ts'
 
 const entry = (draftId: string, rank: number | null) => ({
@@ -21,13 +21,15 @@ const ranking = (entries: Ranking['entries'], note: string | null = null): Ranki
 })
 
 async function delivered(drafts: Draft[], rankings: Ranking[], topNForDeliverable = 3): Promise<Deliverable> {
-  const outputs = await deliverable.run(
-    stepContext<{ topNForDeliverable: number; title?: string }, (typeof deliverable)['inputs']>({
-      run: { id: 'r', seed: 1, input: { brief: { topic: 'From the input' } } },
-      config: { topNForDeliverable },
-      gathered: { drafts, ranking: rankings },
-      host: scriptedHost(() => ''),
-    }),
+  const outputs = await outputsOf(
+    deliverable.run(
+      stepContext<{ topNForDeliverable: number; title?: string }, (typeof deliverable)['inputs']>({
+        run: { id: 'r', seed: 1, input: { brief: { topic: 'From the input' } } },
+        config: { topNForDeliverable },
+        gathered: { drafts, ranking: rankings },
+        host: scriptedHost(() => ''),
+      }),
+    ),
   )
   const [emitted] = outputs.deliverable as { value: Deliverable }[]
   return (emitted as { value: Deliverable }).value

@@ -13,9 +13,11 @@ const unplaced = (draft: Draft): Place => ({ draft, rank: null, meanScore: null,
 /** The drafts in ranking order; drafts without a place follow in the flow's order. */
 export function placed(drafts: Draft[], ranking: Ranking | undefined): Place[] {
   const byId = new Map(drafts.map((draft) => [draft.id, draft]))
+  // A draft that was changed after it was ranked keeps the place of the one it was made from.
+  const madeFrom = new Map(drafts.flatMap((draft) => (draft.parent === null ? [] : [[draft.parent, draft]])))
   const ranked = (ranking?.entries ?? [])
     .flatMap(({ draftId, rank, meanScore, points }) => {
-      const draft = byId.get(draftId)
+      const draft = byId.get(draftId) ?? madeFrom.get(draftId)
       return draft === undefined ? [] : [{ draft, rank, meanScore, points }]
     })
     .sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0)

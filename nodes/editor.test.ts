@@ -1,21 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import { exampleAgent, exampleDraft } from '#sdk'
 import type { Draft } from '#sdk'
-import { scriptedHost, stepContext } from '../plugins/sdk/testing.ts'
+import { outputsOf, scriptedHost, stepContext } from '../plugins/sdk/testing.ts'
 import editor, { notesOf, verdictSchema } from './editor.ts'
 
 type Replies = (string | { approved: boolean; reason: string; notes: string[] })[]
 
 async function edited(incoming: Draft, replies: Replies, maxEditCycles = 3) {
   const host = scriptedHost((_request, index) => replies[index] ?? 'no reply left')
-  const outputs = await editor.run(
-    stepContext<{ agents: { agent: string }[]; maxEditCycles: number }, (typeof editor)['inputs']>({
-      step: { id: 'edit-step', nodeId: 'editors', path: 'p' },
-      config: { agents: [{ agent: 'clarity' }], maxEditCycles },
-      inputs: { draft: incoming },
-      entry: { agent: exampleAgent('editor'), model: 'clarity-auto' },
-      host,
-    }),
+  const outputs = await outputsOf(
+    editor.run(
+      stepContext<{ agents: { agent: string }[]; maxEditCycles: number }, (typeof editor)['inputs']>({
+        step: { id: 'edit-step', nodeId: 'editors', path: 'p' },
+        config: { agents: [{ agent: 'clarity' }], maxEditCycles },
+        inputs: { draft: incoming },
+        entry: { agent: exampleAgent('editor'), model: 'clarity-auto' },
+        host,
+      }),
+    ),
   )
   const [emitted] = outputs.draft as { label: string; value: Draft }[]
   return { ...(emitted as { label: string; value: Draft }), asked: host.asked }

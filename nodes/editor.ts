@@ -16,14 +16,13 @@ import {
   earlierNotesBlock,
   exampleAgent,
   exampleDraft,
-  notesBlock,
   promptOf,
+  revise,
   systemPromptOf,
   taskBlock,
-  unusableReply,
   z,
 } from '#sdk'
-import type { Draft, Host, ModelReply, ResolvedAgent, Review, Revision } from '#sdk'
+import type { Draft, Host, ModelReply, ResolvedAgent, Review } from '#sdk'
 
 const isFilled = (text: string) => text.trim() !== ''
 
@@ -79,28 +78,6 @@ async function review(draft: Draft, earlier: Review[], editor: ResolvedAgent, ho
     notes: notesOf(reply.data),
     usage: reply.usage,
   }
-}
-
-async function revise(draft: Draft, notes: string[], cycle: number, host: Host): Promise<Revision> {
-  const writer: ResolvedAgent = { agent: draft.writer, model: draft.model }
-  const reply = await host.model.generate({
-    model: draft.model,
-    system: systemPromptOf(draft.writer, draft.brief.contentType),
-    prompt: promptOf(
-      briefBlock(draft.brief),
-      draftBlock(draft.text),
-      notesBlock(notes),
-      taskBlock(
-        'Revise your draft so that it answers every note of the editor.',
-        'Keep what the notes do not touch: your voice, the structure, the facts. Invent no facts, names or figures.',
-        'Answer with the whole revised text only, in the form that it has: no preface, no list of changes, no code fence.',
-      ),
-    ),
-    purpose: `Revision ${cycle}`,
-  })
-  const text = reply.text.trim()
-  if (text === '') throw unusableReply(`${draft.writer.name} got an empty revision from its model.`, reply)
-  return { number: draft.revisions.length + 1, text, author: authorOf(writer), notes, usage: reply.usage }
 }
 
 export default defineNode({
@@ -206,7 +183,7 @@ export default defineNode({
         break
       }
       host.progress(`Review ${cycle}: ${verdict.notes.length} changes asked for`)
-      const revision = await revise(draft, verdict.notes, cycle, host)
+      const revision = await revise(draft, verdict.notes, `Revision ${cycle}`, host)
       draft = { ...draft, text: revision.text, revisions: [...draft.revisions, revision] }
     }
     return { draft: [{ label: `${entry.agent.name} on ${draft.writer.name}`, value: draft }] }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exampleAgent, exampleDraft, exampleEvaluation, shuffled, versionLabel } from '#sdk'
 import type { Ranking, Revision } from '#sdk'
-import { scriptedHost, stepContext } from '../plugins/sdk/testing.ts'
+import { outputsOf, scriptedHost, stepContext } from '../plugins/sdk/testing.ts'
 import rank, { ballotSchema, byMerit, noteOf, standingsOf, withNames } from './rank.ts'
 
 const draft = (id: string, revisions = 1) => {
@@ -34,16 +34,18 @@ async function ranked(drafts: string[], scores: Record<string, number[]>, ballot
     agent: exampleAgent('evaluator', { slug: `evaluator-${index}` }),
     model: 'm',
   }))
-  const outputs = await rank.run(
-    stepContext<{ agents: { agent: string }[]; topNForFinalRanking: number }, (typeof rank)['inputs']>({
-      config: { agents: evaluators.map(({ agent }) => ({ agent: agent.slug })), topNForFinalRanking: top },
-      gathered: {
-        drafts: drafts.map((id) => draft(id)),
-        evaluations: Object.entries(scores).map(([id, list]) => exampleEvaluation(id, list)),
-      },
-      agents: { agents: evaluators },
-      host,
-    }),
+  const outputs = await outputsOf(
+    rank.run(
+      stepContext<{ agents: { agent: string }[]; topNForFinalRanking: number }, (typeof rank)['inputs']>({
+        config: { agents: evaluators.map(({ agent }) => ({ agent: agent.slug })), topNForFinalRanking: top },
+        gathered: {
+          drafts: drafts.map((id) => draft(id)),
+          evaluations: Object.entries(scores).map(([id, list]) => exampleEvaluation(id, list)),
+        },
+        agents: { agents: evaluators },
+        host,
+      }),
+    ),
   )
   const [emitted] = outputs.ranking as { value: Ranking }[]
   return { ranking: (emitted as { value: Ranking }).value, asked: host.asked }

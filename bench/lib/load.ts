@@ -1,5 +1,4 @@
 /** Asks a server at a steady rate, whatever it takes to answer, and holds event streams open beside that. */
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request } from 'undici'
 
@@ -98,11 +97,4 @@ export async function follow({ url, headers }: Caller, runId: string, dispatcher
     if (!abort.signal.aborted) stream.error = String(error)
   })
   return stream
-}
-
-/** Processor time that a process has used so far. */
-export function cpuMsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  // In hundredths of a second: fields 14 and 15 of proc(5).
-  return (Number(fields[11]) + Number(fields[12])) * 10
 }

@@ -14,11 +14,11 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
 }
 
 /** The embedded Postgres on a fresh folder, with the settings that a server start gives it. */
-export const withPostgres = <T>(use: (adminUrl: string) => Promise<T>): Promise<T> =>
+export const withPostgres = <T>(use: (adminUrl: string, pid: number) => Promise<T>): Promise<T> =>
   withFolder(async (dataDir) => {
     const database = await openDatabase({ dataDir, mode: 'server' })
     try {
-      return await use(database.adminUrl)
+      return await use(database.adminUrl, database.embedded?.pid ?? 0)
     } finally {
       await database.close()
     }

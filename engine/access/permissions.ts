@@ -7,7 +7,7 @@ export const PERMISSIONS = {
   'flow:assign': 'Say which team a flow belongs to',
   'run:read': 'See runs, their drafts, scores and costs',
   'run:start': 'Plan and start runs',
-  'run:cancel': 'Cancel runs',
+  'run:cancel': 'Pause, resume and cancel runs',
   'approval:decide': 'Approve, edit or send back what waits for a decision',
   'catalog:read': 'See content types, agents and models',
   'model:manage': 'Download models',

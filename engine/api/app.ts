@@ -6,8 +6,11 @@ import type { ApiDeps } from './deps.ts'
 import { createLiveDrafts } from './drafts/live-drafts.ts'
 import { addDraftSocket } from './drafts/socket.ts'
 import { addAuthRoutes } from './http/auth-routes.ts'
+import { addCallbacks } from './http/callback-routes.ts'
 import { answerFailures } from './http/failures.ts'
+import { addFormRoutes } from './http/form-routes.ts'
 import { addHealth } from './http/health.ts'
+import { addHookRoutes } from './http/hook-routes.ts'
 import { listen } from './http/listen.ts'
 import { isOwnOrigin } from './http/origin.ts'
 import { addSecurityHeaders } from './http/security.ts'
@@ -78,6 +81,9 @@ export async function createApi(given: ApiDeps): Promise<Api> {
   addHealth(app, deps.readiness)
   await addAuthRoutes(app, identity, publicUrl)
   addSignOnRoutes(app, identity, deps)
+  addCallbacks(app, deps.callbacks)
+  addFormRoutes(app, identity, deps)
+  await addHookRoutes(app, deps, closing.signal)
   const drafts = createLiveDrafts(deps.stores.drafts, deps.stores.owners, log)
   const keyUse = createKeyUse(deps.stores.keys, log)
   app.addHook('onClose', async () => void (await Promise.all([keyUse.settled(), identity.entries.settled()])))

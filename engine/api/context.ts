@@ -9,6 +9,8 @@ import type { LiveDrafts } from './drafts/live-drafts.ts'
 /** What every procedure gets. Procedures behind `protectedProcedure` get `principal` and `organisationId` besides. */
 export interface Context {
   requestId: string
+  /** What the header `Idempotency-Key` says. */
+  idempotencyKey: string | null
   /** Address of the client. */
   from: string | null
   log: FastifyBaseLogger

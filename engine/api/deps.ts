@@ -2,7 +2,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import type {
   AccessChanges,
+  Acting,
   AuditLog,
+  BudgetStore,
   Directory,
   FlowOwners,
   InvitationStore,
@@ -18,10 +20,13 @@ import type {
   ServiceAccountStore,
   SignOnStore,
   TeamStore,
+  TriggerStore,
 } from '#access'
 import type { ModelStatus } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
 import type {
+  Approvals,
+  Callbacks,
   CatalogStore,
   DraftStore,
   FlowStore,
@@ -29,6 +34,8 @@ import type {
   RunReader,
   RunService,
 } from '#run/interfaces.ts'
+import type { TriggerCalls } from '#run/triggers/interfaces.ts'
+import type { Triggers } from '#run/triggers/triggers.ts'
 
 /** A template of the gallery: data only. */
 export interface Template {
@@ -65,10 +72,13 @@ export interface Services {
     serviceAccounts: ServiceAccountStore
     keys: KeyStore
     organisations: OrganisationStore
+    budgets: BudgetStore
     people: PeopleStore
     invitations: InvitationStore
     resetLinks: ResetLinks
     signOn: SignOnStore
+    triggers: TriggerStore
+    triggerCalls: TriggerCalls
   }
   secrets: Secrets
   openId: OpenIdClient
@@ -79,6 +89,9 @@ export interface Services {
   manifests: NodeManifest[]
   templates: Template[]
   runService: RunService
+  callbacks: Callbacks
+  approvals: Approvals<Acting>
+  triggers: Triggers
   directory: Directory
   accessChanges: AccessChanges
   models: {

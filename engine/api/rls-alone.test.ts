@@ -93,7 +93,8 @@ describe.each([
     const { run } = theirs.things
     await expect(runs.snapshot(asking(), run)).rejects.toMatchObject({ failure: { code: 'not_found.run' } })
     expect(await runs.gather(asking(), run, [{ nodeId: 'write', port: 'drafts' }])).toEqual([])
-    expect(await runs.findCall(asking(), theirs.step, 'key')).toBeNull()
+    const at = { organisationId: asking(), runId: run, stepId: theirs.step }
+    expect(await runs.findCall(at, 'key')).toMatchObject({ call: null, paused: false })
     expect(await reader.record(asking(), run)).toBeNull()
     expect(await reader.events(asking(), run, 0, 100)).toBeNull()
   })

@@ -6,6 +6,13 @@ import { lookAtReset } from './account/look-at-reset.ts'
 import { rename as renameAccount } from './account/rename.ts'
 import { resetPassword } from './account/reset-password.ts'
 import { sessions } from './account/sessions.ts'
+import { get as getBudget } from './budgets/get.ts'
+import { set as setBudget } from './budgets/set.ts'
+import { usage } from './budgets/usage.ts'
+import { decide as decideApproval } from './approvals/decide.ts'
+import { delegate } from './approvals/delegate.ts'
+import { get as getApproval } from './approvals/get.ts'
+import { list as listApprovals } from './approvals/list.ts'
 import { agents } from './catalog/agents.ts'
 import { contentTypes } from './catalog/content-types.ts'
 import { point } from './drafts/point.ts'
@@ -44,6 +51,7 @@ import { list as listModels } from './models/list.ts'
 import { pull } from './models/pull.ts'
 import { list as listNodes } from './nodes/list.ts'
 import { get as getOrganisation } from './organisation/get.ts'
+import { keep } from './organisation/keep.ts'
 import { mine } from './organisation/mine.ts'
 import { rename as renameOrganisation } from './organisation/rename.ts'
 import { switchTo } from './organisation/switch.ts'
@@ -52,15 +60,22 @@ import { list as listRoles } from './roles/list.ts'
 import { remove as removeRole } from './roles/remove.ts'
 import { update as updateRole } from './roles/update.ts'
 import { cancel } from './runs/cancel.ts'
+import { decide } from './runs/decide.ts'
 import { events } from './runs/events.ts'
 import { get as getRun } from './runs/get.ts'
 import { graph } from './runs/graph.ts'
+import { inputs } from './runs/inputs.ts'
 import { list as listRuns } from './runs/list.ts'
 import { outputs } from './runs/outputs.ts'
+import { pause } from './runs/pause.ts'
 import { plan } from './runs/plan.ts'
 import { record } from './runs/record.ts'
+import { rerunFrom } from './runs/rerun-from.ts'
+import { retry } from './runs/retry.ts'
+import { resume } from './runs/resume.ts'
 import { sources } from './runs/sources.ts'
 import { start } from './runs/start.ts'
+import { waits } from './runs/waits.ts'
 import { create as createSecret } from './secrets/create.ts'
 import { list as listSecrets } from './secrets/list.ts'
 import { remove as removeSecret } from './secrets/remove.ts'
@@ -87,6 +102,14 @@ import { rename as renameTeam } from './teams/rename.ts'
 import { setMembers } from './teams/set-members.ts'
 import { get as getTemplate } from './templates/get.ts'
 import { list as listTemplates } from './templates/list.ts'
+import { calls as triggerCalls } from './triggers/calls.ts'
+import { create as createTrigger } from './triggers/create.ts'
+import { list as listTriggers } from './triggers/list.ts'
+import { remove as removeTrigger } from './triggers/remove.ts'
+import { renew as renewTrigger } from './triggers/renew.ts'
+import { setEnabled } from './triggers/set-enabled.ts'
+import { tryNow } from './triggers/try.ts'
+import { update as updateTrigger } from './triggers/update.ts'
 import { router } from './trpc.ts'
 
 export const appRouter = router({
@@ -113,10 +136,40 @@ export const appRouter = router({
     assign,
   }),
   drafts: router({ points, point, restore: restoreDraft }),
-  runs: router({ plan, start, list: listRuns, get: getRun, record, outputs, sources, graph, cancel, events }),
+  runs: router({
+    plan,
+    start,
+    retry,
+    rerunFrom,
+    list: listRuns,
+    get: getRun,
+    record,
+    inputs,
+    outputs,
+    sources,
+    graph,
+    waits,
+    pause,
+    resume,
+    decide,
+    cancel,
+    events,
+  }),
+  approvals: router({ list: listApprovals, get: getApproval, decide: decideApproval, delegate }),
+  triggers: router({
+    list: listTriggers,
+    create: createTrigger,
+    update: updateTrigger,
+    setEnabled,
+    renew: renewTrigger,
+    remove: removeTrigger,
+    calls: triggerCalls,
+    try: tryNow,
+  }),
   secrets: router({ list: listSecrets, create: createSecret, replace: replaceSecret, remove: removeSecret }),
   audit: router({ list: listAudit, verify: verifyAudit }),
-  organisation: router({ get: getOrganisation, rename: renameOrganisation, mine, switch: switchTo }),
+  organisation: router({ get: getOrganisation, rename: renameOrganisation, keep, mine, switch: switchTo }),
+  budgets: router({ get: getBudget, set: setBudget, usage }),
   signOn: router({
     offered,
     list: listSignOn,

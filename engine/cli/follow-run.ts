@@ -1,5 +1,7 @@
 import type { RunEvent, RunEventBody, RunStatus } from '#graph'
-import type { RunReader } from '#run/interfaces.ts'
+import type { OpenWait, RunReader } from '#run/interfaces.ts'
+
+const BUDGET_WORDS = { calls: 'model calls', tokens: 'tokens', costMicros: 'money' }
 
 const PAGE = 500
 /** A missed notice costs at most this. */
@@ -32,8 +34,8 @@ export async function followRun(
           return event.body.status
         }
       }
-      if (events.length === 0) await changed
-      else wake()
+      if (events.length === PAGE) wake()
+      await changed
     }
   } finally {
     stop()
@@ -55,6 +57,23 @@ export function eventLine(body: RunEventBody): string | null {
     }
     case 'step.skipped':
       return `– ${body.label}: ${body.reason}`
+    case 'step.waiting':
+      return `⧗ ${body.label}: waits${waitLine(body)}`
+    case 'step.resumed':
+      return `… ${body.label}: goes on`
+    case 'run.stopping':
+      return `Stopping: ${body.failure.message}`
+    case 'run.budget': {
+      const share = Math.floor((body.used / body.allowed) * 100)
+      return `The run has used ${share} % of its budget (${BUDGET_WORDS[body.measure]}).`
+    }
+    case 'run.paused':
+      return `Paused by ${body.by}.`
+    case 'run.resumed':
+      return `Resumed by ${body.by}.`
+    case 'step.released':
+    case 'run.waiting':
+      return null
     case 'step.progress':
       return `  ${body.label}: ${body.message}`
     case 'step.given':
@@ -66,3 +85,25 @@ export function eventLine(body: RunEventBody): string | null {
       return null
   }
 }
+
+function waitLine({ kind, due }: RunEventBody & { type: 'step.waiting' }): string {
+  const until = due === null ? '' : 'at' in due ? ` until ${due.at}` : `, ${due.afterMs / 1000} s at most`
+  const what = {
+    timer: '',
+    callback: ' for a call',
+    decision: ' for a decision',
+    approval: ' for people to decide',
+  }
+  return what[kind] + until
+}
+
+/** Who may decide on what waits, and where; a line for each approval. */
+export const approvalLines = (waits: readonly OpenWait[], publicUrl: string): string[] =>
+  waits.flatMap(({ stepId, attempt, label, until, terms }) => {
+    if (!terms) return []
+    const { quorum, assignees } = terms
+    const needed = quorum === 1 ? 'an approval' : `${quorum} approvals`
+    const by = assignees.length === 0 ? 'anybody who may decide' : assignees.join(' or ')
+    const at = new URL(`/inbox/${stepId}.${attempt}`, publicUrl).href
+    return [`⧗ ${label}: waits for ${needed} by ${by} at ${at}${until === null ? '' : `, until ${until}`}`]
+  })

@@ -23,7 +23,9 @@ export function tellFailure(error: unknown): number {
   }
   tell(failure.fix)
   if (failure.code === 'internal.unexpected' && error instanceof Error && error.stack) tell(error.stack)
-  const bad = ['input.', 'flow.', 'not_found.', 'config.'].some((prefix) => failure.code.startsWith(prefix))
+  const bad = ['input.', 'flow.', 'not_found.', 'config.', 'conflict.'].some((prefix) =>
+    failure.code.startsWith(prefix),
+  )
   return bad ? EXIT.badInput : EXIT.failed
 }
 

@@ -7,7 +7,7 @@ import type {
   ServiceAccountStore,
 } from '#access'
 import type { ModelStatus } from '#gateway'
-import type { FlowStore, PullProgress, RunReader, RunService } from '#run/interfaces.ts'
+import type { FlowStore, PullProgress, RunControl, RunReader, RunService } from '#run/interfaces.ts'
 import type { Config } from '../config.ts'
 
 /** From now on SIGINT and SIGTERM call this handler. */
@@ -18,6 +18,8 @@ export interface Pressroom {
   config: Config
   /** Database only: enough to read. */
   openStore(): Promise<{ organisationId: string; reader: RunReader }>
+  /** Says what runs are to do; whatever server there is does it. */
+  openControl(): Promise<{ organisationId: string; reader: RunReader; control: RunControl }>
   /** What an operator may do to organisations and people; beside a running server too. */
   openAdministration(): Promise<Administration>
   /** Everything that runs flows, with a worker in this process. */

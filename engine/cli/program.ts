@@ -13,11 +13,12 @@ import { doctor } from './doctor.ts'
 import { listModels, pullModel } from './models.ts'
 import { tellFailure } from './output.ts'
 import { EXIT, type Pressroom, type TakeSignals } from './pressroom.ts'
-import { run } from './run.ts'
-import { listRuns, showRun } from './runs.ts'
+import { rerunFrom, retryRun, run } from './run.ts'
+import { controlRun, listRuns, showInputs, showRun } from './runs.ts'
 import { rewrapKeys, rotateKeys } from './secrets.ts'
 
 const MAX_DAYS = 3_650
+const ONCE = 'sent again with the same key within a day, it starts nothing again'
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** The command line. Returns the exit code; results are on stdout alone. */
@@ -70,6 +71,7 @@ function program(act: Act): Command {
       'the same input and seed give the same result with the sample model',
       wholeNumber,
     )
+    .option('--idempotency-key <key>', ONCE)
     .action((target, options) =>
       act((pressroom, takeSignals) => run(pressroom, target, options, takeSignals)),
     )
@@ -86,6 +88,46 @@ function program(act: Act): Command {
     .argument('<id>')
     .option('--json', 'print one JSON document')
     .action((id, _options, command) => act((pressroom) => showRun(pressroom, id, command.optsWithGlobals())))
+
+  const control = {
+    pause: 'starts nothing new in a run; the model call in flight may finish',
+    resume: 'lets a paused run go on where it was',
+    cancel: 'ends a run and stops its model calls',
+  } as const
+  for (const action of ['pause', 'resume', 'cancel'] as const) {
+    runs
+      .command(action)
+      .description(control[action])
+      .argument('<id>')
+      .action((id) => act((pressroom) => controlRun(pressroom, action, id)))
+  }
+  runs
+    .command('inputs')
+    .description('what arrived at a node of a run, as JSON that "runs rerun --input" takes')
+    .argument('<id>')
+    .requiredOption('--node <node>', 'id of the node')
+    .action((id, options) => act((pressroom) => showInputs(pressroom, id, options)))
+  runs
+    .command('retry')
+    .description('a new run of one that has ended: what did not succeed, and what follows it')
+    .argument('<id>')
+    .option('--json', 'print one JSON document')
+    .option('--idempotency-key <key>', ONCE)
+    .action((id, _options, command) =>
+      act((pressroom, takeSignals) => retryRun(pressroom, id, command.optsWithGlobals(), takeSignals)),
+    )
+  runs
+    .command('rerun')
+    .description('a new run of one that has ended: a node and what follows it')
+    .argument('<id>')
+    .requiredOption('--from <node>', 'id of the node to begin at')
+    .option('--input <file>', 'JSON file with changed items by their paths; "-" reads standard input')
+    .option('--draft', 'the flow as its draft is now')
+    .option('--json', 'print one JSON document')
+    .option('--idempotency-key <key>', ONCE)
+    .action((id, _options, command) =>
+      act((pressroom, takeSignals) => rerunFrom(pressroom, id, command.optsWithGlobals(), takeSignals)),
+    )
 
   const models = root.command('models').description('model servers and their models')
   models

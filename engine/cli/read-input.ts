@@ -1,15 +1,28 @@
 import { readFile } from 'node:fs/promises'
-import { PressroomError } from '#graph'
+import { PressroomError, z } from '#graph'
+import type { Json } from '#run/interfaces.ts'
 
 const MAX_INPUT_BYTES = 1_048_576
 
 /** Reads a run's input: a brief as it is, or `{ "brief": ... }`. `-` reads standard input. */
 export async function readInput(path: string): Promise<unknown> {
-  const text = path === '-' ? await standardInput() : await fileText(path)
-  const value = parsed(text, path)
+  const value = await readJson(path)
   const wrapped = typeof value === 'object' && value !== null && ('brief' in value || 'value' in value)
   return wrapped ? value : { brief: value }
 }
+
+/** Reads changed items: an object of values by the items' paths. */
+export async function readItems(path: string): Promise<Record<string, Json>> {
+  const { success, data } = z.record(z.string(), z.json()).safeParse(await readJson(path))
+  if (success) return data
+  throw badInput(
+    `${path} holds no items by their paths.`,
+    'Give an object such as { "brief.brief": { ... } } with the items that change.',
+  )
+}
+
+const readJson = async (path: string): Promise<unknown> =>
+  parsed(path === '-' ? await standardInput() : await fileText(path), path)
 
 async function fileText(path: string): Promise<string> {
   try {

@@ -1,14 +1,21 @@
 import type { RunDocument } from '#graph'
-import { eventLine, followRun } from './follow-run.ts'
+import type { Started } from '#run/interfaces.ts'
+import { approvalLines, eventLine, followRun } from './follow-run.ts'
 import { money, print, printJson, table, tell } from './output.ts'
 import { EXIT, type Pressroom, type TakeSignals } from './pressroom.ts'
-import { readInput } from './read-input.ts'
+import { readInput, readItems } from './read-input.ts'
 
-export interface RunOptions {
+export interface RunOptions extends FollowOptions {
   input: string
-  json?: boolean
   seed?: number
 }
+
+interface FollowOptions {
+  json?: boolean
+  idempotencyKey?: string
+}
+
+type Engine = Awaited<ReturnType<Pressroom['openEngine']>>
 
 /** `pressroom run TEMPLATE --input brief.json`: runs a template or a saved flow to its end. */
 export async function run(
@@ -18,8 +25,59 @@ export async function run(
   takeSignals: TakeSignals,
 ): Promise<number> {
   const input = await readInput(options.input)
-  const { organisationId, reader, runs } = await pressroom.openEngine()
-  const { runId } = await runs.start(organisationId, { template: target }, input, { seed: options.seed })
+  const { seed, idempotencyKey } = options
+  return toItsEnd(pressroom, options, takeSignals, ({ organisationId, runs }) =>
+    runs.start(organisationId, { template: target }, input, { seed, idempotencyKey }),
+  )
+}
+
+/** `pressroom runs retry ID`: what did not succeed, and what follows it, as a new run. */
+export async function retryRun(
+  pressroom: Pressroom,
+  id: string,
+  options: FollowOptions,
+  takeSignals: TakeSignals,
+): Promise<number> {
+  return toItsEnd(pressroom, options, takeSignals, ({ organisationId, runs }) =>
+    runs.retry(organisationId, id, { idempotencyKey: options.idempotencyKey }),
+  )
+}
+
+/** `pressroom runs rerun ID --from NODE`: that node, and what follows it, as a new run. */
+export async function rerunFrom(
+  pressroom: Pressroom,
+  runId: string,
+  options: FollowOptions & { from: string; input?: string; draft?: boolean },
+  takeSignals: TakeSignals,
+): Promise<number> {
+  const input = options.input === undefined ? undefined : await readItems(options.input)
+  const wish = { runId, nodeId: options.from, input, useDraft: options.draft }
+  return toItsEnd(pressroom, options, takeSignals, ({ organisationId, runs }) =>
+    runs.rerunFrom(organisationId, wish, { idempotencyKey: options.idempotencyKey }),
+  )
+}
+
+/** Starts a run, tells what happens in it, and prints what it came to. */
+async function toItsEnd(
+  pressroom: Pressroom,
+  options: FollowOptions,
+  takeSignals: TakeSignals,
+  start: (engine: Engine) => Promise<Started>,
+): Promise<number> {
+  const engine = await pressroom.openEngine()
+  const { organisationId, reader, runs } = engine
+  const { runId, repeated } = await start(engine)
+  if (repeated) tell(`This key has started ${runId} before; nothing is started again.`)
+
+  /** A run that waits may wait for days: whoever looks at this should know for whom. */
+  const tellWaits = async () => {
+    try {
+      const waits = (await reader.waits(organisationId, runId)) ?? []
+      for (const line of approvalLines(waits, pressroom.config.publicUrl)) tell(line)
+    } catch (error) {
+      tell(String(error))
+    }
+  }
 
   let interrupted = false
   takeSignals(() => {
@@ -31,6 +89,7 @@ export async function run(
   const status = await followRun(reader, organisationId, runId, ({ body }) => {
     const line = eventLine(body)
     if (line) tell(line)
+    if (body.type === 'run.waiting') void tellWaits()
   })
   const document = await reader.document(organisationId, runId)
   if (!document) throw new Error(`run ${runId} is gone`)

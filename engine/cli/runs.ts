@@ -1,5 +1,7 @@
 import { PressroomError } from '#graph'
-import { print, printJson, table } from './output.ts'
+import { approvalLines } from './follow-run.ts'
+import { operator } from './operator.ts'
+import { print, printJson, table, tell } from './output.ts'
 import { EXIT, type Pressroom } from './pressroom.ts'
 
 /** `pressroom runs`: the newest runs first. */
@@ -22,6 +24,21 @@ export async function listRuns(
     ])
     print(table([['Run', 'Status', 'Started', 'Steps', 'Topic'], ...rows]))
   }
+  return EXIT.ok
+}
+
+const MAX_ITEMS = 500
+
+/** `pressroom runs inputs ID --node NODE`: what arrived there, as `runs rerun --input` takes it. */
+export async function showInputs(
+  pressroom: Pressroom,
+  runId: string,
+  { node: nodeId }: { node: string },
+): Promise<number> {
+  const { organisationId, runs } = await pressroom.openEngine()
+  const { items, total } = await runs.inputs(organisationId, { runId, nodeId, limit: MAX_ITEMS })
+  printJson(Object.fromEntries(items.map(({ path, value }) => [path, value])))
+  if (total > items.length) tell(`These are the first ${items.length} of ${total} items.`)
   return EXIT.ok
 }
 
@@ -50,6 +67,21 @@ export async function showRun(
       step.failure?.message ?? '',
     ])
     print(table([['State', 'Step', 'Attempts', 'Problem'], ...rows]))
+    const waits = (await reader.waits(organisationId, id)) ?? []
+    for (const line of approvalLines(waits, pressroom.config.publicUrl)) print(line)
   }
+  return EXIT.ok
+}
+
+/** `pressroom runs pause|resume|cancel ID`; prints what became of the run. */
+export async function controlRun(
+  pressroom: Pressroom,
+  action: 'pause' | 'resume' | 'cancel',
+  id: string,
+): Promise<number> {
+  const { organisationId, reader, control } = await pressroom.openControl()
+  await control[action](organisationId, id, operator().actor.name)
+  const run = await reader.document(organisationId, id)
+  print(`${id}: ${run?.status ?? 'gone'}`)
   return EXIT.ok
 }

@@ -1,15 +1,6 @@
 import { createHash } from 'node:crypto'
+import { canonicalJson } from '#graph'
 import type { CallContext, Json, ModelCall } from '#run/interfaces.ts'
-
-/** JSON with sorted keys and without absent ones: equal requests are equal texts. */
-export function canonicalJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`)
-  return `{${members.join(',')}}`
-}
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 

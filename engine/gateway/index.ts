@@ -1,5 +1,5 @@
 export { createGateway, type GatewayLog, type GatewaySettings } from './gateway.ts'
-export { SAMPLE_LABEL, resolveCatalog, type ResolveOptions } from './resolve-catalog.ts'
+export { SAMPLE_LABEL, createCatalogResolver } from './resolve-catalog.ts'
 export { modelStatus, type ModelStatus } from './model-status.ts'
 export { parseReply } from './parse-reply.ts'
 export { callKey } from './call-key.ts'

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type Catalog, PressroomError } from '#graph'
 import type { ModelProvider, ProviderModel } from '#run/interfaces.ts'
 import { modelStatus } from './model-status.ts'
-import { resolveCatalog } from './resolve-catalog.ts'
+import { createCatalogResolver, resolveCatalog } from './resolve-catalog.ts'
 
 const model = (provider: string, id: string): Catalog['models'][number] => ({
   id,
@@ -95,4 +95,16 @@ test('the status says of each provider whether it answers, with what, and what t
     { provider: 'ollama', reachable: true, models: [], fix: expect.stringContaining('ollama pull') },
     { provider: 'far', reachable: false, message: 'Nobody there.', fix: 'Start it.' },
   ])
+})
+
+test('catalogues that are resolved at once ask the model server once, and get the same answer', async () => {
+  let asked = 0
+  const list = () => {
+    asked += 1
+    return Promise.resolve([{ name: `model ${asked}`, sizeBytes: null }])
+  }
+  const resolve = createCatalogResolver([provider('ollama', list)], { ollamaConfigured: false })
+  const all = await Promise.all([resolve(catalog), resolve(catalog)])
+  expect(asked).toBe(1)
+  expect(all.map(({ models }) => models[0]?.model)).toEqual(['model 1', 'model 1'])
 })

@@ -12,10 +12,27 @@ export interface ResolveOptions {
 }
 
 const PROBE_MS = 300
+/** Runs that start shortly after one another ask a model server once. */
+const ANSWER_HOLDS_MS = 1_000
 const CONFIGURED_PROBE_MS = 5_000
 export const SAMPLE_LABEL = 'Sample model: no AI'
 
 type Choice = Pick<ModelConfiguration, 'provider' | 'model' | 'label' | 'local'>
+
+/** Resolves catalogues as `resolveCatalog` does, with one look at the model servers a second. */
+export function createCatalogResolver(
+  providers: ModelProvider[],
+  options: ResolveOptions,
+): (catalog: Catalog) => Promise<Catalog> {
+  let asked = -Infinity
+  let choice: Promise<Choice> | null = null
+  return (catalog) =>
+    resolved(catalog, () => {
+      if (choice !== null && performance.now() - asked < ANSWER_HOLDS_MS) return choice
+      asked = performance.now()
+      return (choice = choose(providers, options))
+    })
+}
 
 /** The catalog with every configuration of provider `auto` bound to a model server that is there. */
 export async function resolveCatalog(
@@ -23,8 +40,12 @@ export async function resolveCatalog(
   providers: ModelProvider[],
   options: ResolveOptions,
 ): Promise<Catalog> {
+  return resolved(catalog, () => choose(providers, options))
+}
+
+async function resolved(catalog: Catalog, ask: () => Promise<Choice>): Promise<Catalog> {
   if (!catalog.models.some((model) => model.provider === 'auto')) return catalog
-  const choice = await choose(providers, options)
+  const choice = await ask()
   return {
     ...catalog,
     models: catalog.models.map((model) => (model.provider === 'auto' ? { ...model, ...choice } : model)),

@@ -1,6 +1,7 @@
 import type { KnownCount, NodeManifest } from '#sdk'
 import type { Catalog, ModelConfiguration } from './catalog.ts'
 import type { Flow, FlowEdge, FlowNode } from './flow.ts'
+import { manifestFor } from './node-settings.ts'
 import { entryKeys } from './paths.ts'
 
 /** One entry of the list that a node's `per` names: the node runs once for each. */
@@ -13,7 +14,10 @@ export interface Entry {
 
 export interface CompiledNode {
   node: FlowNode
+  /** With the ports that the node has by its settings. */
   manifest: NodeManifest
+  /** As its plugin brings it. */
+  installed: NodeManifest
   title: string
   incoming: FlowEdge[]
   outgoing: FlowEdge[]
@@ -49,12 +53,13 @@ export function compile(document: Flow, manifests: Record<string, NodeManifest>)
   const into = Map.groupBy(flow.edges, ({ target }) => target.node)
   const outOf = Map.groupBy(flow.edges, ({ source }) => source.node)
   for (const node of flow.nodes) {
-    const manifest = manifests[manifestKey(node)]
+    const manifest = manifestFor(node, manifests)
     if (!manifest) continue
     const incoming = into.get(node.id) ?? []
     nodes.set(node.id, {
       node,
       manifest,
+      installed: manifests[manifestKey(node)] ?? manifest,
       title: node.title ?? manifest.title,
       incoming,
       outgoing: outOf.get(node.id) ?? [],

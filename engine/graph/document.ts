@@ -8,6 +8,7 @@ import {
 } from '#sdk'
 import { RUN_STATUSES, STEP_STATUSES, failureSchema, runEventBodySchema } from './events.ts'
 import { planSchema } from './plan-types.ts'
+import { madeOfSchema, replayFactsSchema } from './replay.ts'
 import { trialFactsSchema } from './trial.ts'
 
 export const documentDraftSchema = z.object({
@@ -39,9 +40,18 @@ export const runDocumentSchema = z.object({
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
   failure: failureSchema.nullable(),
+  /** Steps that were given up, also where the run succeeded without them. */
+  failedSteps: z.number().int(),
   plan: planSchema,
   /** What part of the flow was tried, and what was given; null for a run of the whole. */
   trial: trialFactsSchema.nullable(),
+  /** What it took over from an earlier run; null for a run of its own. */
+  replay: replayFactsSchema.nullable(),
+  /** That run, as long as it is there. */
+  retryOf: z.string().nullable(),
+  rerunOf: z.string().nullable(),
+  /** The runs that were made of this one, oldest first. */
+  madeOfIt: z.array(madeOfSchema),
   /** Finished drafts: those that no further editor took up. */
   drafts: z.array(documentDraftSchema),
   evaluations: z.array(
@@ -129,5 +139,8 @@ export const runSummarySchema = z.object({
   finishedSteps: z.number(),
   drafts: z.number(),
   usage: usageSchema,
+  /** The earlier run that it took over from. */
+  retryOf: z.string().nullable(),
+  rerunOf: z.string().nullable(),
 })
 export type RunSummary = z.infer<typeof runSummarySchema>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { usageSchema } from '#sdk'
+import { NODE_WAIT_KINDS, usageSchema } from '#sdk'
+import { dueSchema } from './moments.ts'
 
 export const failureSchema = z.object({
   code: z.string(),
@@ -12,6 +13,10 @@ export const failureSchema = z.object({
 export const RUN_STATUSES = [
   'queued',
   'running',
+  /** Nothing is running or ready: it goes on when a wait of one of its steps is over. */
+  'waiting',
+  /** A person said so: nothing new starts until one says otherwise. */
+  'paused',
   'succeeded',
   'succeeded_without_winner',
   'failed',
@@ -25,8 +30,24 @@ export const TERMINAL_RUN_STATUSES: readonly RunStatus[] = [
   'cancelled',
 ]
 
-export const STEP_STATUSES = ['ready', 'running', 'succeeded', 'failed', 'skipped', 'cancelled'] as const
+export const STEP_STATUSES = [
+  'ready',
+  'running',
+  'waiting',
+  'succeeded',
+  'failed',
+  'skipped',
+  'cancelled',
+] as const
 export type StepStatus = (typeof STEP_STATUSES)[number]
+
+/** What steps wait for. `decision`: a person says what is to become of a step that was cut short. */
+export const WAIT_KINDS = [...NODE_WAIT_KINDS, 'decision'] as const
+export type WaitKind = (typeof WAIT_KINDS)[number]
+
+/** Whether a wait ended without an answer. The time of a timer is its answer; of anything else it is the deadline. */
+export const waitExpired = (kind: WaitKind, cause: 'answered' | 'due'): boolean =>
+  cause === 'due' && kind !== 'timer'
 
 const outputRefs = z.array(
   z.object({ id: z.string(), port: z.string(), type: z.string(), label: z.string() }),
@@ -68,11 +89,45 @@ export const runEventBodySchema = z.discriminatedUnion('type', [
     failure: failureSchema,
     /** Milliseconds after this event until the next attempt; null when this was the last one. */
     retryInMs: z.number().nullable(),
+    /** What went out at the port for failures, where the flow goes on from there. */
+    outputs: outputRefs.optional(),
     durationMs: z.number(),
   }),
+  /** `due`: when it goes on without an answer, counted from this event. */
+  z.object({
+    type: z.literal('step.waiting'),
+    ...stepRef,
+    kind: z.enum(WAIT_KINDS),
+    due: dueSchema.nullable(),
+    /** What there is to decide about. */
+    failure: failureSchema.optional(),
+    durationMs: z.number(),
+  }),
+  /** Its wait is over: it was answered (`by` whom, where that is known), or its time had come. */
+  z.object({
+    type: z.literal('step.resumed'),
+    ...stepRef,
+    cause: z.enum(['answered', 'due']),
+    by: z.string().nullable(),
+  }),
+  /** It was given back as it was: its worker stopped, or its run is paused. Another attempt follows. */
+  z.object({ type: z.literal('step.released'), ...stepRef }),
   z.object({ type: z.literal('step.skipped'), ...stepRef, reason: z.string() }),
   /** A node of a trial that is taken to have put this out, without having run. */
   z.object({ type: z.literal('step.given'), ...stepRef, outputs: outputRefs }),
+  /** From here on nothing runs until a wait is over. */
+  z.object({ type: z.literal('run.waiting') }),
+  /** It came to a limit and ends. */
+  z.object({ type: z.literal('run.stopping'), failure: failureSchema }),
+  /** It has used the share of its budget at which people want to know. */
+  z.object({
+    type: z.literal('run.budget'),
+    measure: z.enum(['calls', 'tokens', 'costMicros']),
+    used: z.number(),
+    allowed: z.number(),
+  }),
+  z.object({ type: z.literal('run.paused'), by: z.string() }),
+  z.object({ type: z.literal('run.resumed'), by: z.string() }),
   z.object({ type: z.literal('run.cancelling'), by: z.string() }),
   z.object({
     type: z.literal('run.finished'),

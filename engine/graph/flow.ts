@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nodeSettingsSchema } from './node-settings.ts'
 
 export const FLOW_SCHEMA_VERSION = 1
 
@@ -26,6 +27,7 @@ export const flowNodeSchema = z.strictObject({
   title: z.string().max(MAX_TITLE).optional(),
   position: point,
   config: z.record(z.string(), z.json()),
+  settings: nodeSettingsSchema.optional(),
   disabled: z.boolean().optional(),
   colour: colour.optional(),
   annotation: z.string().max(MAX_DESCRIPTION).optional(),
@@ -67,10 +69,36 @@ export const flowSubflowSchema = z.strictObject({
   annotation: z.string().max(MAX_DESCRIPTION).optional(),
 })
 
-/** Model slots that one run may hold at a time, over all its nodes together. */
+/** A year. */
+export const MAX_RUN_MINUTES = 366 * 24 * 60
+
+/** Whose steps go first where there is not room for all, of runs of one organisation. First is highest. */
+export const PRIORITIES = ['high', 'normal', 'low'] as const
+export type Priority = (typeof PRIORITIES)[number]
+
+const allowed = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional()
+
+/** What one run may use of models; reaching one of them ends it as failed before the next call. */
+export const budgetSchema = z.strictObject({
+  calls: allowed,
+  /** Read and written together. */
+  tokens: allowed,
+  /** Millionths of a US dollar. */
+  costMicros: allowed,
+  /** The run's log says so when this share is used. */
+  warnPercent: z.number().int().min(1).max(100).default(80),
+})
+export type Budget = z.infer<typeof budgetSchema>
+
+/** Of one run, over all its nodes together: model slots at a time, and time in all. */
 export const flowLimitsSchema = z.strictObject({
   maxLocalConcurrent: z.number().int().min(1).max(3).default(1),
   maxCloudConcurrent: z.number().int().min(1).max(10).default(5),
+  /** A run that is not over after so long ends as failed, whatever it does or waits for. */
+  timeoutMinutes: z.number().int().min(1).max(MAX_RUN_MINUTES).optional(),
+  /** Of its runs, where nobody says otherwise as one is started; `normal` when absent. */
+  priority: z.enum(PRIORITIES).optional(),
+  budget: budgetSchema.optional(),
 })
 
 /** A flow as it is saved, published, imported and exported. */

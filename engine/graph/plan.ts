@@ -23,7 +23,24 @@ export interface PlannedItem {
   /** The configuration of the model that writes it. */
   model: string | null
   conditional: boolean
+  /** It is there before the run begins. */
+  given?: true
 }
+
+/** What a run may begin with, so that it is neither done nor planned again. */
+export interface PlannedGiven {
+  /** Of nodes that do nothing, by `node.port`. */
+  items: ReadonlyMap<string, Omit<PlannedItem, 'given'>[]>
+  /**
+   * What steps of an earlier run put out, by `stepKey`. One is taken over, and then not in the plan, where all that it
+   * works on is given too: its item, or everything that the nodes before an `all` node put out.
+   */
+  steps: ReadonlyMap<string, { port: string; path: string; model: string | null }[]>
+}
+
+export const stepKey = (nodeId: string, path: string): string => `${nodeId} ${path}`
+
+const NOTHING: PlannedGiven = { items: new Map(), steps: new Map() }
 
 /** One step's model calls: through which configurations, and how many of each at most. */
 interface CallBound {
@@ -62,33 +79,50 @@ function modelsOf(
     )
   }
   if (calls.model === 'entry') return found(modelFor(catalog, entry?.agent ?? null, entry?.model))
-  if (calls.model === 'item') return found(modelFor(catalog, null, itemModel))
+  if (calls.model === 'item') {
+    const { inputs } = compiled.manifest
+    // Where anything may arrive, what no model has written calls none.
+    const drafts = Object.values(inputs).some(({ type }) => type === 'draft')
+    return itemModel === null && !drafts ? [] : found(modelFor(catalog, null, itemModel))
+  }
   const named = compiled.node.config['model']
   return found(modelFor(catalog, null, typeof named === 'string' ? named : null))
 }
 
-/**
- * Everything that a run of this flow will do, as far as it is known before the first step. Pure. Nodes whose items are
- * `given`, by `node.port`, do nothing.
- */
+/** Everything that a run of this flow will do, as far as it is known before the first step. Pure. */
 export function plan(
   flow: CompiledFlow,
   catalog: Catalog,
-  given: ReadonlyMap<string, PlannedItem[]> = new Map(),
+  given: PlannedGiven = NOTHING,
 ): Plan | { tooLarge: true } {
-  const items = new Map(given)
-  const idle = new Set([...given.keys()].map((key) => portOfKey(key).node))
+  const items = new Map(
+    [...given.items].map(([key, known]) => [key, known.map((item) => asGiven(item))] as const),
+  )
+  const idle = new Set([...given.items.keys()].map((key) => portOfKey(key).node))
   const steps: PlannedStep[] = []
   const destinations = new Map<string, Plan['destinations'][number]>()
+  /** Nodes with nothing left to do. */
+  const done = new Set(idle)
   let exact = true
 
   for (const id of flow.order) {
     const compiled = flow.nodes.get(id)
     if (!compiled || idle.has(id)) continue
+    const complete = compiled.upstream.every((upstream) => done.has(upstream))
+    if (complete) done.add(id)
     for (const arrival of arrivals(compiled, items)) {
       for (const entry of compiled.entries ?? [null]) {
         if (steps.length >= MAX_PLANNED_STEPS) return { tooLarge: true }
         const path = stepPath(arrival.path, entry?.key ?? null)
+        const before = compiled.manifest.mode === 'all' ? complete : arrival.given
+        const taken = before ? given.steps.get(stepKey(id, path)) : undefined
+        if (taken) {
+          for (const { port, ...item } of taken) {
+            add(items, `${id}.${port}`, asGiven({ ...item, conditional: false }))
+          }
+          continue
+        }
+        done.delete(id)
         const bounds = callBounds(compiled, entry, arrival.model, catalog)
         for (const bound of bounds) addDestination(destinations, bound)
         if (arrival.conditional) exact = false
@@ -144,18 +178,23 @@ function putOut(
   const model = keepsModel ? arrival.model : (own ?? arrival.model)
   for (const [port, output] of Object.entries(compiled.manifest.outputs)) {
     const bound = itemBound(compiled, port)
-    const key = `${compiled.node.id}.${port}`
     const conditional = arrival.conditional || output.conditional === true || bound > 1
-    const there = items.get(key) ?? []
-    items.set(key, there)
     for (let index = 0; index < bound; index++) {
-      there.push({
+      add(items, `${compiled.node.id}.${port}`, {
         path: itemPath(path, compiled.node.id, port, bound === 1 ? null : index),
         model,
         conditional,
       })
     }
   }
+}
+
+const asGiven = (item: PlannedItem): PlannedItem => ({ ...item, given: true })
+
+function add(items: Map<string, PlannedItem[]>, key: string, item: PlannedItem): void {
+  const there = items.get(key)
+  if (there) there.push(item)
+  else items.set(key, [item])
 }
 
 /** Drafts that no further node takes up to make another draft of. */

@@ -5,8 +5,9 @@
  * number. One that was seen is left out, and so is one beyond the next number (the reader asks again from `seq`).
  * Everything but `live` follows from the events alone, so a view rebuilt from the log is the view that was watched.
  */
-import type { RunEvent, RunEventBody, RunStatus, StreamChunk } from './events.ts'
+import type { RunEvent, RunEventBody, RunStatus, StreamChunk, WaitKind } from './events.ts'
 import { TERMINAL_RUN_STATUSES } from './events.ts'
+import { momentOf } from './moments.ts'
 import type { Failure } from './errors.ts'
 import { NO_USAGE, addUsage, type Usage } from '#sdk'
 
@@ -28,7 +29,7 @@ export interface FailedAttempt {
   durationMs: number
 }
 
-/** `waiting`: an attempt failed and another one will follow. */
+/** `waiting`: another attempt will follow, after a failure or because it was given back, or `wait` says what for. */
 export type StepState = 'running' | 'waiting' | 'succeeded' | 'failed' | 'skipped' | 'cancelled'
 
 export interface StepView {
@@ -47,6 +48,8 @@ export interface StepView {
   failures: FailedAttempt[]
   outputs: { id: string; port: string; type: string; label: string }[]
   skipReason: string | null
+  /** What it waits for now. `until`: ISO time at which it goes on without an answer. */
+  wait?: { kind: WaitKind; since: string; until: string | null } | null
   /** Its outputs were given; it did not run. */
   given?: true
 }
@@ -69,6 +72,8 @@ export interface RunView {
   finishedAt: string | null
   /** Who asked for the run to be cancelled, once somebody did. */
   cancelledBy: string | null
+  /** Who paused the run, while it is paused. */
+  pausedBy: string | null
   failure: Failure | null
   usage: Usage
   /** By step id, in order of appearance. */
@@ -87,6 +92,7 @@ export const EMPTY_RUN_VIEW: RunView = {
   startedAt: null,
   finishedAt: null,
   cancelledBy: null,
+  pausedBy: null,
   failure: null,
   usage: NO_USAGE,
   steps: {},
@@ -114,20 +120,41 @@ function foldEvent(view: RunView, { seq, at, body }: RunEvent): void {
       view.plannedSteps = body.plannedSteps
       view.plannedDrafts = body.plannedDrafts
       return
+    case 'run.waiting':
+      view.status = 'waiting'
+      return
+    case 'run.stopping':
+      view.status = 'running'
+      view.pausedBy = null
+      return
+    case 'run.budget':
+      return
+    case 'run.paused':
+      view.status = 'paused'
+      view.pausedBy = body.by
+      return
+    case 'run.resumed':
+      view.status = 'running'
+      view.pausedBy = null
+      return
     case 'run.cancelling':
+      view.status = 'running'
+      view.pausedBy = null
       view.cancelledBy = body.by
       return
     case 'run.finished':
       view.status = body.status
+      view.pausedBy = null
       view.failure = body.failure
       view.usage = body.usage
       view.finishedAt = at
       view.live = {}
       for (const step of Object.values(view.steps)) {
-        if (isOpen(step)) view.steps[step.id] = { ...step, state: 'cancelled', finishedAt: at }
+        if (isOpen(step)) view.steps[step.id] = { ...step, state: 'cancelled', finishedAt: at, wait: null }
       }
       return
     default:
+      if (body.type === 'step.resumed' && view.status === 'waiting') view.status = 'running'
       if (body.type === 'call.finished') view.usage = addUsage(view.usage, body.usage)
       dropLive(view, body)
       view.steps[body.stepId] = foldStep(view.steps[body.stepId] ?? newStep(body), at, body)
@@ -159,16 +186,24 @@ function foldStep(step: StepView, at: string, body: StepBody): StepView {
       return { ...step, state: 'succeeded', finishedAt: at, message: null, outputs: body.outputs }
     case 'step.given':
       return { ...step, state: 'succeeded', finishedAt: at, outputs: body.outputs, given: true }
+    case 'step.waiting': {
+      const { kind, due } = body
+      return { ...step, state: 'waiting', message: null, wait: { kind, since: at, until: momentOf(due, at) } }
+    }
+    case 'step.released':
+    case 'step.resumed':
+      return { ...step, state: 'waiting', wait: null }
     case 'step.skipped':
       return { ...step, state: 'skipped', finishedAt: at, skipReason: body.reason }
     case 'step.failed': {
-      const { attempt, failure, retryInMs, durationMs } = body
+      const { attempt, failure, retryInMs, durationMs, outputs = step.outputs } = body
       const retryAt = retryInMs === null ? null : new Date(Date.parse(at) + retryInMs).toISOString()
       return {
         ...step,
         state: retryAt === null ? 'failed' : 'waiting',
         finishedAt: retryAt === null ? at : null,
         message: null,
+        outputs,
         failures: [...step.failures, { attempt, at, failure, retryAt, durationMs }],
       }
     }

@@ -119,10 +119,19 @@ function bySource({ edges }: Flow): Outgoing {
   return outgoing
 }
 
-function wanted({ nodes }: Flow, outgoing: Outgoing, scope: TrialScope): ReadonlySet<string> {
-  if (scope === 'flow') return new Set(nodes.map(({ id }) => id))
-  const reached = new Set(nodes.filter(({ id }) => id === scope.node).map(({ id }) => id))
-  if (scope.and === 'alone') return reached
+function wanted(flow: Flow, outgoing: Outgoing, scope: TrialScope): ReadonlySet<string> {
+  if (scope === 'flow') return new Set(flow.nodes.map(({ id }) => id))
+  return reachedFrom(flow, scope.and === 'alone' ? new Map() : outgoing, scope.node)
+}
+
+/** The node and all that it leads to. */
+export function andFollowing(document: Flow, node: string): ReadonlySet<string> {
+  const flow = activeFlow(document)
+  return reachedFrom(flow, bySource(flow), node)
+}
+
+function reachedFrom({ nodes }: Flow, outgoing: Outgoing, node: string): ReadonlySet<string> {
+  const reached = new Set(nodes.filter(({ id }) => id === node).map(({ id }) => id))
   for (const id of reached) for (const { target } of outgoing.get(id) ?? []) reached.add(target.node)
   return reached
 }

@@ -132,6 +132,19 @@ describe('the validator', () => {
     for (const [code, breakIt] of faults) expect(codes(breakIt(chain())), code).toContain(code)
   })
 
+  test('an output for failures is there where the node is to have one, and only there', () => {
+    const flow = chain()
+    const [, second] = flow.nodes
+    const [, edge] = flow.edges
+    if (!second || !edge) throw new Error('no chain')
+    edge.source.port = 'error'
+    expect(codes(flow)).toEqual(['edge.unknown_port'])
+    second.settings = { onError: 'port' }
+    expect(codes(flow)).toEqual([])
+    edge.source.port = 'out'
+    expect(codes(flow)).toEqual(['settings.port_unused'])
+  })
+
   test('a finding about a node names the node and the field', () => {
     const [finding] = validateFlow(
       mutated(chain(), ['nodes', 1, 'config', 'agents', 0, 'agent'], 'nobody'),

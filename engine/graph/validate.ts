@@ -5,6 +5,7 @@ import { activeFlow, manifestKey, topologicalOrder } from './compile.ts'
 import { type Finding, check, errorAt } from './findings.ts'
 import { type Flow, type FlowNode, flowSchema } from './flow.ts'
 import { hintFindings } from './hint-findings.ts'
+import { ERROR_PORT, manifestFor, settingsFindings } from './node-settings.ts'
 import { groupFindings, subflowFindings } from './validate-levels.ts'
 
 type Manifests = Record<string, NodeManifest>
@@ -74,7 +75,7 @@ function edgeFindings(flow: Flow, manifests: Manifests): Finding[] {
         )
         return null
       }
-      const manifest = manifests[manifestKey(node)]
+      const manifest = manifestFor(node, manifests)
       const port = manifest?.[side === 'source' ? 'outputs' : 'inputs'][edge[side].port]
       if (manifest && !port) {
         const message = `${manifest.title} has no ${side === 'source' ? 'output' : 'input'} "${edge[side].port}"`
@@ -106,7 +107,11 @@ function nodeFindings(flow: Flow, manifests: Manifests, catalog: Catalog): Findi
   if (flow.nodes.every((node) => node.disabled)) {
     return [errorAt(null, 'nodes', 'flow.empty', 'the flow has no node that is switched on', 'Add a node.')]
   }
-  const connected = connectedInputs(activeFlow(flow))
+  const active = activeFlow(flow)
+  const connected = connectedInputs(active)
+  const handled = new Set(
+    active.edges.filter(({ source }) => source.port === ERROR_PORT).map(({ source }) => source.node),
+  )
   return flow.nodes.flatMap((node, index) => {
     const manifest = manifests[manifestKey(node)]
     const at = `nodes.${index}`
@@ -126,6 +131,7 @@ function nodeFindings(flow: Flow, manifests: Manifests, catalog: Catalog): Findi
     return [
       ...configFindings(node, manifest, at),
       ...hintFindings(node, manifest, catalog, at),
+      ...settingsFindings(node, manifest, handled.has(node.id), at),
       ...missingInputs(node, manifest, connected.get(node.id) ?? NONE, at),
     ]
   })

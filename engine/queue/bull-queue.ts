@@ -10,7 +10,7 @@
 import { withBackend } from 'bullmq'
 import type { BackendFactory, IQueueBackend, JobsOptions } from 'bullmq'
 import { failureOf, PressroomError } from '#graph'
-import type { Hint, Queue } from '#run/interfaces.ts'
+import type { At, Hint, Queue } from '#run/interfaces.ts'
 
 export interface QueueLog {
   warn(facts: object, message: string): void
@@ -35,7 +35,9 @@ const EVENTS_KEPT = 1_000
 
 const ENVELOPE: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true }
 
-export const hintId = (hint: Hint) => `${hint.stepId}-${hint.attempt}`
+/** A hint for later must not keep one for now from being added: the answer to a wait may come before its deadline. */
+export const hintId = ({ stepId, attempt, delayMs = 0 }: Hint) =>
+  `${stepId}-${attempt}${delayMs > 0 ? '-later' : ''}`
 
 /** The error of a server that can't be used, whichever call met it. */
 export const unreachable = (server: string, cause: unknown) =>
@@ -61,13 +63,20 @@ export async function createBullQueue<B extends IQueueBackend, C>(
   factory: BackendFactory<B, C>,
   connections: Connections<C>,
   log: QueueLog,
+  at: At,
 ): Promise<Queue> {
   const bull = withBackend(factory)
   const producer = new bull.Queue<Hint>(name, {
     connection: connections.producer,
     streams: { events: { maxLen: EVENTS_KEPT } },
   })
-  producer.on('error', (error) => log.warn({ queue: name, err: error }, 'queue connection failed'))
+  // Said once: a server that is away is met again and again until it is back.
+  let away = false
+  const failed = (message: string) => (error: unknown) => {
+    if (!away) log.warn({ queue: name, err: error }, message)
+    away = true
+  }
+  producer.on('error', failed('queue connection failed'))
   await producer.waitUntilReady()
 
   let worker: InstanceType<typeof bull.Worker<Hint>> | null = null
@@ -81,13 +90,20 @@ export async function createBullQueue<B extends IQueueBackend, C>(
           data: hint,
           opts: { ...ENVELOPE, jobId: hintId(hint), delay: hint.delayMs ?? 0 },
         }))
+        at('hints.leaving')
         await producer.addBulk(jobs)
+        at('hints.added')
       }
     },
 
     async consume(concurrency, handler) {
+      const handled = async ({ data: hint }: { data: Hint }) => {
+        at('hint.taken', hint)
+        await handler(hint)
+        at('hint.handled', hint)
+      }
       if (worker || closing) throw new Error(`queue ${name} is already consumed or closed`)
-      worker = new bull.Worker<Hint>(name, (job) => handler(job.data), {
+      worker = new bull.Worker<Hint>(name, handled, {
         connection: connections.consumer,
         concurrency,
         drainDelay: POLL_SECONDS,
@@ -95,11 +111,16 @@ export async function createBullQueue<B extends IQueueBackend, C>(
         lockDuration: LOCK_MS,
         stalledInterval: STALLED_CHECK_MS,
       })
-      worker.on('error', (error) => log.warn({ queue: name, err: error }, 'queue worker failed'))
+      worker.on('error', failed('queue worker failed'))
+      worker.on('active', () => void (away = false))
       worker.on('failed', (job, error) =>
         log.warn({ queue: name, hint: job?.data, failure: failureOf(error) }, 'hint handler failed'),
       )
       await worker.waitUntilReady()
+    },
+
+    async pause() {
+      await worker?.pause(true)
     },
 
     close() {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Hint, Queue } from '#run/interfaces.ts'
 import { testDatabase } from '../store/testing/database.ts'
 import { createQueue } from './index.ts'
+import { emptyQueues } from './testing/empty-queues.ts'
 import { hasRedis, testRedis } from './testing/redis.ts'
 
 interface Server {
@@ -228,6 +229,25 @@ function contract(start: () => Promise<Server>) {
     expect(started.seen).toEqual(['in flight'])
   })
 
+  test('a paused queue leaves further hints to others, and still takes some', async () => {
+    const name = `contract-${++number}`
+    const [first, second] = [await queueNamed(name), await queueNamed(name)]
+    const got = arrivals<{ stepId: string; by: number }>()
+    const gate = Promise.withResolvers<void>()
+    await first.consume(1, async ({ stepId }) => {
+      got.push({ stepId, by: 1 })
+      await gate.promise
+    })
+    await first.add([hint('in flight')])
+    await got.until(1)
+    await first.pause()
+    gate.resolve()
+    await second.consume(1, async ({ stepId }) => got.push({ stepId, by: 2 }))
+    await first.add([hint('one'), hint('two')])
+    await got.until(3)
+    expect(got.seen.map(({ by }) => by)).toEqual([1, 2, 2])
+  })
+
   test('losing all data leaves the queue usable, also for the hints that were lost', async () => {
     const queue = await newQueue()
     const gate = Promise.withResolvers<void>()
@@ -247,18 +267,6 @@ function contract(start: () => Promise<Server>) {
     await got.until(3)
     expect(got.seen).toEqual(['in flight', 'lost', 'after'])
   })
-}
-
-/** Row by row: TRUNCATE would lock the tables in another order than a worker does and now and then die of it. */
-async function emptyQueues(connectionString: string) {
-  const client = new pg.Client({ connectionString })
-  await client.connect()
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT format('%I.%I', schemaname, tablename) AS name
-     FROM pg_tables WHERE schemaname = 'bullmq' AND tablename <> 'migration'`,
-  )
-  for (const { name } of rows) await client.query(`DELETE FROM ${name}`)
-  await client.end()
 }
 
 describe('the queue on Postgres', () => {

@@ -1,5 +1,5 @@
 import { PressroomError } from '#graph'
-import type { Queue } from '#run/interfaces.ts'
+import type { At, Queue } from '#run/interfaces.ts'
 import type { QueueLog } from './bull-queue.ts'
 import { createPostgresQueue } from './postgres.ts'
 import { createRedisQueue } from './redis.ts'
@@ -14,6 +14,7 @@ export interface QueueOptions {
   /** Hints of queues with different names never meet. */
   name?: string
   log: QueueLog
+  at?: At
 }
 
 /** @throws PressroomError `queue.unreachable` when the server can't be used, `config.invalid` without a URL. */
@@ -22,9 +23,10 @@ export async function createQueue({
   redisUrl,
   name = 'steps',
   log,
+  at = () => {},
 }: QueueOptions): Promise<Queue> {
-  if (redisUrl) return createRedisQueue(redisUrl, name, log)
-  if (postgresUrl) return createPostgresQueue(postgresUrl, name, log)
+  if (redisUrl) return createRedisQueue(redisUrl, name, log, at)
+  if (postgresUrl) return createPostgresQueue(postgresUrl, name, log, at)
   throw new PressroomError({
     code: 'config.invalid',
     message: 'The queue has neither a Postgres nor a Redis server.',

@@ -1,21 +1,21 @@
 import { createPostgresBackend, DEFAULT_SCHEMA, runMigrations } from 'bullmq'
 import type { BackendFactory, PgQueryable, PostgresConnectionOptions, PostgresQueueBackend } from 'bullmq'
 import pg from 'pg'
-import type { Queue } from '#run/interfaces.ts'
+import type { At, Queue } from '#run/interfaces.ts'
 import { createBullQueue, unreachable } from './bull-queue.ts'
 import type { QueueLog } from './bull-queue.ts'
 
 const MAX_BLOCK_SECONDS = 1
 const CONNECT_MS = 5_000
 
-export async function createPostgresQueue(url: string, name: string, log: QueueLog): Promise<Queue> {
+export async function createPostgresQueue(url: string, name: string, log: QueueLog, at: At): Promise<Queue> {
   try {
     await migrate(url, log)
   } catch (error) {
     throw unreachable('Postgres', error)
   }
   const connection = { connectionString: url, schema: DEFAULT_SCHEMA, connectionTimeoutMillis: CONNECT_MS }
-  return createBullQueue(name, boundedBackend, { producer: connection, consumer: connection }, log)
+  return createBullQueue(name, boundedBackend, { producer: connection, consumer: connection }, log, at)
 }
 
 /**

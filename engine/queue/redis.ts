@@ -1,18 +1,19 @@
 import { createRedisBackend } from 'bullmq'
 import { Redis } from 'ioredis'
-import type { Queue } from '#run/interfaces.ts'
+import type { At, Queue } from '#run/interfaces.ts'
 import { createBullQueue, unreachable } from './bull-queue.ts'
 import type { QueueLog } from './bull-queue.ts'
 
 const CONNECT_MS = 5_000
 
-export async function createRedisQueue(url: string, name: string, log: QueueLog): Promise<Queue> {
+export async function createRedisQueue(url: string, name: string, log: QueueLog, at: At): Promise<Queue> {
   await probe(url)
   return createBullQueue(
     name,
     createRedisBackend,
     { producer: { url, maxRetriesPerRequest: 1 }, consumer: { url, maxRetriesPerRequest: null } },
     log,
+    at,
   )
 }
 

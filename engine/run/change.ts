@@ -9,10 +9,13 @@ import {
   type PlannedStep,
   type RunEventBody,
   type RunStatus,
+  TERMINAL_RUN_STATUSES,
   itemBound,
+  stepKey,
   stepPath,
 } from '#graph'
-import { stepId } from './ids.ts'
+import type { GivenStep } from './given.ts'
+import { outputId, stepId } from './ids.ts'
 import type {
   LockedRun,
   OutputRecord,
@@ -34,24 +37,50 @@ export interface Change {
   compiled: CompiledRun
   progress: RunProgress
   newSteps: StepRecord[]
-  writes: Required<Pick<RunWrites, 'stepChanges' | 'outputs' | 'calls' | 'events'>> & RunWrites
+  /** Steps that are taken over when the run comes to them, by `stepKey`; only as it begins. */
+  given: ReadonlyMap<string, GivenStep>
+  writes: Required<Pick<RunWrites, 'stepChanges' | 'outputs' | 'calls' | 'waits' | 'answers' | 'events'>> &
+    RunWrites
 }
 
-export const LEASE_SECONDS = 10
+export { LEASE_SECONDS } from './interfaces.ts'
 
-export function changeOf(run: LockedRun, compiled: CompiledRun): Change {
+export function changeOf(run: LockedRun, compiled: CompiledRun, given: readonly GivenStep[] = []): Change {
   return {
     run,
     compiled,
     progress: structuredClone(run.progress),
     newSteps: [],
-    writes: { stepChanges: [], outputs: [], calls: [], events: [] },
+    given: new Map(given.map((step) => [stepKey(step.nodeId, step.path), step])),
+    writes: { stepChanges: [], outputs: [], calls: [], waits: [], answers: [], events: [] },
   }
 }
 
 export function written(change: Change): RunWrites {
-  return { ...change.writes, progress: change.progress, newSteps: change.newSteps }
+  const { writes, progress, newSteps } = change
+  const status = standing(change)
+  if (status === change.run.status) return { ...writes, progress, newSteps }
+  const events: RunEventBody[] =
+    status === 'waiting' ? [...writes.events, { type: 'run.waiting' }] : writes.events
+  return { ...writes, status, events, progress, newSteps }
 }
+
+function standing(change: Change): RunStatus {
+  const { run, writes } = change
+  if (writes.status !== undefined) return writes.status
+  const stopping = run.cancelRequested || writes.cancelRequested === true
+  return run.status === 'paused' && !stopping ? 'paused' : openStatus(change)
+}
+
+/** R6: a run in which nothing is ready or running, because all that is open waits, is waiting itself. */
+export function openStatus({ progress }: Change): RunStatus {
+  const open = Object.values(progress.nodes).reduce((sum, node) => sum + node.open, 0)
+  return open > 0 && open === progress.waiting ? 'waiting' : 'running'
+}
+
+/** Whether this change ends the run. */
+export const ends = ({ writes }: Change): boolean =>
+  writes.status !== undefined && TERMINAL_RUN_STATUSES.includes(writes.status)
 
 export function nodeOf(change: Change, nodeId: string): CompiledNode {
   const node = change.compiled.flow.nodes.get(nodeId)
@@ -86,33 +115,99 @@ export function addSteps(
   const { snapshot } = change.compiled
   for (const entry of compiled.entries ?? [null]) {
     const path = stepPath(arrival?.item.path ?? '', entry?.key ?? null)
-    const { label, models } = change.compiled.planned(compiled.node.id, path)
-    change.newSteps.push({
-      id: stepId(snapshot.id, compiled.node.id, path),
-      runId: snapshot.id,
-      organisationId: snapshot.organisationId,
+    const place = {
       nodeId: compiled.node.id,
       path,
       ordinal: [...(arrival?.item.ordinal ?? []), ...(entry ? [entry.index] : [])],
-      label,
-      status: 'ready',
-      attempt: 0,
       inputId: arrival?.item.id ?? null,
       inputPort: arrival?.port ?? null,
       entry: entry?.index ?? null,
+    }
+    const given = change.given.get(stepKey(compiled.node.id, path))
+    if (given) {
+      takeOver(change, compiled, place, given)
+      continue
+    }
+    const { label, models } = change.compiled.planned(compiled.node.id, path)
+    change.newSteps.push({
+      ...newStep(snapshot, place, label),
       needsLocal: models.some((model) => model.local),
       needsExternal: models.some((model) => !model.local),
-      leaseOwner: null,
-      startedAt: null,
-      attempts: [],
     })
     nodeProgress(change, compiled.node.id).open += 1
     change.progress.ready += 1
   }
 }
 
+type Place = Pick<StepRecord, 'nodeId' | 'path' | 'ordinal' | 'inputId' | 'inputPort' | 'entry'>
+
+const newStep = ({ id, organisationId }: RunSnapshot, place: Place, label: string): StepRecord => ({
+  id: stepId(id, place.nodeId, place.path),
+  runId: id,
+  organisationId,
+  ...place,
+  label,
+  status: 'ready',
+  attempt: 0,
+  needsLocal: false,
+  needsExternal: false,
+  leaseOwner: null,
+  startedAt: null,
+  attempts: [],
+  resumedFrom: null,
+})
+
+/** A given step has succeeded with no attempt and no usage; what follows it goes on as ever. */
+export function takeOver(change: Change, compiled: CompiledNode, place: Place, given: GivenStep): void {
+  const step: StepRecord = { ...newStep(change.compiled.snapshot, place, given.label), status: 'succeeded' }
+  const outputs = given.outputs.map(({ port, path, ordinal, label, value }, index): OutputRecord => ({
+    id: outputId(step.id, index),
+    stepId: step.id,
+    nodeId: step.nodeId,
+    port,
+    portType: compiled.manifest.outputs[port]?.type ?? 'any',
+    path,
+    ordinal,
+    label,
+    value,
+  }))
+  nodeProgress(change, step.nodeId).succeeded += 1
+  change.newSteps.push(step)
+  change.writes.outputs.push(...outputs)
+  say(change, {
+    type: 'step.given',
+    ...stepRef(step),
+    outputs: outputs.map(({ id, port, portType, label }) => ({ id, port, type: portType, label })),
+  })
+  handOn(change, compiled, outputs)
+}
+
+/** Items that were put out are counted, start the `each` nodes behind them, or are what the run delivers. */
+export function handOn(change: Change, from: CompiledNode, outputs: readonly OutputRecord[]): void {
+  const { items } = change.progress
+  for (const { port } of outputs) {
+    const key = `${from.node.id}.${port}`
+    items[key] = (items[key] ?? 0) + 1
+  }
+  if (from.outgoing.length === 0 && outputs.length > 0) deliver(change, outputs)
+  for (const item of outputs) passOn(change, from, item)
+}
+
+function deliver(change: Change, outputs: readonly OutputRecord[]): void {
+  change.progress.delivered = true
+  const undecided = outputs.some(
+    ({ portType, value }) =>
+      portType === 'deliverable' &&
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      value['winner'] === null,
+  )
+  if (undecided) change.progress.withoutWinner = true
+}
+
 /** An item that was put out starts the `each` nodes that its port leads to. */
-export function passOn(change: Change, from: CompiledNode, item: OutputRecord): void {
+function passOn(change: Change, from: CompiledNode, item: OutputRecord): void {
   for (const edge of from.outgoing.filter((candidate) => candidate.source.port === item.port)) {
     const target = nodeOf(change, edge.target.node)
     if (target.manifest.mode === 'each') addSteps(change, target, { item, port: edge.target.port })

@@ -1,8 +1,9 @@
 /**
  * Group commit: transitions that come while a commit is under way share the next one. Each still gets its own
- * verdict, so sharing a commit never weakens R3.
+ * verdict, so sharing a commit never weakens R3. Transitions of one run are committed in the order in which they came.
  */
 import type { RunStore, Transition } from './interfaces.ts'
+import { type At, unobserved } from './points.ts'
 
 const MAX_BATCH = 100
 /** Two commits at a time: one waits for the disk while the next one is put together. */
@@ -18,13 +19,17 @@ interface Waiting {
 export class Committer {
   readonly #store: Pick<RunStore, 'transact'>
   readonly #redact: Redact
+  readonly #at: At
   #waiting: Waiting[] = []
+  /** Runs in a commit that is under way: it holds their locks, and what comes for them waits here instead of there. */
+  readonly #busy = new Set<string>()
   #lanes = 0
 
   /** `redact` takes the values of secrets out of everything that is written: events, failures, outputs. */
-  constructor(store: Pick<RunStore, 'transact'>, redact: Redact = (writes) => writes) {
+  constructor(store: Pick<RunStore, 'transact'>, redact: Redact = (writes) => writes, at: At = unobserved) {
     this.#store = store
     this.#redact = redact
+    this.#at = at
   }
 
   /** Resolves when the transition is durable (or wrote nothing); rejects when it could not be committed. */
@@ -40,16 +45,31 @@ export class Committer {
     this.#lanes += 1
     // Lets everything that is ready in this turn of the event loop join the first batch.
     await Promise.resolve()
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, MAX_BATCH)
+    for (let batch = this.#take(); batch.length > 0; batch = this.#take()) {
+      const runs = new Set(batch.map(({ transition }) => transition.runId))
+      for (const run of runs) this.#busy.add(run)
       await this.#flush(batch)
+      for (const run of runs) this.#busy.delete(run)
     }
     this.#lanes -= 1
   }
 
+  #take(): Waiting[] {
+    const batch: Waiting[] = []
+    const rest: Waiting[] = []
+    for (const one of this.#waiting) {
+      const fits = batch.length < MAX_BATCH && !this.#busy.has(one.transition.runId)
+      ;(fits ? batch : rest).push(one)
+    }
+    this.#waiting = rest
+    return batch
+  }
+
   async #flush(batch: Waiting[]): Promise<void> {
     try {
+      this.#at('commit.begins')
       const verdicts = await this.#store.transact(batch.map(({ transition }) => transition))
+      this.#at('commit.done')
       batch.forEach(({ settled }, index) => {
         const verdict = verdicts[index]
         if (verdict?.status === 'fulfilled') settled.resolve()

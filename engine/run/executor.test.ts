@@ -1,59 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { PressroomError } from '#graph'
-import { Committer } from './committer.ts'
-import { Executor } from './executor.ts'
-import type { HostPort, ModelCallReply, SandboxResult, SandboxStep } from './interfaces.ts'
-import { RunCache } from './run-cache.ts'
 import { finish } from './step-end.ts'
-import { look } from './transitions.ts'
-import { flowOf, testSnapshot } from './testing/flows.ts'
-import { SimulatedRun } from './testing/simulated-run.ts'
-import { SimulatedStore, storeAway } from './testing/simulated-store.ts'
-
-const done: SandboxResult = { ok: true, outputs: [{ port: 'out', label: '', value: 1 }] }
-
-/** A worker on one run whose nodes do what `node` says. */
-function working(
-  node: (step: SandboxStep, host: HostPort, signal: AbortSignal) => Promise<SandboxResult>,
-  { types = ['source'], agents = ['a'], concurrency = 4 } = {},
-) {
-  const run = new SimulatedRun(testSnapshot(flowOf(types, agents)))
-  const store = new SimulatedStore(run)
-  const calls: string[] = []
-  const replies: PromiseWithResolvers<ModelCallReply>[] = []
-  const executor = new Executor({
-    worker: 'w',
-    concurrency,
-    store,
-    committer: new Committer(store),
-    cache: new RunCache(store),
-    queue: { add: async () => {}, consume: async () => {}, close: async () => {} },
-    sandbox: { manifests: () => [], run: node, close: async () => {} },
-    gateway: {
-      generate({ purpose }) {
-        calls.push(purpose)
-        const reply = Promise.withResolvers<ModelCallReply>()
-        replies.push(reply)
-        return reply.promise
-      },
-    },
-    clock: {
-      now: () => performance.now(),
-      after(ms, callback) {
-        const timer = setTimeout(callback, ms)
-        return () => clearTimeout(timer)
-      },
-    },
-    log: { error: () => {}, info: () => {} },
-  })
-  const hint = () => ({
-    organisationId: 'org',
-    runId: 'run_test',
-    stepId: run.inState('ready')[0]?.id ?? '',
-    attempt: 0,
-  })
-  return { run, store, executor, calls, replies, hint }
-}
+import type { SimulatedRun } from './testing/simulated-run.ts'
+import { storeAway } from './testing/simulated-store.ts'
+import { done, working } from './testing/working.ts'
+import { cancel, look } from './transitions.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -152,6 +103,29 @@ describe('a worker', () => {
   })
 })
 
+describe('a hint of the own process', () => {
+  test('is followed without the queue while there is room', async () => {
+    const { run, executor, hinted, hint } = working(async () => done)
+    executor.offer(hint())
+    await vi.runAllTimersAsync()
+    expect(run.status).toBe('succeeded')
+    expect(hinted).toEqual([])
+  })
+
+  test('goes to the queue when no room is found for it soon', async () => {
+    const gate = Promise.withResolvers<void>()
+    const { run, executor, hinted, hint } = working(() => gate.promise.then(() => done), { concurrency: 1 })
+    executor.offer(hint())
+    await vi.waitUntil(() => run.inState('running').length === 1)
+    executor.offer({ ...hint(), stepId: 'another' })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(hinted).toEqual(['another'])
+    gate.resolve()
+    await vi.runAllTimersAsync()
+    expect(run.status).toBe('succeeded')
+  })
+})
+
 describe('a step that has ended', () => {
   test('is concluded when the store is back, if it was away', async () => {
     const { run, store, executor, hint } = working(async () => {
@@ -184,5 +158,99 @@ describe('a step that has ended', () => {
     await executor.handle(hint())
     expect(run.status).toBe('failed')
     expect(run.progress.firstFailure).toMatchObject({ code: 'store.bad_output', facts: { nodeId: 'n0' } })
+  })
+})
+
+describe('a chain of steps without capabilities', () => {
+  /** The nodes of the chain n0 → n1 → n2 as they are run, with every commit from the end of n0 on held back. */
+  function held(types = ['source', 'each', 'each']) {
+    const ran: string[] = []
+    const gate = Promise.withResolvers<void>()
+    const parts = working(
+      async ({ step }) => {
+        ran.push(step.nodeId)
+        return done
+      },
+      { types },
+    )
+    parts.store.before = async ({ stepIds }) => {
+      if (parts.run.steps.get(stepIds[0] ?? '')?.status !== 'ready') await gate.promise
+    }
+    return { ...parts, ran, release: () => gate.resolve() }
+  }
+  const startedOf = (run: SimulatedRun) =>
+    run.events.flatMap((event) => (event.type === 'step.started' ? [`${event.nodeId} ${event.attempt}`] : []))
+
+  test('runs on while the commits of its steps are under way', async () => {
+    const { run, executor, hint, ran, release } = held()
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => ran.length === 3)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(run.outputs.size).toBe(0)
+    release()
+    await handled
+    expect(run.status).toBe('succeeded')
+    expect(ran).toEqual(['n0', 'n1', 'n2'])
+    expect(startedOf(run)).toEqual(['n0 1', 'n1 1', 'n2 1'])
+  })
+
+  test('shares a commit', async () => {
+    const { run, store, executor, hint } = working(async () => done, { types: ['source', 'each', 'each'] })
+    const batches: number[] = []
+    const transact = store.transact.bind(store)
+    store.transact = (batch) => {
+      batches.push(batch.length)
+      return transact(batch)
+    }
+    await executor.handle(hint())
+    expect(run.status).toBe('succeeded')
+    expect(batches).toEqual([1, 3])
+  })
+
+  test('waits for its claim to be durable before a step that may reach outside', async () => {
+    const { run, executor, hint, ran, release } = held(['source', 'each', 'agents'])
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => ran.length === 2)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(ran).toEqual(['n0', 'n1'])
+    release()
+    await handled
+    expect(run.status).toBe('succeeded')
+  })
+
+  test('leaves no trace of what was run ahead of a cancellation', async () => {
+    const { run, executor, hint, ran, release } = held()
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => ran.length === 3)
+    run.write(cancel(run.locked(), run.compiled, 'Ada').writes)
+    release()
+    await handled
+    expect(run.status).toBe('cancelled')
+    expect(run.steps.size).toBe(1)
+    expect(run.outputs.size).toBe(0)
+  })
+
+  test('concludes each step once, though the store was away when the first one ended', async () => {
+    const { run, store, executor, hint, ran } = held()
+    let failures = 1
+    store.before = async () => {
+      if (ran.length > 0 && failures-- > 0) throw storeAway()
+    }
+    const handled = executor.handle(hint())
+    await vi.runAllTimersAsync()
+    await handled
+    expect(run.status).toBe('succeeded')
+    expect(startedOf(run)).toEqual(['n0 1', 'n1 1', 'n2 1'])
+    expect(run.outputs.size).toBe(3)
+  })
+
+  test('keeps the leases of all its steps that are not concluded', async () => {
+    const { run, store, executor, hint, ran, release } = held()
+    const handled = executor.handle(hint())
+    await vi.waitUntil(() => ran.length === 3)
+    await executor.heartbeat(10)
+    release()
+    await handled
+    expect(store.heartbeats).toEqual([[...run.steps.keys()]])
   })
 })

@@ -1,4 +1,4 @@
-import { type Change, written } from './change.ts'
+import { type Change, ends, written } from './change.ts'
 import type { LockedRun, OutputRecord, RunWrites, StepRecord } from './interfaces.ts'
 import type { Claims } from './settle.ts'
 
@@ -13,7 +13,8 @@ export interface Followed extends Claims {
   held: boolean
   writes: RunWrites | null
   outputs: OutputRecord[]
-  retry: { step: StepRecord; delayMs: number } | null
+  /** A step that is to be looked at after a while: a new attempt, or a wait whose time has come. */
+  later: { step: StepRecord; delayMs: number } | null
   ended: boolean
 }
 
@@ -23,7 +24,7 @@ export const nothing: Followed = {
   outputs: [],
   claimed: [],
   left: [],
-  retry: null,
+  later: null,
   ended: false,
 }
 
@@ -40,7 +41,7 @@ export function followed(change: Change, claims: Claims, rest: Partial<Followed>
     held: true,
     writes: written(change),
     outputs: change.writes.outputs,
-    ended: change.writes.status !== undefined,
+    ended: ends(change),
     ...claims,
     ...rest,
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   type Flow,
+  type PortRef,
   type TrialScope,
   compile,
   exampleDraft,
@@ -14,24 +15,30 @@ import {
   trialPart,
 } from '#graph'
 import { TEST_CATALOG, TEST_MANIFESTS, anyFlow } from '../graph/testing/flows.ts'
-import type { GivenOutput } from './given.ts'
+import { type GivenStep, asOwn, renaming } from './given.ts'
 import type { Json, SandboxOutput, StepRecord } from './interfaces.ts'
 import { finish } from './step-end.ts'
 import { flowOf, testSnapshot } from './testing/flows.ts'
 import { SimulatedRun } from './testing/simulated-run.ts'
 import { look } from './transitions.ts'
-import { asOwn } from './trial.ts'
 
 /** A trial in which every port that it needs, and those named, are given `count` items. */
 function trialOf(flow: Flow, scope: TrialScope, wanted: { node: string; port: string }[], count = 2) {
   const need = trialPart(flow, scope, wanted)
   const part = trialPart(flow, scope, [...wanted, ...need.missing])
-  const given = part.given.flatMap(({ node, port }) =>
-    Array.from({ length: count }, (_, index): GivenOutput => {
-      const path = itemPath('', node, port, index)
-      return { node, port, path, ordinal: [index], label: `${index}`, value: index }
-    }),
-  )
+  const itemsAt = ({ node, port }: PortRef) =>
+    Array.from({ length: count }, (_, index) => {
+      return {
+        port,
+        path: itemPath('', node, port, index),
+        ordinal: [index],
+        label: `${index}`,
+        value: index,
+      }
+    })
+  const given = [...Map.groupBy(part.given, ({ node }) => node)].map(([nodeId, ports]): GivenStep => {
+    return { nodeId, path: '', label: '', outputs: ports.flatMap(itemsAt) }
+  })
   const facts = {
     scope,
     nodes: [...part.runs],
@@ -40,12 +47,13 @@ function trialOf(flow: Flow, scope: TrialScope, wanted: { node: string; port: st
   const items = new Map(
     part.given.map((port) => [
       portKey(port),
-      given
-        .filter((item) => portKey(item) === portKey(port))
-        .map(({ path }) => ({ path, model: null, conditional: false })),
+      itemsAt(port).map(({ path }) => ({ path, model: null, conditional: false })),
     ]),
   )
-  const planned = plan(compile(trialFlow(flow, facts), TEST_MANIFESTS), TEST_CATALOG, items)
+  const planned = plan(compile(trialFlow(flow, facts), TEST_MANIFESTS), TEST_CATALOG, {
+    items,
+    steps: new Map(),
+  })
   if ('tooLarge' in planned) throw new Error('the trial is too large')
   return { snapshot: { ...testSnapshot(flow), plan: planned, trial: facts }, given, part }
 }
@@ -131,11 +139,16 @@ describe('a trial', () => {
 test('given drafts get ids of the run, wherever they are named, and everything else stays as it is', () => {
   const json = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json
   const place = { path: 'p', ordinal: [0], label: 'l' }
-  const draft = { node: 'a', port: 'out', ...place, value: json(exampleDraft()) }
-  const evaluation = { node: 'b', port: 'out', ...place, value: json(exampleEvaluation('draft-1', [7])) }
-  const other = { node: 'c', port: 'out', ...place, value: json({ text: 'draft-1', id: 'draft-2' }) }
+  const draft = { port: 'out', ...place, value: json(exampleDraft()) }
+  const evaluation = { port: 'out', ...place, value: json(exampleEvaluation('draft-1', [7])) }
+  const other = { port: 'out', ...place, value: json({ text: 'draft-1', id: 'draft-2' }) }
+  const given = [draft, evaluation, other].map((item, index): GivenStep => {
+    return { nodeId: `n${index}`, path: '', label: '', outputs: [item] }
+  })
   const ids = (runId: string) =>
-    asOwn([draft, evaluation, other], runId).map(({ value }) => value as Record<string, Json>)
+    asOwn(given, renaming(given, runId)).flatMap(({ outputs: items }) =>
+      items.map(({ value }) => value as Record<string, Json>),
+    )
   const [one, two] = [ids('run_1'), ids('run_2')]
   expect(one[0]?.['id']).toMatch(/^[0-9a-f]{32}$/)
   expect(one[1]?.['draftId']).toBe(one[0]?.['id'])

@@ -11,3 +11,7 @@ export const outputId = (step: string, index: number): string => `${step}.${inde
 export function newRunId(now: number): string {
   return `run_${now.toString(36).padStart(9, '0')}${randomBytes(8).toString('hex')}`
 }
+
+/** A call of a trigger names the run that it starts: whoever starts it, and however often, starts that one. */
+export const newCallId = (now: number): string => newRunId(now).replace('run_', 'call_')
+export const runOfCall = (callId: string): string => callId.replace('call_', 'run_')

@@ -1,18 +1,21 @@
 /**
  * The executor's outside world. Everything that touches a database, a queue, a clock, a sandbox or a network stands
  * behind one of these interfaces; only `engine/main.ts` chooses the implementations. One long file, so that all that
- * the executor can be given stands in one place.
+ * the executor can be given stands in one place; what only API and command line use stands in `interfaces/`.
  */
+import type { Callback, WaitAnswer, WaitRecord, OpenWait } from './interfaces/waits.ts'
 import type {
   Agent,
   Catalog,
   ContentType,
+  Due,
   Failure,
-  Finding,
   Flow,
   NodeManifest,
   Plan,
   PortType,
+  ReplayFacts,
+  Resumed,
   RunEvent,
   RunDocument,
   RunEventBody,
@@ -22,10 +25,12 @@ import type {
   RunSummary,
   StepStatus,
   StreamChunk,
-  Trial,
   TrialFacts,
   Usage,
+  WaitSpec,
 } from '#graph'
+
+export type { At } from './points.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
@@ -44,6 +49,17 @@ export interface RunSnapshot {
   plan: Plan
   /** What part of the flow is tried; null for all of it. */
   trial: TrialFacts | null
+  /** Which run it was made of, taking over what was finished there; null for a run of its own. */
+  replay: ReplayFacts | null
+  /** Items as nodes get them; what was put out stays what it was. */
+  edits: ItemEdit[]
+}
+
+/** An item that a person changed on its way into a node. `path` is the item's. */
+export interface ItemEdit {
+  node: string
+  path: string
+  value: Json
 }
 
 /** Counts per node that decide what becomes ready next. Kept in the run's row, changed only under its lock. */
@@ -64,8 +80,12 @@ export interface RunProgress {
   items: Record<string, number>
   /** Steps in state `ready`. */
   ready: number
+  /** Steps in state `waiting`. */
+  waiting: number
   /** Model slots held by running steps of this run. */
   slots: { local: number; external: number }
+  /** Why the run is being ended before its time, where no person said so. */
+  stop: Failure | null
   /** A deliverable without a winner was put out. */
   withoutWinner: boolean
   /** Whether a node that nothing follows has put anything out. */
@@ -105,6 +125,8 @@ export interface StepRecord {
   leaseOwner: string | null
   startedAt: string | null
   attempts: StepAttempt[]
+  /** The attempt whose wait is over and which the next attempt carries on; null where it never waited. */
+  resumedFrom: number | null
 }
 
 /** An item that a step put out. `id` is `<stepId>.<index>`. */
@@ -132,6 +154,10 @@ export interface LockedRun {
   steps: Map<string, StepRecord>
   /** Ready steps in stable order, at most `wantReady` of them, whose `notBefore` has passed. */
   ready: StepRecord[]
+  /** Waiting steps, where the transition wants them. */
+  waiting: StepRecord[]
+  /** Ids of ready and waiting steps whose time has not come yet by the database's clock. */
+  delayed: ReadonlySet<string>
 }
 
 export interface CallRecord {
@@ -150,6 +176,9 @@ export interface CallRecord {
   durationMs: number
 }
 
+/** How long a step belongs to the worker that takes it, from the database's clock, unless a transition says otherwise. */
+export const LEASE_SECONDS = 10
+
 /** What one transition writes, all of it or nothing (R3). */
 export interface RunWrites {
   progress?: RunProgress
@@ -166,11 +195,16 @@ export interface RunWrites {
     leaseSeconds?: number
     /** Milliseconds from the database's now until it may be claimed again. */
     delayMs?: number
+    /** For a step that waits: when it goes on without an answer; null for never. */
+    due?: Due | null
+    resumedFrom?: number
     failure?: Failure | null
     finishedAttempt?: Omit<StepAttempt, 'startedAt' | 'finishedAt'>
   }[]
   outputs?: OutputRecord[]
   calls?: CallRecord[]
+  waits?: WaitRecord[]
+  answers?: WaitAnswer[]
   /** Numbered by the store from `seq + 1` without gaps (R5). */
   events?: RunEventBody[]
 }
@@ -186,8 +220,13 @@ export interface Transition {
   wantReady: number
   /** Ready steps whose time has not come yet are wanted as well. */
   delayedToo?: boolean
+  /** All waiting steps are wanted. */
+  waitingToo?: boolean
   apply(run: LockedRun): RunWrites | null
 }
+
+export type * from './interfaces/waits.ts'
+export type * from './interfaces/approvals.ts'
 
 export interface StepRef {
   organisationId: string
@@ -196,16 +235,59 @@ export interface StepRef {
   attempt: number
 }
 
+/** What a run is made with that is not its work. */
+export interface RunOrigin {
+  flowVersionId: string | null
+  /** The flow whose draft is run, where there is no version. */
+  flowId: string | null
+  startedBy: string | null
+  request: StartRequest | null
+}
+
+/** A request to start a run, under the key of who sends it: sent again, it starts nothing again. */
+export interface StartRequest {
+  key: string
+  /** Of all that was asked for. */
+  hash: string
+}
+
+/** A run that another one may take over from. */
+export interface EarlierRun extends Pick<RunOrigin, 'flowId' | 'flowVersionId'> {
+  snapshot: RunSnapshot
+  status: RunStatus
+  steps: Pick<StepRecord, 'id' | 'nodeId' | 'path' | 'label' | 'status'>[]
+  /** Of each step in the order in which it put them out. */
+  outputs: OutputRecord[]
+}
+
+export type RunRef = Pick<StepRef, 'organisationId' | 'runId'>
+
+/** A finished call of a step, and what decides whether another one may be made. */
+export interface FoundCall {
+  call: CallRecord | null
+  paused: boolean
+  /** By all calls of its run. */
+  used: Usage
+  /** What its organisation may use in a month (null: no bound) and has used in this one; null without a budget. */
+  month: { allowed: Allowance; used: MonthUse } | null
+}
+
+type MonthUse = Record<'calls' | 'tokens' | 'costMicros', number>
+type Allowance = { [measure in keyof MonthUse]: number | null }
+
+/** Where a model call belongs. */
+export type CallPlace = Pick<StepRef, 'organisationId' | 'runId' | 'stepId'>
+
 /** The executor's store. Implemented on Postgres in `engine/store`, where R1, R3 and R5 are kept. */
 export interface RunStore {
-  createRun(
-    snapshot: RunSnapshot,
-    flowVersionId: string | null,
-    first: RunWrites,
-    startedBy?: string | null,
-    /** The flow whose draft is run, where there is no version. */
-    flowId?: string | null,
-  ): Promise<void>
+  /** Answers with the run's id, or with that of the one which the same request has started before. */
+  createRun(snapshot: RunSnapshot, first: RunWrites, origin: RunOrigin): Promise<string>
+  /** The run that this request has started; null where there is none. Rejects with `conflict.idempotency_key`. */
+  startedBefore(organisationId: string, request: StartRequest): Promise<string | null>
+  /** Forgets keys of requests whose time is over, in every organisation, and says how many; at most `limit`. */
+  forgetRequests(limit: number): Promise<number>
+  /** Rejects with `not_found.run`. */
+  earlier(organisationId: string, runId: string): Promise<EarlierRun>
   snapshot(organisationId: string, runId: string): Promise<RunSnapshot>
   /** Runs every transition under its run's lock and commits them together. A throwing `apply` fails only itself. */
   transact(batch: Transition[]): Promise<PromiseSettledResult<void>[]>
@@ -216,16 +298,30 @@ export interface RunStore {
     runId: string,
     sources: { nodeId: string; port: string }[],
   ): Promise<OutputRecord[]>
-  findCall(organisationId: string, stepId: string, key: string): Promise<CallRecord | null>
+  findCall(at: CallPlace, key: string): Promise<FoundCall>
+  /** What came of the wait that an attempt of a step began. */
+  resumed(organisationId: string, stepId: string, attempt: number): Promise<Resumed>
   /** Renews the leases of these steps, as far as this worker still holds them. */
   heartbeat(worker: string, stepIds: string[], leaseSeconds: number): Promise<void>
   /** Running steps whose lease has run out, in every organisation. */
   lostLeases(limit: number): Promise<StepRef[]>
   /** Ready steps that nobody took for a while, in every organisation. */
   forgottenSteps(olderThanMs: number, limit: number): Promise<StepRef[]>
+  /** Where the wait is that a callback's token belongs to; null where there is none. */
+  callback(tokenHash: string): Promise<Callback | null>
+  /** Waiting steps whose time has come by the database's clock, in every organisation; those of paused runs not. */
+  dueWaits(limit: number): Promise<StepRef[]>
+  /** Runs that are not over though their flow allows them no more time, in every organisation. */
+  overdueRuns(limit: number): Promise<RunRef[]>
   /** Runs whose cancellation was asked for and which have not ended. */
   cancelledRuns(runIds: string[]): Promise<string[]>
   appendStream(organisationId: string, runId: string, chunk: StreamChunk): Promise<void>
+}
+
+/** Deletes what organisations have said they do not keep any longer. */
+export interface Retention {
+  /** Batch after batch, as long as it may go on. How many runs went, and of how many the log. */
+  sweep(mayGoOn: () => boolean): Promise<{ runs: number; logs: number }>
 }
 
 /* ------------------------------------------------------------------ queue */
@@ -236,10 +332,12 @@ export interface Hint extends StepRef {
 }
 
 export interface Queue {
-  /** Adds hints; one with the id of a waiting hint (`<stepId>-<attempt>`) is dropped. */
+  /** Adds hints; one for a step and attempt that a waiting hint is for already is dropped (of each: now, later). */
   add(hints: Hint[]): Promise<void>
   /** Starts consuming with this many hints at a time. A handler that throws loses only its hint. */
   consume(concurrency: number, handler: (hint: Hint) => Promise<void>): Promise<void>
+  /** Stops consuming; handlers in flight go on, and hints may still be added. */
+  pause(): Promise<void>
   /** Stops consuming, waits for handlers in flight, closes connections. */
   close(): Promise<void>
 }
@@ -274,6 +372,7 @@ export interface SandboxStep {
   entry: ResolvedAgentInput | null
   agents: Record<string, ResolvedAgentInput[]>
   contentType: ContentType | null
+  resumed?: Resumed
 }
 
 export interface SandboxOutput {
@@ -307,7 +406,10 @@ export interface HostPort {
   progress(message: string): void
 }
 
-export type SandboxResult = { ok: true; outputs: SandboxOutput[] } | { ok: false; failure: Failure }
+/** `wait`: the step put nothing out and waits instead. */
+export type SandboxResult =
+  | { ok: true; outputs: SandboxOutput[]; wait?: WaitSpec }
+  | { ok: false; failure: Failure }
 
 /** Runs node code in isolates of separate processes. Implemented in `plugins/runtime`. */
 export interface Sandbox {
@@ -315,6 +417,8 @@ export interface Sandbox {
   manifests(): NodeManifest[]
   /** Never rejects for what node code does: a crash, a timeout or a thrown error is a failure result. */
   run(step: SandboxStep, host: HostPort, signal: AbortSignal): Promise<SandboxResult>
+  /** The run has ended: nothing needs to be kept for further steps of it. */
+  forget(organisationId: string, runId: string): void
   close(): Promise<void>
 }
 
@@ -341,6 +445,7 @@ export interface Gateway {
 
 /** What a gateway needs to make finished calls durable and watchable; given by the executor. */
 export interface CallJournal {
+  /** Null where the call has to be made; rejects with `run.paused` where it may not be made now. */
   find(context: CallContext, key: string): Promise<CallRecord | null>
   /** Durable when it resolves; rejects when the step's lease was lost. */
   record(context: CallContext, call: CallRecord): Promise<void>
@@ -391,103 +496,7 @@ export type { RunEvent, RunEventBody, StreamChunk }
 
 /* ------------------------------------------------------------------ reading and editing (API and command line) */
 
-export interface FlowSummary {
-  id: string
-  slug: string
-  name: string
-  description: string
-  template: string | null
-  /** Null: the whole organisation's. */
-  teamId: string | null
-  publishedNumber: number | null
-  updatedAt: string
-}
-
-export interface PublishedVersion {
-  id: string
-  number: number
-  contentHash: string
-  message: string
-  createdAt: string
-}
-
-export interface FlowDetail extends FlowSummary {
-  draft: Flow
-  published: PublishedVersion | null
-}
-
-export interface FlowVersionSummary extends PublishedVersion {
-  /** Null where nobody in particular published it, or where they are gone. */
-  createdByName: string | null
-}
-
-export interface FlowStore {
-  list(organisationId: string): Promise<FlowSummary[]>
-  /** By id or slug; null where there is none in this organisation. */
-  get(organisationId: string, idOrSlug: string): Promise<FlowDetail | null>
-  /** Creates the organisation's own copy of a template, or returns the one that is there. */
-  fromTemplate(organisationId: string, template: { id: string; flow: Flow }): Promise<FlowDetail>
-  /** A flow of its own with this draft. Its slug is none of `reserved`. */
-  create(organisationId: string, flow: Flow, reserved: readonly string[]): Promise<FlowDetail>
-  /** Takes the flow out of every list without losing anything; false where there is none. */
-  remove(organisationId: string, flowId: string): Promise<boolean>
-  /** Brings a removed flow back; null where there is none. */
-  restore(organisationId: string, flowId: string): Promise<FlowDetail | null>
-  /** Newest first; null where there is no such flow. */
-  versions(organisationId: string, flowId: string): Promise<FlowVersionSummary[] | null>
-  /** Freezes the draft. The same content as the published version is the same version. */
-  publish(
-    organisationId: string,
-    flowId: string,
-    message: string,
-    by: string | null,
-  ): Promise<PublishedVersion>
-  version(
-    organisationId: string,
-    versionId: string,
-  ): Promise<{ id: string; flowId: string; flow: Flow } | null>
-}
-
-/** A flow's draft as a live document. */
-export interface StoredDraft {
-  /** A Yjs update that makes the whole document. */
-  state: Uint8Array
-  /** Grows by one with every save. */
-  revision: number
-}
-
-export interface DraftSave {
-  state: Uint8Array
-  /** The same as JSON. */
-  flow: Flow
-  /** Of the state that this one was made from. */
-  revision: number
-  authorId: string | null
-  /** Keeps what was there before as a point of the history, however young the last point is. */
-  keepPoint?: boolean
-}
-
-export interface DraftPoint {
-  number: number
-  /** When its author had last saved it. */
-  at: string
-  authorName: string | null
-}
-
-export interface DraftStore {
-  /** Null where there is no such flow. A flow without a live document gets one made by `first`, durable on return. */
-  open(
-    organisationId: string,
-    flowId: string,
-    first: (draft: Flow) => Uint8Array,
-  ): Promise<StoredDraft | null>
-  has(organisationId: string, flowId: string): Promise<boolean>
-  /** The new revision; null, and nothing is written, where somebody else has saved since `revision`. */
-  save(organisationId: string, flowId: string, draft: DraftSave): Promise<number | null>
-  /** Newest first; null where there is no such flow. */
-  points(organisationId: string, flowId: string): Promise<DraftPoint[] | null>
-  point(organisationId: string, flowId: string, number: number): Promise<Flow | null>
-}
+export type * from './interfaces/flows.ts'
 
 export interface CatalogStore {
   /** As saved: configurations of provider `auto` are not resolved to a model yet. */
@@ -527,6 +536,8 @@ export interface RunReader {
     ports: { node: string; port: string }[],
     limit: number,
   ): Promise<{ id: string; createdAt: string; ports: { node: string; port: string; items: number }[] }[]>
+  /** What the run's steps wait for, the one that began first at the top; null where there is no such run. */
+  waits(organisationId: string, runId: string): Promise<OpenWait[] | null>
   /** Texts being written right now, each from its beginning. */
   streams(organisationId: string, runId: string): Promise<StreamChunk[]>
   /** Calls back whenever a run has new events or stream text. Returns a function that ends it. */
@@ -535,27 +546,4 @@ export interface RunReader {
 
 /* ------------------------------------------------------------------ starting and stopping runs */
 
-/**
- * What to run: a saved flow (its published version; as a test its draft, which stays unpublished) or a template (the
- * organisation's own copy of it).
- */
-export type RunTarget = { flowId: string; test?: true } | { template: string }
-
-export interface RunService {
-  /** What a run would do. The plan is null when the findings hold an error. */
-  plan(
-    organisationId: string,
-    target: RunTarget,
-    input: unknown,
-    trial?: Trial,
-  ): Promise<{ plan: Plan | null; findings: Finding[] }>
-  /** Rejects with `input.invalid` or `flow.invalid` (facts.findings) before anything is written. */
-  start(
-    organisationId: string,
-    target: RunTarget,
-    input: unknown,
-    options?: { seed?: number; startedBy?: string; trial?: Trial },
-  ): Promise<{ runId: string }>
-  /** Final. Rejects with `not_found.run`; a run that has ended stays as it is. */
-  cancel(organisationId: string, runId: string, by: string): Promise<void>
-}
+export type * from './interfaces/service.ts'

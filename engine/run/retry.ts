@@ -1,13 +1,15 @@
-import type { Failure } from '#graph'
+import { createHash } from 'node:crypto'
+import type { Failure, Retry } from '#graph'
 import type { StepRecord } from './interfaces.ts'
 
-/** A retryable failure is tried this many times in all. */
-export const MAX_ATTEMPTS = 3
 /** A step whose worker died this many times is parked as failed: it may be what kills them. */
 export const MAX_LOST_WORKERS = 5
-const FIRST_DELAY_MS = 1_000
-const DELAY_FACTOR = 3
-const MAX_DELAY_MS = 60_000
+const MAX_DELAY_MS = 3_600_000
+/** A server that asks for more patience than this is asked again before. */
+const MAX_HINTED_MS = 60_000
+
+/** Those that died with the same worker are tried apart from each other, so that the one that kills takes none with it. */
+const APART_MS = 2_000
 
 export const WORKER_LOST = 'step.worker_lost'
 
@@ -17,20 +19,29 @@ export function failedAttempts(step: StepRecord): number {
 }
 
 /** Milliseconds until the next attempt, or null when this failure is final. A server's own hint goes first. */
-export function retryDelay(step: StepRecord, failure: Failure): number | null {
+export function retryDelay(step: StepRecord, failure: Failure, retry: Retry): number | null {
   if (!failure.retryable) return null
   const failed = failedAttempts(step)
-  if (failed + 1 >= MAX_ATTEMPTS) return null
+  if (failed + 1 >= retry.attempts) return null
   const hinted = failure.facts['retryAfterMs']
-  const delay = typeof hinted === 'number' ? hinted : FIRST_DELAY_MS * DELAY_FACTOR ** failed
-  return Math.min(Math.max(0, delay), MAX_DELAY_MS)
+  if (typeof hinted === 'number') return Math.min(Math.max(0, hinted), MAX_HINTED_MS)
+  const delay = retry.firstDelaySeconds * 1_000 * retry.factor ** failed
+  return Math.round(Math.min(delay * (1 + retry.jitter * swing(step.id, failed)), MAX_DELAY_MS))
 }
 
-export function workerLost(step: StepRecord): { failure: Failure; again: boolean } {
+/** R2: a number in [-1, 1) that follows from the step, so that steps that failed together don't come back together. */
+function swing(stepId: string, failed: number): number {
+  const drawn = createHash('sha256').update(`${stepId} ${failed}`).digest().readUInt32BE(0)
+  return (drawn / 2 ** 32) * 2 - 1
+}
+
+export function workerLost(step: StepRecord): { failure: Failure; delayMs: number | null } {
   const lost = step.attempts.filter((attempt) => attempt.failure?.code === WORKER_LOST).length + 1
   const again = lost < MAX_LOST_WORKERS
+  // The id is a hash, so this is as good as chance and the same for whoever works it out.
+  const apart = lost < 2 ? 0 : Number.parseInt(step.id.slice(-6), 16) % (lost * APART_MS)
   return {
-    again,
+    delayMs: again ? apart : null,
     failure: {
       code: WORKER_LOST,
       message: again
@@ -44,3 +55,37 @@ export function workerLost(step: StepRecord): { failure: Failure; again: boolean
     },
   }
 }
+
+/** Failures after which nobody knows how far the step had come. */
+const CUT_SHORT = /^(sandbox\.(crashed|restarted|timeout|out_of_memory)|step\.timeout)$/
+
+export const wasCutShort = ({ code }: Failure): boolean => CUT_SHORT.test(code)
+
+export const timedOut = (seconds: number): Failure => ({
+  code: 'step.timeout',
+  message: `The step was not done after ${seconds} s and was stopped.`,
+  fix: 'Give it more time in the node’s settings, or less to do.',
+  retryable: true,
+  facts: { timeoutSeconds: seconds },
+})
+
+export const uncertain = (cause: Pick<Failure, 'code' | 'message'>): Failure => ({
+  code: 'step.uncertain',
+  message: `Nobody knows whether this step did what it does outside: ${cause.message}`,
+  fix: 'Look there, then run the step again or leave it.',
+  retryable: false,
+  facts: { cause: cause.code },
+})
+
+export const decided = (by: string): Pick<Failure, 'code' | 'message'> => ({
+  code: 'step.decided',
+  message: `${by} decided not to run it again.`,
+})
+
+export const ranTooLong = (minutes: number): Failure => ({
+  code: 'limit.run_time',
+  message: `The run was not over after the ${minutes} minutes that its flow allows.`,
+  fix: 'Allow more time in the settings of the flow, or let it do less in one run.',
+  retryable: false,
+  facts: { timeoutMinutes: minutes },
+})

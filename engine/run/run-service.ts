@@ -1,222 +1,173 @@
-import {
-  type Catalog,
-  type Finding,
-  type Flow,
-  type NodeManifest,
-  type Plan,
-  PressroomError,
-  type RunInput,
-  type Trial,
-  checkInput,
-  compile,
-  flowToRun,
-  hasErrors,
-  manifestKey,
-  plan,
-  referenced,
-  validateFlow,
-} from '#graph'
-import type { Committer } from './committer.ts'
+import { createHash } from 'node:crypto'
+import { PressroomError, canonicalJson } from '#graph'
+import { arrivedAt, noSuchNode } from './arrived.ts'
+import { asOwn, renaming } from './given.ts'
 import { newRunId } from './ids.ts'
 import type {
-  CatalogStore,
-  FlowStore,
-  Hint,
+  EarlierRun,
+  RerunWish,
+  RunOrigin,
   RunService,
   RunSnapshot,
   RunStore,
-  RunTarget,
+  StartOptions,
+  StartRequest,
+  Started,
 } from './interfaces.ts'
-import { type RunCache, compiledRun } from './run-cache.ts'
-import { begin, cancel } from './transitions.ts'
-import { type PreparedTrial, asOwn, plannedItems, prepareTrial } from './trial.ts'
+import { type LocateParts, locate, notFound } from './locate.ts'
+import { type PrepareParts, type Prepared, createPrepare, refuse, trialOf } from './prepare.ts'
+import { refuseUnended } from './replay.ts'
+import { compiledRun } from './run-cache.ts'
+import { type RunControlParts, createRunControl } from './run-control.ts'
+import { type At, unobserved } from './points.ts'
+import { begin } from './transitions.ts'
 
 /** Runs that are started without a seed share this one, so that equal input gives an equal document. */
 const DEFAULT_SEED = 1
-const EVERY_STEP = 1_000_000
 
-export interface RunServiceParts {
-  flows: FlowStore
-  catalogs: CatalogStore
+export interface RunServiceParts extends LocateParts, PrepareParts, RunControlParts {
   runs: RunStore
-  committer: Committer
-  cache: RunCache
-  manifests: NodeManifest[]
-  templates: { id: string; flow: Flow }[]
-  /** Decides which model serves where the catalogue leaves it open. */
-  resolveCatalog(catalog: Catalog): Promise<Catalog>
-  /** Tells workers that steps are ready. */
-  hint(hints: Hint[]): void
-  /** Tells workers of this process that a run was cancelled; others ask the database. */
-  cancelled(runId: string): void
   now(): number
-}
-
-interface Prepared {
-  catalog: Catalog
-  manifests: Record<string, NodeManifest>
-  input: RunInput | null
-  plan: Plan | null
-  trial: PreparedTrial | null
-  findings: Finding[]
-}
-
-/** A flow that can be run, and how to get the immutable version of it (a test has none). Locating creates nothing. */
-interface Located {
-  flow: Flow
-  freeze(): Promise<{ versionId: string | null; flowId?: string }>
+  at?: At
 }
 
 export function createRunService(parts: RunServiceParts): RunService {
-  // Examples are for tests and documentation; a run has no use for them.
-  const installed = Object.fromEntries(
-    parts.manifests.map((manifest) => [manifestKey(manifest), { ...manifest, examples: [] }]),
-  )
+  const at = parts.at ?? unobserved
+  const prepare = createPrepare(parts)
 
-  async function prepare(
+  /** Does the work at most once for a key and the wish that comes with it. */
+  async function once(
     organisationId: string,
-    flow: Flow,
-    input: unknown,
-    wish: Trial | undefined,
-  ): Promise<Prepared> {
-    const whole = await parts.resolveCatalog(await parts.catalogs.catalog(organisationId))
-    const used = new Set(flow.nodes.map(manifestKey))
-    const manifests = Object.fromEntries(Object.entries(installed).filter(([key]) => used.has(key)))
-    const catalog = referenced(whole, flow, manifests)
-    const trial = wish
-      ? await prepareTrial(parts.runs, organisationId, { flow, manifests, catalog }, wish)
-      : null
-    const runs = trial?.part.runs
-    const concerns = ({ nodeId }: Finding) => nodeId === null || !runs || runs.has(nodeId)
-    const own = runs ? { ...flow, nodes: flow.nodes.filter(({ id }) => runs.has(id)) } : flow
-    const checked = checkInput(own, input)
-    const findings = [
-      ...validateFlow(flow, manifests, whole).filter(concerns),
-      ...(trial?.findings ?? []),
-      ...checked.findings,
-    ]
-    const prepared = { catalog, manifests, input: checked.input, plan: null, trial, findings }
-    if (hasErrors(findings)) return prepared
-    const toRun = compile(flowToRun({ flow, trial: trial?.facts }), manifests)
-    const planned = plan(toRun, catalog, trial ? plannedItems(trial) : undefined)
-    if ('tooLarge' in planned) return { ...prepared, findings: [...findings, tooLarge] }
-    return { ...prepared, plan: planned }
+    { idempotencyKey }: StartOptions,
+    wish: unknown,
+    work: (request: StartRequest | null) => Promise<Started>,
+  ): Promise<Started> {
+    if (idempotencyKey === undefined) return work(null)
+    const hash = createHash('sha256').update(canonicalJson(wish)).digest('hex')
+    const request = { key: idempotencyKey, hash }
+    const runId = await parts.runs.startedBefore(organisationId, request)
+    return runId === null ? work(request) : { runId, repeated: true }
+  }
+
+  async function launch(
+    prepared: Prepared,
+    fixed: Pick<RunSnapshot, 'organisationId' | 'flow' | 'seed'> &
+      Partial<Pick<RunSnapshot, 'id' | 'replay'>>,
+    freeze: () => Promise<Pick<RunOrigin, 'flowId' | 'flowVersionId'>>,
+    { startedBy = null, request }: { startedBy?: string | null; request: StartRequest | null },
+  ): Promise<Started> {
+    refuse(prepared.findings)
+    const { plan, input, given, edits, trial, catalog, manifests } = prepared
+    if (!plan || !input) throw new Error('a flow without findings has no plan')
+    const id = fixed.id ?? newRunId(parts.now())
+    const rename = renaming(given, id)
+    const snapshot: RunSnapshot = {
+      replay: null,
+      ...fixed,
+      id,
+      manifests,
+      catalog,
+      input,
+      plan,
+      trial: trial?.facts ?? null,
+      edits: edits.map((edit) => ({ ...edit, value: rename(edit.value) })),
+    }
+    const first = begin(compiledRun(snapshot), asOwn(given, rename))
+    const origin = { ...(await freeze()), startedBy, request }
+    const runId = await parts.runs.createRun(snapshot, first, origin)
+    if (runId !== id) return { runId, repeated: true }
+    at('run.created')
+    parts.cache.put(snapshot)
+    const { organisationId } = snapshot
+    const ready = first.newSteps.filter((step) => step.status === 'ready')
+    parts.hint(ready.map((step) => ({ organisationId, runId, stepId: step.id, attempt: step.attempt })))
+    return { runId, repeated: false }
+  }
+
+  /** A new run of what the earlier one worked through, or of its flow's draft. */
+  async function again(
+    organisationId: string,
+    earlier: EarlierRun,
+    { nodeId, input = {}, useDraft = false }: Partial<RerunWish>,
+    options: { startedBy?: string; request: StartRequest | null },
+  ): Promise<Started> {
+    refuseUnended(earlier)
+    const { snapshot, flowId, flowVersionId } = earlier
+    const detail = flowId === null ? null : await parts.flows.get(organisationId, flowId)
+    if (flowId !== null && !detail) throw notFound('flow', flowId)
+    if (useDraft && !detail) throw notFound('flow', snapshot.flow.name)
+    const flow = useDraft && detail ? detail.draft : snapshot.flow
+    if (nodeId && !flow.nodes.some(({ id }) => id === nodeId)) throw noSuchNode(flow, nodeId)
+    const replay = { earlier, node: nodeId ?? null, input }
+    const wish = { trial: trialOf(earlier), replay }
+    const prepared = await prepare(organisationId, flow, snapshot.input, wish)
+    if (prepared.plan?.steps.length === 0) throw nothingToRetry(snapshot.id)
+    const facts = {
+      kind: nodeId === undefined ? ('retry' as const) : ('rerun' as const),
+      of: snapshot.id,
+      node: nodeId ?? null,
+      edited: Object.keys(input).length,
+      draft: useDraft,
+      given: prepared.given.length,
+    }
+    const fixed = { organisationId, flow, seed: snapshot.seed, replay: facts }
+    const origin = { flowId, flowVersionId: useDraft ? null : flowVersionId }
+    return launch(prepared, fixed, async () => origin, options)
   }
 
   return {
+    ...createRunControl(parts),
+
     async plan(organisationId, target, input, trial) {
       const { flow } = await locate(parts, organisationId, target)
-      const prepared = await prepare(organisationId, flow, input, trial)
+      const prepared = await prepare(organisationId, flow, input, { trial })
       return { plan: prepared.plan, findings: prepared.findings }
     },
 
-    async start(organisationId, target, input, options = {}) {
-      const { flow, freeze } = await locate(parts, organisationId, target)
-      const prepared = await prepare(organisationId, flow, input, options.trial)
-      refuse(prepared.findings)
-      if (!prepared.plan || !prepared.input) throw new Error('a flow without findings has no plan')
-      const snapshot: RunSnapshot = {
-        id: newRunId(parts.now()),
-        organisationId,
-        flow,
-        manifests: prepared.manifests,
-        catalog: prepared.catalog,
-        input: prepared.input,
-        seed: options.seed ?? DEFAULT_SEED,
-        plan: prepared.plan,
-        trial: prepared.trial?.facts ?? null,
+    start(organisationId, target, input, { seed, trial, runId, priority, ...options } = {}) {
+      const wish = {
+        start: target,
+        input,
+        seed: seed ?? null,
+        trial: trial ?? null,
+        ...(priority && { priority }),
       }
-      const first = begin(compiledRun(snapshot), asOwn(prepared.trial?.outputs ?? [], snapshot.id))
-      const { versionId, flowId = null } = await freeze()
-      await parts.runs.createRun(snapshot, versionId, first, options.startedBy ?? null, flowId)
-      parts.cache.put(snapshot)
-      const ready = first.newSteps.filter((step) => step.status === 'ready')
-      parts.hint(
-        ready.map((step) => ({ organisationId, runId: snapshot.id, stepId: step.id, attempt: step.attempt })),
-      )
-      return { runId: snapshot.id }
-    },
-
-    async cancel(organisationId, runId, by) {
-      const compiled = await parts.cache.get(organisationId, runId)
-      await parts.committer.commit({
-        organisationId,
-        runId,
-        stepIds: [],
-        wantReady: EVERY_STEP,
-        delayedToo: true,
-        apply: (run) => cancel(run, compiled, by).writes,
+      return once(organisationId, options, wish, async (request) => {
+        const { flow: located, freeze } = await locate(parts, organisationId, target)
+        const flow = priority ? { ...located, limits: { ...located.limits, priority } } : located
+        const prepared = await prepare(organisationId, flow, input, { trial })
+        const fixed = { organisationId, flow, seed: seed ?? DEFAULT_SEED, ...(runId ? { id: runId } : {}) }
+        return launch(prepared, fixed, freeze, { ...options, request })
       })
-      parts.cancelled(runId)
+    },
+
+    retry(organisationId, runId, options = {}) {
+      return once(organisationId, options, { retry: runId }, async (request) => {
+        const earlier = await parts.runs.earlier(organisationId, runId)
+        return again(organisationId, earlier, {}, { ...options, request })
+      })
+    },
+
+    rerunFrom(organisationId, wish, options = {}) {
+      return once(organisationId, options, { rerun: wish }, async (request) => {
+        const earlier = await parts.runs.earlier(organisationId, wish.runId)
+        return again(organisationId, earlier, wish, { ...options, request })
+      })
+    },
+
+    async inputs(organisationId, { runId, nodeId, limit }) {
+      const snapshot = await parts.runs.snapshot(organisationId, runId)
+      const items = await arrivedAt(parts.runs, snapshot, nodeId)
+      return { total: items.length, items: items.slice(0, limit) }
     },
   }
 }
 
-const tooLarge: Finding = {
-  code: 'flow.too_large',
-  severity: 'error',
-  nodeId: null,
-  path: 'nodes',
-  message: 'the flow would take more steps than one run may have',
-  fix: 'Use fewer agents in a row, or split the flow in two.',
-}
-
-function refuse(findings: Finding[]): void {
-  if (!hasErrors(findings)) return
-  const faults = findings.filter((finding) => finding.severity === 'error')
-  const ofInput = faults.some(({ code }) => code === 'input.invalid' || code.startsWith('trial.'))
-  throw new PressroomError({
-    code: ofInput ? 'input.invalid' : 'flow.invalid',
-    message: faults.map((fault) => `${fault.path}: ${fault.message}`).join('; '),
-    fix: faults[0]?.fix ?? 'Correct the faults and start again.',
-    facts: { findings: faults },
-  })
-}
-
-/**
- * The published version where there is one, else the draft; a template that nobody has used yet as it is shipped. A
- * test runs the draft as it is saved now, and publishes nothing.
- */
-async function locate(parts: RunServiceParts, organisationId: string, target: RunTarget): Promise<Located> {
-  const wanted = 'flowId' in target ? target.flowId : target.template
-  const detail = await parts.flows.get(organisationId, wanted)
-  if (detail && 'test' in target && target.test) {
-    return { flow: detail.draft, freeze: async () => ({ versionId: null, flowId: detail.id }) }
-  }
-  if (detail?.published) {
-    const version = await parts.flows.version(organisationId, detail.published.id)
-    if (!version) throw notFound('flow version', detail.published.id)
-    return { flow: version.flow, freeze: async () => ({ versionId: version.id }) }
-  }
-  const publish = async (flowId: string) => {
-    const { id } = await parts.flows.publish(organisationId, flowId, 'First version', null)
-    return { versionId: id }
-  }
-  if (detail) return { flow: detail.draft, freeze: () => publish(detail.id) }
-  if ('flowId' in target) throw notFound('flow', target.flowId)
-  const shipped = template(parts, target.template)
-  return {
-    flow: shipped.flow,
-    freeze: async () => publish((await parts.flows.fromTemplate(organisationId, shipped)).id),
-  }
-}
-
-function template(parts: RunServiceParts, id: string) {
-  const found = parts.templates.find((candidate) => candidate.id === id)
-  if (found) return found
-  throw new PressroomError({
-    code: 'not_found.template',
-    message: `There is no template "${id}".`,
-    fix: `Choose one of: ${parts.templates.map((candidate) => candidate.id).join(', ')}.`,
-    facts: { template: id },
-  })
-}
-
-function notFound(what: string, id: string): PressroomError {
+function nothingToRetry(runId: string): PressroomError {
   return new PressroomError({
-    code: `not_found.${what.replace(' ', '_')}`,
-    message: `There is no such ${what}.`,
-    fix: 'Check the address, or open it from the list.',
-    facts: { id },
+    code: 'conflict.nothing_to_retry',
+    message: 'Every step of this run succeeded: there is nothing to try again.',
+    fix: 'Run it again from a step, or start a new run.',
+    facts: { runId },
   })
 }

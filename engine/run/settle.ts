@@ -3,7 +3,17 @@
  * whether the run has ended, and which ready steps this worker takes at once (R7). Pure.
  */
 import type { CompiledNode } from '#graph'
-import { type Change, LEASE_SECONDS, addSteps, endRun, nodeOf, nodeProgress, say, stepRef } from './change.ts'
+import {
+  type Change,
+  LEASE_SECONDS,
+  addSteps,
+  endRun,
+  ends,
+  nodeOf,
+  nodeProgress,
+  say,
+  stepRef,
+} from './change.ts'
 import { stepId } from './ids.ts'
 import type { StepRecord } from './interfaces.ts'
 
@@ -54,6 +64,7 @@ function skip(change: Change, compiled: CompiledNode): void {
     leaseOwner: null,
     startedAt: null,
     attempts: [],
+    resumedFrom: null,
   }
   change.newSteps.push(step)
   const from = compiled.upstream.map((upstream) => nodeOf(change, upstream).title).join(' and ')
@@ -63,7 +74,8 @@ function skip(change: Change, compiled: CompiledNode): void {
 function endWhenDone(change: Change, stopping: boolean): void {
   const nodes = Object.values(change.progress.nodes)
   if (nodes.some((node) => node.open > 0)) return
-  if (stopping) return endRun(change, 'cancelled', null)
+  const { stop } = change.progress
+  if (stopping) return endRun(change, stop ? 'failed' : 'cancelled', stop)
   if (nodes.some((node) => !node.closed)) return
   const { delivered, withoutWinner, firstFailure } = change.progress
   if (!delivered && firstFailure) return endRun(change, 'failed', firstFailure)
@@ -79,10 +91,10 @@ export interface Claims {
 /** Takes ready steps in the flow's order while this worker has room and the run has model slots (R7, R8). */
 export function claim(change: Change, worker: string, room: number): Claims {
   const claims: Claims = { claimed: [], left: [] }
-  if (change.writes.status !== undefined || change.run.cancelRequested) return claims
+  if (ends(change) || change.run.cancelRequested || change.run.status === 'paused') return claims
   for (const step of change.run.ready) {
-    if (change.writes.stepChanges.some((changed) => changed.id === step.id) || !slotFree(change, step))
-      continue
+    const gone = change.writes.stepChanges.some(({ id, status }) => id === step.id && status !== 'ready')
+    if (gone || !slotFree(change, step)) continue
     if (claims.claimed.length >= room) {
       claims.left.push(step)
       continue

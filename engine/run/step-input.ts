@@ -1,9 +1,11 @@
 import { type CompiledNode, PressroomError, agentChoiceOf, agentChoices, fieldHints, modelFor } from '#graph'
+import { asArrived } from './arrived.ts'
 import type { CompiledRun } from './change.ts'
 import type {
   Json,
   OutputRecord,
   ResolvedAgentInput,
+  RunSnapshot,
   RunStore,
   SandboxStep,
   StepRecord,
@@ -11,7 +13,7 @@ import type {
 
 /** Puts together all that crosses into the isolate for one step. `item` spares a read when it is at hand. */
 export async function stepInput(
-  store: Pick<RunStore, 'output' | 'gather'>,
+  store: Pick<RunStore, 'output' | 'gather' | 'resumed'>,
   { snapshot, flow }: CompiledRun,
   step: StepRecord,
   item: OutputRecord | undefined,
@@ -28,8 +30,8 @@ export async function stepInput(
     seed: snapshot.seed,
     runInput: snapshot.input as Json,
     config: node.config as Json,
-    inputs: await arrived(store, step, item),
-    gathered: manifest.mode === 'all' ? await gathered(store, step, compiled) : {},
+    inputs: await arrived(store, snapshot, step, item),
+    gathered: manifest.mode === 'all' ? await gathered(store, snapshot, step, compiled) : {},
     entry: choice?.agent
       ? resolved(
           snapshot,
@@ -39,17 +41,26 @@ export async function stepInput(
       : null,
     agents: agentFields(snapshot, compiled),
     contentType: contentType(snapshot, compiled),
+    ...(step.resumedFrom === null
+      ? {}
+      : { resumed: await store.resumed(step.organisationId, step.id, step.resumedFrom) }),
   }
 }
 
-async function arrived(store: Pick<RunStore, 'output'>, step: StepRecord, item: OutputRecord | undefined) {
+async function arrived(
+  store: Pick<RunStore, 'output'>,
+  { edits }: RunSnapshot,
+  step: StepRecord,
+  item: OutputRecord | undefined,
+) {
   if (step.inputId === null || step.inputPort === null) return {}
   const output = item ?? (await store.output(step.organisationId, step.inputId))
-  return { [step.inputPort]: output.value }
+  return { [step.inputPort]: asArrived(edits, step.nodeId, output).value }
 }
 
 async function gathered(
   store: Pick<RunStore, 'gather'>,
+  { edits }: RunSnapshot,
   step: StepRecord,
   { manifest, incoming }: CompiledNode,
 ) {
@@ -58,7 +69,7 @@ async function gathered(
       .filter((edge) => edge.target.port === port)
       .map(({ source }) => ({ nodeId: source.node, port: source.port }))
     const outputs = sources.length === 0 ? [] : await store.gather(step.organisationId, step.runId, sources)
-    return [port, outputs.map((output) => output.value)] as const
+    return [port, outputs.map((output) => asArrived(edits, step.nodeId, output).value)] as const
   })
   return Object.fromEntries(await Promise.all(ports))
 }

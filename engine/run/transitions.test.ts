@@ -1,81 +1,271 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Failure, type Flow, itemBound } from '#graph'
-import type { SandboxOutput, StepRecord } from './interfaces.ts'
-import { MAX_ATTEMPTS } from './retry.ts'
+import { DEFAULT_RETRY, EMPTY_RUN_VIEW, type Flow, type WaitSpec, foldRun } from '#graph'
+import type { StepRecord } from './interfaces.ts'
 import { anyFlow } from '../graph/testing/flows.ts'
 import { flowOf, testSnapshot } from './testing/flows.ts'
 import { SimulatedRun } from './testing/simulated-run.ts'
-import { type Outcome, expire, finish } from './step-end.ts'
-import { cancel, look } from './transitions.ts'
+import { failed, failure, holder, outputs } from './testing/steps.ts'
+import { ranTooLong } from './retry.ts'
+import { type Outcome, decide, expire, finish } from './step-end.ts'
+import { pause, unpause } from './pausing.ts'
+import { cancel, look, stop } from './transitions.ts'
+import { MAX_WAITS, resolve } from './waits.ts'
 
-const failure = (retryable: boolean): Failure => ({
-  code: 'node.failed',
-  message: 'It did not work.',
-  fix: 'Try something else.',
-  retryable,
-  facts: {},
-})
-
-const failed = (retryable: boolean): Outcome => ({
-  kind: 'failed',
-  failure: failure(retryable),
-  durationMs: 1,
-})
-
-/** Outputs that the step's node may put out; `choice` picks among them. */
-function outputs(run: SimulatedRun, step: StepRecord, choice: number): SandboxOutput[] {
-  const compiled = run.compiled.flow.nodes.get(step.nodeId)
-  if (!compiled) throw new Error('no such node')
-  const ports = Object.keys(compiled.manifest.outputs)
-  const port = ports[choice % ports.length] ?? 'out'
-  const count = itemBound(compiled, port) === 1 ? 1 : choice % (itemBound(compiled, port) + 1)
-  return Array.from({ length: count }, (_, index) => ({ port, label: `${index}`, value: index }))
+/** A wait with or without an end, or for a time that has come already. */
+function waiting(choice: number): Outcome {
+  const waits: WaitSpec[] = [
+    { kind: 'timer', seconds: choice % 2 },
+    { kind: 'callback', carry: choice },
+    { kind: 'callback', deadline: { seconds: 60 } },
+  ]
+  const wait = waits[choice % waits.length] ?? { kind: 'callback' }
+  return { kind: 'waiting', wait, tokenHash: `${choice}`, durationMs: 1 }
 }
 
-const holder = (step: StepRecord) => ({
-  stepId: step.id,
-  attempt: step.attempt,
-  worker: step.leaseOwner ?? '',
-})
+const any = <T>(list: readonly T[], choice: number): T | undefined => list[choice % Math.max(1, list.length)]
 
-/** One thing that may happen next, chosen by chance. */
+/** Notes which steps a database's clock would let go on now. */
+function tick(run: SimulatedRun, choice: number): void {
+  run.notYet.clear()
+  for (const [index, step] of run.inState('waiting').entries()) {
+    const due = run.waits.get(`${step.id} ${step.attempt}`)?.due
+    if (due === null || (choice + index) % 3 === 0) run.notYet.add(step.id)
+  }
+}
+
+/** One thing that may happen next, chosen by chance; hints and answers may be doubled or come too late. */
 function happen(run: SimulatedRun, kind: number, choice: number): void {
-  const ready = run.inState('ready')
+  const { compiled } = run
   const running = run.inState('running')
-  const step = running[choice % Math.max(1, running.length)]
-  if (kind < 3 || !step) {
-    const hinted = ready[choice % Math.max(1, ready.length)]
-    run.write(look(run.locked(hinted?.id ?? ''), run.compiled, `w${choice % 2}`, 1 + (choice % 3)).writes)
-  } else if (kind === 3) {
-    run.write(expire(run.locked(step.id), run.compiled, holder(step)).writes)
-  } else if (kind === 4) {
-    run.write(
-      finish(run.locked(step.id), run.compiled, holder(step), failed(choice % 2 === 0), choice % 3).writes,
+  const step = any(running, choice)
+  const finishing = (outcome: Outcome) =>
+    step && run.write(finish(run.locked(step.id), compiled, holder(step), outcome, choice % 3).writes)
+  if (kind === 8) {
+    const asked = any(
+      [...run.waits.values()].filter((wait) => wait.kind === 'decision'),
+      choice,
     )
-  } else {
-    const outcome: Outcome = { kind: 'succeeded', outputs: outputs(run, step, choice), durationMs: 1 }
-    run.write(finish(run.locked(step.id), run.compiled, holder(step), outcome, choice % 3).writes)
+    const said = { decision: choice % 2 ? ('again' as const) : ('fail' as const), by: 'ada' }
+    if (asked) run.write(decide(run.locked(asked.stepId), compiled, asked, said).writes)
+  } else if (kind === 7) {
+    run.write((choice % 2 ? pause : unpause)(run.locked(), compiled, 'ada').writes)
+  } else if (kind === 6) {
+    const waited = any(
+      [...run.waits.values()].filter((wait) => wait.kind !== 'decision'),
+      choice,
+    )
+    if (waited) {
+      const answer = { value: choice, by: null }
+      run.write(resolve(run.locked(waited.stepId), compiled, waited, answer).writes)
+    }
+  } else if (kind < 3 || !step) {
+    tick(run, choice)
+    const hinted = any([...run.inState('ready'), ...run.inState('waiting')], choice)
+    run.write(look(run.locked(hinted?.id ?? ''), compiled, `w${choice % 2}`, 1 + (choice % 3)).writes)
+  } else if (kind === 3) {
+    run.write(expire(run.locked(step.id), compiled, holder(step)).writes)
+  } else if (kind === 4) finishing(failed(choice % 2 === 0))
+  else if (kind === 5) finishing(waiting(choice))
+  else finishing({ kind: 'succeeded', outputs: outputs(run, step, choice), durationMs: 1 })
+}
+
+/** Looks, answers and finishes until the run has ended. */
+function bringToAnEnd(run: SimulatedRun, start = 0): void {
+  for (let rounds = 0; !run.ended(); rounds++) {
+    if (rounds > 5_000) throw new Error('the run does not end')
+    run.write(unpause(run.locked(), run.compiled, 'ada').writes)
+    happen(run, [0, 9, 6, 8][rounds % 4] ?? 0, start + Math.floor(rounds / 4))
   }
 }
 
 function checkSums(run: SimulatedRun, flow: Flow): void {
   const { progress } = run
   const running = run.inState('running')
-  expect(progress.ready).toBe(run.inState('ready').length)
+  const waits = run.inState('waiting')
+  const ready = run.inState('ready')
+  expect(progress.ready).toBe(ready.length)
+  expect(progress.waiting).toBe(waits.length)
   expect(progress.slots.local).toBe(running.filter((step) => step.needsLocal).length)
   expect(progress.slots.external).toBe(running.filter((step) => step.needsExternal).length)
   expect(progress.slots.local).toBeLessThanOrEqual(flow.limits.maxLocalConcurrent)
   expect(progress.slots.external).toBeLessThanOrEqual(flow.limits.maxCloudConcurrent)
   for (const [id, node] of Object.entries(progress.nodes)) {
-    const open = [...run.steps.values()].filter(
-      (step) => step.nodeId === id && (step.status === 'ready' || step.status === 'running'),
-    )
+    const open = [...ready, ...running, ...waits].filter((step) => step.nodeId === id)
     expect(node.open).toBe(open.length)
   }
+  if (run.ended()) return
+  const nothingElse = waits.length > 0 && ready.length === 0 && running.length === 0
+  expect(['paused', nothingElse ? 'waiting' : 'running']).toContain(run.status)
+  expect(foldRun(EMPTY_RUN_VIEW, run.log()).status).toBe(run.status)
 }
 
 const chances = fc.array(fc.tuple(fc.nat(9), fc.nat(1000)), { minLength: 0, maxLength: 60 })
+
+/** A run of one node whose step has begun to wait; `taken` is the step as it was while it ran. */
+function waitingRun(wait: WaitSpec) {
+  const run = new SimulatedRun(testSnapshot(flowOf(['source'])))
+  run.write(look(run.locked(), run.compiled, 'w', 1).writes)
+  const [taken] = structuredClone(run.inState('running'))
+  if (!taken) throw new Error('nothing was taken')
+  const outcome: Outcome = { kind: 'waiting', wait, tokenHash: null, durationMs: 1 }
+  run.write(finish(run.locked(taken.id), run.compiled, holder(taken), outcome, 1).writes)
+  const at = { stepId: taken.id, attempt: taken.attempt }
+  const answer = (value: number, where = at) => {
+    const { held, writes } = resolve(run.locked(taken.id), run.compiled, where, { value, by: 'ada' })
+    run.write(writes)
+    return held
+  }
+  return { run, taken, at, answer }
+}
+
+describe('a step that waits', () => {
+  test('holds no slot, keeps the run open and makes it a waiting one', () => {
+    const { run } = waitingRun({ kind: 'callback' })
+    expect(run.status).toBe('waiting')
+    expect(run.progress).toMatchObject({ ready: 0, waiting: 1, slots: { local: 0, external: 0 } })
+    expect(run.events.slice(-2).map(({ type }) => type)).toEqual(['step.waiting', 'run.waiting'])
+  })
+
+  test('goes on with the first answer to it; a second one, and one to another attempt, change nothing', () => {
+    const { run, at, answer } = waitingRun({ kind: 'callback' })
+    expect(answer(0, { ...at, attempt: at.attempt + 1 })).toBe(false)
+    expect(answer(1)).toBe(true)
+    expect(answer(2)).toBe(false)
+    expect([...run.waits.values()].map(({ answer: given }) => given?.value)).toEqual([1])
+    expect(run.inState('ready').map(({ resumedFrom }) => resumedFrom)).toEqual([at.attempt])
+    expect(run.status).toBe('running')
+  })
+
+  test('goes on by itself when its time has come by the clock of the database, and not before', () => {
+    const { run, taken } = waitingRun({ kind: 'timer', seconds: 60 })
+    run.notYet.add(taken.id)
+    run.write(look(run.locked(taken.id), run.compiled, 'w', 1).writes)
+    expect(run.inState('waiting')).toHaveLength(1)
+    run.notYet.clear()
+    run.write(look(run.locked(taken.id), run.compiled, 'w', 1).writes)
+    expect(run.inState('running').map(({ resumedFrom, attempt }) => [resumedFrom, attempt])).toEqual([[1, 2]])
+  })
+
+  test('takes no answer any more once its run is cancelled, and ends with it', () => {
+    const { run, answer } = waitingRun({ kind: 'callback' })
+    run.write(cancel(run.locked(), run.compiled, 'somebody').writes)
+    expect(run.status).toBe('cancelled')
+    expect(answer(1)).toBe(false)
+  })
+
+  test('that waits again and again without an end fails', () => {
+    const { run, taken, answer } = waitingRun({ kind: 'callback' })
+    for (let rounds = 1; run.inState('waiting').length > 0; rounds++) {
+      expect(rounds).toBeLessThanOrEqual(MAX_WAITS)
+      answer(rounds, { stepId: taken.id, attempt: rounds })
+      run.write(look(run.locked(taken.id), run.compiled, 'w', 1).writes)
+      const [step] = run.inState('running')
+      if (!step) throw new Error('it did not go on')
+      const outcome: Outcome = { kind: 'waiting', wait: { kind: 'callback' }, tokenHash: null, durationMs: 1 }
+      run.write(finish(run.locked(step.id), run.compiled, holder(step), outcome, 1).writes)
+    }
+    expect(run.status).toBe('failed')
+    expect(run.progress.firstFailure?.code).toBe('wait.too_many')
+  })
+})
+
+describe('a run that has no more time', () => {
+  test('ends as failed with that reason: what is ready or waits at once, what runs when it reports', () => {
+    fc.assert(
+      fc.property(anyFlow, chances, (flow, happenings) => {
+        const run = new SimulatedRun(testSnapshot(flow))
+        for (const [kind, choice] of happenings) if (!run.ended()) happen(run, kind, choice)
+        if (run.ended()) return
+        run.write(stop(run.locked(), run.compiled, ranTooLong(5)).writes)
+        for (const step of run.inState('running')) {
+          run.write(finish(run.locked(step.id), run.compiled, holder(step), failed(true), 9).writes)
+        }
+        expect(run.status).toBe('failed')
+        expect(run.events.at(-1)).toMatchObject({ failure: { code: 'limit.run_time' } })
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('a step that stops its run', () => {
+  test('fails it with its reason: what is ready or waits ends at once, what runs when it reports', () => {
+    const failureOf = { ...failure(false), code: 'flow.stopped', message: 'Enough.' }
+    fc.assert(
+      fc.property(anyFlow, chances, (flow, happenings) => {
+        const run = new SimulatedRun(testSnapshot(flow))
+        for (const [kind, choice] of happenings) if (!run.ended()) happen(run, kind, choice)
+        const [step, ...others] = run.inState('running')
+        if (run.ended() || !step) return
+        const outcome: Outcome = { kind: 'failed', failure: failureOf, durationMs: 1 }
+        run.write(finish(run.locked(step.id), run.compiled, holder(step), outcome, 9).writes)
+        expect([...run.inState('ready'), ...run.inState('waiting')]).toEqual([])
+        checkSums(run, flow)
+        for (const other of others) {
+          run.write(finish(run.locked(other.id), run.compiled, holder(other), failed(true), 9).writes)
+        }
+        expect(run.status).toBe('failed')
+        expect(run.events.at(-1)).toMatchObject({ failure: { message: 'Enough.' } })
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('a paused run', () => {
+  const succeeded = (run: SimulatedRun, step: StepRecord): Outcome => {
+    return { kind: 'succeeded', outputs: outputs(run, step, 0), durationMs: 1 }
+  }
+  const isStarted = ({ type }: { type: string }) => type === 'step.started'
+
+  test('starts nothing, neither by a hint nor after a step that ends, until it is resumed', () => {
+    fc.assert(
+      fc.property(anyFlow, chances, (flow, happenings) => {
+        const run = new SimulatedRun(testSnapshot(flow))
+        for (const [kind, choice] of happenings) if (!run.ended()) happen(run, kind, choice)
+        if (run.ended()) return
+        run.write(pause(run.locked(), run.compiled, 'ada').writes)
+        const before = run.events.filter(isStarted).length
+        for (const [kind, choice] of happenings) if (!run.ended() && kind !== 7) happen(run, kind, choice)
+        expect(run.events.filter(isStarted)).toHaveLength(before)
+        expect(run.ended() || run.status === 'paused').toBe(true)
+        bringToAnEnd(run)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('takes the answer to a wait, and lets the step go on when it is resumed', () => {
+    const { run, answer } = waitingRun({ kind: 'callback' })
+    run.write(pause(run.locked(), run.compiled, 'ada').writes)
+    expect(answer(1)).toBe(true)
+    expect(run.status).toBe('paused')
+    const { writes, left } = unpause(run.locked(), run.compiled, 'ada')
+    run.write(writes)
+    expect(left).toHaveLength(1)
+    expect(run.status).toBe('running')
+  })
+
+  test('in which nothing but a wait is left is a waiting one again when it is resumed', () => {
+    const { run } = waitingRun({ kind: 'callback' })
+    run.write(pause(run.locked(), run.compiled, 'ada').writes)
+    run.write(unpause(run.locked(), run.compiled, 'ada').writes)
+    expect(run.status).toBe('waiting')
+    expect(run.events.slice(-2).map(({ type }) => type)).toEqual(['run.resumed', 'run.waiting'])
+  })
+
+  test('can be cancelled, and ends when its running steps have reported', () => {
+    const run = new SimulatedRun(testSnapshot(flowOf(['source', 'each'])))
+    run.write(look(run.locked(), run.compiled, 'w', 1).writes)
+    run.write(pause(run.locked(), run.compiled, 'ada').writes)
+    run.write(cancel(run.locked(), run.compiled, 'ada').writes)
+    const [step] = run.inState('running')
+    if (!step) throw new Error('nothing runs')
+    run.write(finish(run.locked(step.id), run.compiled, holder(step), succeeded(run, step), 1).writes)
+    expect(run.status).toBe('cancelled')
+  })
+})
 
 describe('the state machine of a run', () => {
   test('whatever happens in whatever order, sums agree, limits hold, no step is made or ended twice, and the run ends', () => {
@@ -87,13 +277,9 @@ describe('the state machine of a run', () => {
           happen(run, kind, choice)
           checkSums(run, flow)
         }
-        for (let rounds = 0; !run.ended(); rounds++) {
-          if (rounds > 5_000) throw new Error('the run does not end')
-          happen(run, rounds % 2 === 0 ? 0 : 9, rounds)
-        }
+        bringToAnEnd(run)
         checkSums(run, flow)
-        expect(run.inState('ready')).toEqual([])
-        expect(run.inState('running')).toEqual([])
+        for (const open of ['ready', 'running', 'waiting'] as const) expect(run.inState(open)).toEqual([])
         expect(run.events.filter((event) => event.type === 'run.finished')).toHaveLength(1)
         expect(run.events.at(-1)?.type).toBe('run.finished')
       }),
@@ -109,7 +295,7 @@ describe('the state machine of a run', () => {
           snapshot.plan.steps.map((step) => [`${step.nodeId} ${step.path}`, step.label]),
         )
         const run = new SimulatedRun(snapshot)
-        for (let rounds = 0; !run.ended(); rounds++) happen(run, rounds % 2 === 0 ? 0 : 9, start + rounds)
+        bringToAnEnd(run, start)
         for (const step of run.steps.values()) {
           if (step.status === 'skipped') continue
           expect(planned.get(`${step.nodeId} ${step.path}`)).toBe(step.label)
@@ -128,6 +314,7 @@ describe('the state machine of a run', () => {
         run.write(cancel(run.locked(), run.compiled, 'somebody').writes)
         const before = run.events.filter((event) => event.type === 'step.started').length
         for (const step of run.inState('running')) {
+          run.write(pause(run.locked(), run.compiled, 'somebody').writes)
           const outcome: Outcome = { kind: 'succeeded', outputs: outputs(run, step, 1), durationMs: 1 }
           run.write(finish(run.locked(step.id), run.compiled, holder(step), outcome, 5).writes)
         }
@@ -153,7 +340,7 @@ describe('the state machine of a run', () => {
 
   test('a retryable failure is tried again as stated and then fails the step, a terminal one at once', () => {
     for (const [retryable, attempts] of [
-      [true, MAX_ATTEMPTS],
+      [true, DEFAULT_RETRY.attempts],
       [false, 1],
     ] as const) {
       const run = new SimulatedRun(testSnapshot(flowOf(['source'])))

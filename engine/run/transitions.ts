@@ -4,12 +4,15 @@
  * R3: a transition of a step is fenced by its attempt and its lease: after the lease was lost it writes nothing.
  * R4: a step in a terminal state has no transition left.
  */
-import { NO_USAGE, addUsage } from '#graph'
-import { type CompiledRun, changeOf, nodeProgress, say, stepRef, written } from './change.ts'
+import { type Failure, NO_USAGE, TERMINAL_RUN_STATUSES, addUsage } from '#graph'
+import { type Change, type CompiledRun, changeOf, say, stepRef, written } from './change.ts'
 import { type Followed, type Holder, followed, held, nothing } from './followed.ts'
 import type { CallRecord, LockedRun, RunProgress, RunWrites, StepRecord } from './interfaces.ts'
-import { type GivenOutput, give } from './given.ts'
+import { type GivenStep, giveNodes } from './given.ts'
+import { nearing } from './limits/run-budget.ts'
+import { endOpen } from './end-open.ts'
 import { claim, settle } from './settle.ts'
+import { resume } from './waits.ts'
 
 export function emptyProgress(compiled: CompiledRun): RunProgress {
   const nodes = Object.fromEntries(
@@ -22,7 +25,9 @@ export function emptyProgress(compiled: CompiledRun): RunProgress {
     nodes,
     items: {},
     ready: 0,
+    waiting: 0,
     slots: { local: 0, external: 0 },
+    stop: null,
     withoutWinner: false,
     delivered: false,
     firstFailure: null,
@@ -30,10 +35,10 @@ export function emptyProgress(compiled: CompiledRun): RunProgress {
   }
 }
 
-/** The first writes of a run: its roots, and what works on what was given, are ready. */
+/** The first writes of a run: what is given has succeeded, its roots and what works on what was given are ready. */
 export function begin(
   compiled: CompiledRun,
-  given: readonly GivenOutput[] = [],
+  given: readonly GivenStep[] = [],
 ): RunWrites & { newSteps: StepRecord[] } {
   const { snapshot } = compiled
   const run: LockedRun = {
@@ -45,42 +50,57 @@ export function begin(
     seq: 0,
     steps: new Map(),
     ready: [],
+    waiting: [],
+    delayed: new Set(),
   }
-  const change = changeOf(run, compiled)
+  const change = changeOf(run, compiled, given)
   change.writes.status = 'running'
   const { plan } = snapshot
   say(change, { type: 'run.started', plannedSteps: plan.steps.length, plannedDrafts: plan.drafts })
-  give(change, given)
+  giveNodes(change)
   settle(change)
   return { ...written(change), newSteps: change.newSteps }
 }
 
-/** A worker looks at a run because of a hint: it takes that step, and others while it has room. */
+/**
+ * A worker looks at a run because of a hint: it takes that step, and others while it has room. A waiting step whose
+ * time has come by the database's clock goes on; a hint that comes before its time does nothing.
+ */
 export function look(run: LockedRun, compiled: CompiledRun, worker: string, room: number): Followed {
-  if (run.cancelRequested || run.status !== 'running') return nothing
+  if (run.cancelRequested || (run.status !== 'running' && run.status !== 'waiting')) return nothing
   const hinted = [...run.steps.values()].filter((step) => step.status === 'ready')
   const others = run.ready.filter((step) => !run.steps.has(step.id))
-  const change = changeOf({ ...run, ready: [...hinted, ...others] }, compiled)
+  const due = [...run.steps.values()].filter(({ id, status }) => status === 'waiting' && !run.delayed.has(id))
+  const change = changeOf(run, compiled)
+  const resumed = due.map((step) => resume(change, step, { cause: 'due', value: null, by: null }))
+  change.run = { ...run, ready: [...hinted, ...resumed, ...others] }
   const claims = claim(change, worker, room)
-  return claims.claimed.length === 0 ? { ...nothing, left: claims.left } : followed(change, claims)
+  const changed = resumed.length > 0 || claims.claimed.length > 0
+  return changed ? followed(change, claims) : { ...nothing, left: claims.left }
 }
+
+/** What ends a run wants of it: every step that is ready or waits, more than a run can have. */
+export const ALL_OPEN = { wantReady: 1_000_000, delayedToo: true, waitingToo: true } as const
 
 /** Cancel is final: nothing new starts, waiting steps end here, running ones end when their workers report. */
 export function cancel(run: LockedRun, compiled: CompiledRun, by: string): Followed {
-  if (run.status !== 'running' || run.cancelRequested) return nothing
+  if (TERMINAL_RUN_STATUSES.includes(run.status) || run.cancelRequested) return nothing
   const change = changeOf(run, compiled)
-  change.writes.cancelRequested = true
   say(change, { type: 'run.cancelling', by })
-  for (const step of run.ready) {
-    change.progress.ready -= 1
-    nodeProgress(change, step.nodeId).open -= 1
-    change.writes.stepChanges.push({
-      id: step.id,
-      status: 'cancelled',
-      attempt: step.attempt,
-      leaseOwner: null,
-    })
-  }
+  return windDown(change)
+}
+
+/** The run has come to a limit: it ends as a cancelled one does, but failed, with this as the reason. */
+export function stop(run: LockedRun, compiled: CompiledRun, failure: Failure): Followed {
+  if (TERMINAL_RUN_STATUSES.includes(run.status) || run.cancelRequested) return nothing
+  const change = changeOf(run, compiled)
+  change.progress.stop = failure
+  say(change, { type: 'run.stopping', failure })
+  return windDown(change)
+}
+
+function windDown(change: Change): Followed {
+  endOpen(change)
   settle(change)
   return followed(change, { claimed: [], left: [] })
 }
@@ -95,7 +115,8 @@ export function recordCall(
   const step = held(run, holder)
   if (!step) return nothing
   const change = changeOf(run, compiled)
-  change.progress.usage = addUsage(change.progress.usage, call.usage)
+  const before = change.progress.usage
+  change.progress.usage = addUsage(before, call.usage)
   change.writes.calls.push(call)
   say(change, {
     type: 'call.finished',
@@ -107,6 +128,7 @@ export function recordCall(
     usage: call.usage,
     durationMs: call.durationMs,
   })
+  say(change, ...nearing(compiled.snapshot.flow.limits.budget, before, change.progress.usage))
   return followed(change, { claimed: [], left: [] })
 }
 

@@ -1,8 +1,6 @@
 /**
  * Job: makes of a wish to try part of a flow what a run can begin with: every given item, checked and in its place.
  * Boundary: reads earlier runs, writes nothing; what runs and what is missing is decided in `#graph`.
- *
- * Drafts get ids of this run, in whatever names them: an id belongs to the one run in whose results it appears.
  */
 import {
   type Catalog,
@@ -19,20 +17,21 @@ import {
   check,
   draftSchema,
   itemPath,
+  manifestFor,
   manifestKey,
   portKey,
   trialPart,
 } from '#graph'
-import type { GivenOutput } from './given.ts'
-import { stepId } from './ids.ts'
-import type { Json, OutputRecord, RunStore } from './interfaces.ts'
+import { type GivenOutput, type GivenStep, modelIn } from './given.ts'
+import type { RunStore } from './interfaces.ts'
 
 type Manifests = Record<string, NodeManifest>
 
 export interface PreparedTrial {
   facts: TrialFacts
   part: TrialPart
-  outputs: GivenOutput[]
+  /** One for each node that is given. */
+  steps: GivenStep[]
   findings: Finding[]
 }
 
@@ -47,7 +46,7 @@ export async function prepareTrial(
   const used = new Set(part.given.map(portKey))
   const sources = new Map<string, Given>()
   const findings = [...scopeFindings(flow, scope, part), ...missingFindings(flow, manifests, part)]
-  const outputs: GivenOutput[] = []
+  const outputs = new Map<string, GivenOutput[]>()
   const paths = new Set<string>()
   for (const [index, source] of given.entries()) {
     const at = `trial.given.${index}`
@@ -58,7 +57,7 @@ export async function prepareTrial(
     sources.set(portKey(source), source)
     const items = await itemsOf(runs, organisationId, source)
     findings.push(...itemFindings(source, items, at, typeOf(flow, manifests, source), catalog, paths))
-    outputs.push(...items)
+    outputs.set(source.node, [...(outputs.get(source.node) ?? []), ...items])
   }
   const facts = {
     scope,
@@ -66,21 +65,25 @@ export async function prepareTrial(
     given: [...sources.values()].map((source) => ({
       node: source.node,
       port: source.port,
-      items: outputs.filter((item) => portKey(item) === portKey(source)).length,
+      items: atPort(outputs.get(source.node), source.port).length,
       fromRun: 'fromRun' in source ? source.fromRun : null,
     })),
   }
-  return { facts, part, outputs, findings }
+  const steps = [...outputs].map(([nodeId, items]) => ({ nodeId, path: '', label: '', outputs: items }))
+  return { facts, part, steps, findings }
 }
 
+const atPort = (items: GivenOutput[] | undefined, port: string) =>
+  (items ?? []).filter((item) => item.port === port)
+
 /** What the planner has to know of given items. */
-export function plannedItems({ facts, outputs }: PreparedTrial): Map<string, PlannedItem[]> {
+export function plannedItems({ facts, steps }: PreparedTrial): Map<string, PlannedItem[]> {
   return new Map(
-    facts.given.map((port) => [
-      portKey(port),
-      outputs
-        .filter((item) => portKey(item) === portKey(port))
-        .map(({ path, value }) => ({ path, model: modelIn(value), conditional: false })),
+    facts.given.map(({ node, port }) => [
+      portKey({ node, port }),
+      atPort(steps.find(({ nodeId }) => nodeId === node)?.outputs, port).map(({ path, value }) => {
+        return { path, model: modelIn(value), conditional: false }
+      }),
     ]),
   )
 }
@@ -93,7 +96,6 @@ async function itemsOf(
   const { node, port } = given
   if ('items' in given) {
     return given.items.map(({ label, value, path }, index) => ({
-      node,
       port,
       path: path ?? itemPath('', node, port, given.items.length === 1 ? null : index),
       ordinal: [index],
@@ -103,9 +105,7 @@ async function itemsOf(
   }
   await runs.snapshot(organisationId, given.fromRun)
   const outputs = await runs.gather(organisationId, given.fromRun, [{ nodeId: node, port }])
-  return outputs.map(({ path, ordinal, label, value }: OutputRecord) => {
-    return { node, port, path, ordinal, label, value }
-  })
+  return outputs.map(({ path, ordinal, label, value }) => ({ port, path, ordinal, label, value }))
 }
 
 const fault = (nodeId: string | null, path: string, code: string, message: string, fix: string): Finding => {
@@ -141,7 +141,7 @@ function missingFindings(flow: Flow, manifests: Manifests, { missing }: TrialPar
   }
   return missing.map(({ node, port, at }) => {
     const source = nodeOf(node)
-    const title = (source && manifests[manifestKey(source)]?.outputs[port]?.title) ?? port
+    const title = (source && manifestFor(source, manifests)?.outputs[port]?.title) ?? port
     return fault(
       node,
       `trial.given.${node}.${port}`,
@@ -154,7 +154,7 @@ function missingFindings(flow: Flow, manifests: Manifests, { missing }: TrialPar
 
 function typeOf(flow: Flow, manifests: Manifests, { node: id, port }: { node: string; port: string }) {
   const node = flow.nodes.find((one) => one.id === id)
-  return node && manifests[manifestKey(node)]?.outputs[port]?.type
+  return node && manifestFor(node, manifests)?.outputs[port]?.type
 }
 
 function itemFindings(
@@ -205,30 +205,4 @@ function itemFindings(
     }
     return found
   })
-}
-
-/** The model that wrote an item, as far as the item says so. */
-function modelIn(value: Json): string | null {
-  const { success, data } = draftSchema.safeParse(value)
-  return success ? data.model : null
-}
-
-const NAMES = new Set(['id', 'parent', 'draftId', 'winner'])
-
-/** The same items with the drafts among them under ids of this run. */
-export function asOwn(outputs: readonly GivenOutput[], runId: string): GivenOutput[] {
-  const ids = new Map<string, string>()
-  for (const { value } of outputs) {
-    const { success, data } = draftSchema.safeParse(value)
-    if (success) ids.set(data.id, stepId(runId, 'given', data.id))
-  }
-  const renamed = (value: Json, key: string | null): Json => {
-    if (typeof value === 'string') return key !== null && NAMES.has(key) ? (ids.get(value) ?? value) : value
-    if (Array.isArray(value)) return value.map((entry) => renamed(entry, null))
-    if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, renamed(entry, name)]))
-  }
-  return ids.size === 0
-    ? [...outputs]
-    : outputs.map((item) => ({ ...item, value: renamed(item.value, null) }))
 }

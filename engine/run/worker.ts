@@ -5,16 +5,20 @@
  * ones whose lease ran out, and brings both back.
  */
 import { Executor, type ExecutorParts } from './executor.ts'
-import type { Clock, StepRef } from './interfaces.ts'
+import type { Clock, Retention, StepRef } from './interfaces.ts'
 import { LEASE_SECONDS } from './change.ts'
 
 const HEARTBEAT_MS = (LEASE_SECONDS * 1_000) / 4
 /** How often a worker asks whether one of its runs was cancelled elsewhere. */
-const CANCEL_MS = 500
+const CANCEL_MS = 250
 const RECONCILE_MS = 2_000
 /** A ready step is left to the queue for this long before it is looked at again. */
 const FORGOTTEN_MS = 3_000
 const BATCH = 500
+/** Keys of requests whose time is over. */
+const FORGET_MS = 60_000
+/** Retention is counted in days, so nobody minds a quarter of an hour. */
+const SWEEP_MS = 15 * 60_000
 
 export interface Worker {
   executor: Executor
@@ -22,8 +26,12 @@ export interface Worker {
   stop(): Promise<void>
 }
 
-export async function startWorker(parts: ExecutorParts): Promise<Worker> {
-  const { store, queue, clock, log } = parts
+export interface WorkerParts extends ExecutorParts {
+  retention: Retention
+}
+
+export async function startWorker(parts: WorkerParts): Promise<Worker> {
+  const { store, queue, clock, log, retention } = parts
   const executor = new Executor(parts)
 
   const heartbeat = repeat(clock, HEARTBEAT_MS, log, () => executor.heartbeat(LEASE_SECONDS))
@@ -38,7 +46,15 @@ export async function startWorker(parts: ExecutorParts): Promise<Worker> {
         .expire(lost)
         .catch((error: unknown) => log.error({ err: error, ...lost }, 'a lost step could not be given back'))
     }
-    const runs = onePerRun(await store.forgottenSteps(olderThanMs, BATCH))
+    for (const overdue of await store.overdueRuns(BATCH)) {
+      await executor
+        .endOverdue(overdue)
+        .catch((error: unknown) => log.error({ err: error, ...overdue }, 'an overdue run could not be ended'))
+    }
+    const runs = [
+      ...(await store.dueWaits(BATCH)),
+      ...onePerRun(await store.forgottenSteps(olderThanMs, BATCH)),
+    ]
     // What there is room for needs no queue, which may be what lost them. The rest goes to whoever is free first.
     const taken = runs.slice(0, executor.room())
     for (const hint of taken) {
@@ -49,6 +65,14 @@ export async function startWorker(parts: ExecutorParts): Promise<Worker> {
     if (runs.length > taken.length) executor.hint(runs.slice(taken.length))
   }
   const reconciler = repeat(clock, RECONCILE_MS, log, () => reconcile(FORGOTTEN_MS))
+  const forgetting = repeat(clock, FORGET_MS, log, async () => {
+    while ((await store.forgetRequests(BATCH)) === BATCH);
+  })
+  let stopping = false
+  const sweeper = repeat(clock, SWEEP_MS, log, async () => {
+    const removed = await retention.sweep(() => !stopping)
+    if (removed.runs + removed.logs > 0) log.info(removed, 'what is no longer kept was deleted')
+  })
 
   await queue.consume(parts.concurrency, (hint) => executor.handle(hint))
   await reconcile(0)
@@ -59,6 +83,11 @@ export async function startWorker(parts: ExecutorParts): Promise<Worker> {
       heartbeat()
       cancellations()
       reconciler()
+      forgetting()
+      stopping = true
+      sweeper()
+      // Others are to have the hints that come while this one lets its steps end.
+      await queue.pause().catch((error: unknown) => log.error({ err: error }, 'the queue could not be left'))
       await executor.stop()
     },
   }
@@ -70,7 +99,12 @@ function onePerRun(steps: StepRef[]): StepRef[] {
 }
 
 /** Runs a duty again and again, each time `ms` after the last one ended. Returns a function that ends it. */
-function repeat(clock: Clock, ms: number, log: ExecutorParts['log'], duty: () => Promise<void>): () => void {
+export function repeat(
+  clock: Clock,
+  ms: number,
+  log: Pick<ExecutorParts['log'], 'error'>,
+  duty: () => Promise<void>,
+): () => void {
   let stopped = false
   let cancelNext = () => {}
   const next = () => {

@@ -5,28 +5,31 @@
  */
 import { createHash } from 'node:crypto'
 import type { Acting, AuditEntry } from '#access'
-import { canonicalJson } from './content-hash.ts'
+import { canonicalJson } from '#graph'
 import type { OrganisationTx } from './tenancy.ts'
 
 /** Writes an entry in the transaction of what it tells of: both are there, or neither. */
-export async function appendAudit(
-  tx: OrganisationTx,
-  { organisationId, ...acting }: Acting,
-  entry: AuditEntry,
-): Promise<void> {
-  const text = canonicalJson({ ...acting, ...entry })
-  const at = new Date().toISOString()
-  await tx.$executeRaw`
-    WITH link AS (
-      UPDATE organisations SET
-        audit_seq = audit_seq + 1,
-        audit_hash = encode(sha256(convert_to(
-          concat_ws(E'\n', audit_hash, audit_seq + 1, ${at}::text, ${text}::text), 'UTF8')), 'hex')
-      WHERE id = ${organisationId}
-      RETURNING audit_seq, audit_hash)
-    INSERT INTO audit_log (organisation_id, seq, at, entry, hash)
-    SELECT ${organisationId}, audit_seq, ${at}::timestamptz, ${text}::jsonb, audit_hash FROM link`
+export async function appendAudit(tx: OrganisationTx, acting: Acting, entry: AuditEntry): Promise<void> {
+  const { text, values } = auditQuery(acting, entry)
+  await tx.$executeRawUnsafe(text, ...values)
 }
+
+/** The same, for transactions on a connection of their own. */
+export const auditQuery = ({ organisationId, ...acting }: Acting, entry: AuditEntry) => ({
+  text: APPEND,
+  values: [organisationId, new Date().toISOString(), canonicalJson({ ...acting, ...entry })],
+})
+
+const APPEND = `
+  WITH link AS (
+    UPDATE organisations SET
+      audit_seq = audit_seq + 1,
+      audit_hash = encode(sha256(convert_to(
+        concat_ws(E'\n', audit_hash, audit_seq + 1, $2::text, $3::text), 'UTF8')), 'hex')
+    WHERE id = $1
+    RETURNING audit_seq, audit_hash)
+  INSERT INTO audit_log (organisation_id, seq, at, entry, hash)
+  SELECT $1, audit_seq, $2::text::timestamptz, $3::text::jsonb, audit_hash FROM link`
 
 /** The hash of an entry as it stands in the database, after the hash of the one before it (none: the empty text). */
 export const linkOf = (before: string, row: { seq: number; at: Date; entry: unknown }): string =>

@@ -1,22 +1,49 @@
+import type { Pool } from 'pg'
 import { catalogSchema, PressroomError, type Catalog } from '#graph'
 import type { CatalogStore } from '#run/interfaces.ts'
-import type { WithOrganisation } from './tenancy.ts'
+import { queryIn } from './run-store-connection.ts'
 
-const inOrder = <K extends string>(last: K) =>
-  [{ position: 'asc' }, { [last]: 'asc' }] as { [key in K | 'position']?: 'asc' }[]
+/** Names the versions of all rows: another stamp, another catalogue. Read at every start of a run, so it has to be cheap. */
+const STAMP = `
+  SELECT concat_ws(' ',
+    (SELECT string_agg(xmin || '.' || ctid, ' ') FROM content_types),
+    (SELECT string_agg(xmin || '.' || ctid, ' ') FROM agents),
+    (SELECT string_agg(xmin || '.' || ctid, ' ') FROM model_configurations)) AS stamp`
 
-export function createCatalogStore(withOrganisation: WithOrganisation): CatalogStore {
+const CATALOG = `
+  SELECT (${STAMP}) AS stamp,
+    (SELECT coalesce(json_agg(json_build_object('slug', slug, 'name', name, 'description', description,
+      'systemContext', system_context, 'form', form) ORDER BY position, slug), '[]')
+      FROM content_types) AS "contentTypes",
+    (SELECT coalesce(json_agg(json_build_object('slug', slug, 'role', role, 'name', name,
+      'description', description, 'systemPrompt', system_prompt, 'criteria', criteria) ORDER BY position, slug), '[]')
+      FROM agents) AS agents,
+    (SELECT coalesce(json_agg(json_build_object('id', id, 'agent', agent_slug, 'provider', provider, 'model', model,
+      'label', label, 'local', local, 'isDefault', is_default, 'temperature', temperature,
+      'maxOutputTokens', max_output_tokens) ORDER BY position, id), '[]')
+      FROM model_configurations) AS models`
+
+/** Organisations whose catalogue is remembered. */
+const REMEMBERED = 100
+
+export function createCatalogStore(pool: Pool): CatalogStore {
+  const remembered = new Map<string, { stamp: string; catalog: Catalog }>()
   return {
     async catalog(organisationId) {
-      const rows = await withOrganisation(organisationId, async (tx) => ({
-        contentTypes: await tx.contentType.findMany({ orderBy: inOrder('slug') }),
-        agents: await tx.agent.findMany({ orderBy: inOrder('slug') }),
-        models: await tx.modelConfiguration.findMany({ orderBy: inOrder('id') }),
-      }))
-      return readCatalog(organisationId, {
-        ...rows,
-        models: rows.models.map(({ agentSlug, ...model }) => ({ ...model, agent: agentSlug })),
-      })
+      const last = remembered.get(organisationId)
+      if (last) {
+        const query = { name: 'catalog-stamp', text: STAMP }
+        const [now] = await queryIn<{ stamp: string }>(pool, organisationId, query)
+        if (now?.stamp === last.stamp) return last.catalog
+      }
+      const [row] = await queryIn<{ stamp: string }>(pool, organisationId, { name: 'catalog', text: CATALOG })
+      const { stamp = '', ...rows } = row ?? {}
+      const catalog = readCatalog(organisationId, rows)
+      remembered.delete(organisationId)
+      remembered.set(organisationId, { stamp, catalog })
+      const oldest = remembered.keys().next()
+      if (remembered.size > REMEMBERED && !oldest.done) remembered.delete(oldest.value)
+      return catalog
     },
   }
 }

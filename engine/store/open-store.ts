@@ -1,6 +1,8 @@
 import type {
   AccessChanges,
+  Acting,
   AuditLog,
+  BudgetStore,
   Directory,
   FlowOwners,
   InvitationStore,
@@ -13,19 +15,33 @@ import type {
   ServiceAccountStore,
   SignOnStore,
   TeamStore,
+  TriggerStore,
 } from '#access'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
-import type { CatalogStore, DraftStore, FlowStore, RunReader, RunStore } from '#run/interfaces.ts'
+import type {
+  ApprovalStore,
+  CatalogStore,
+  DraftStore,
+  FlowStore,
+  Retention,
+  FlowsToRun,
+  RunReader,
+  RunStore,
+} from '#run/interfaces.ts'
+import type { TriggerCalls } from '#run/triggers/interfaces.ts'
 import { seedDatabase, shippedSeed, type SeedData } from '../../prisma/seed.ts'
 import { createAccessChanges } from './access-changes.ts'
 import { appUrl } from './app-role.ts'
+import { createApprovalStore } from './approval-store.ts'
 import { createAuditStore } from './audit-store.ts'
 import { createDirectory } from './directory.ts'
+import { createBudgetStore } from './budget-store.ts'
 import { createCatalogStore } from './catalog-store.ts'
 import { createDraftStore } from './draft-store.ts'
 import { createFlowOwners } from './flow-owners.ts'
 import { createFlowStore } from './flow-store.ts'
+import { createFlowsToRun } from './flows-to-run.ts'
 import { PrismaClient } from './generated/client.ts'
 import { createInvitationStore } from './invitation-store.ts'
 import { createKeyStore } from './key-store.ts'
@@ -35,12 +51,16 @@ import { openDatabase, type DatabaseOptions } from './open-database.ts'
 import { createOrganisationStore } from './organisation-store.ts'
 import { createPeopleStore } from './people-store.ts'
 import { createResetLinks } from './reset-links.ts'
+import { createRetention } from './retention.ts'
 import { createRoleStore } from './role-store.ts'
 import { createRunReader } from './run-reader.ts'
 import { createRunStore } from './run-store.ts'
 import { createServiceAccountStore } from './service-account-store.ts'
 import { createSignOnStore } from './sign-on-store.ts'
+import { storeFailure } from './store-failure.ts'
 import { createTeamStore } from './team-store.ts'
+import { createTriggerCalls } from './trigger-calls.ts'
+import { createTriggerStore } from './trigger-store.ts'
 import { withOrganisationOn, type WithOrganisation } from './tenancy.ts'
 
 export interface StoreOptions extends DatabaseOptions {
@@ -71,15 +91,23 @@ export interface StoreHandle {
   serviceAccounts: ServiceAccountStore
   keys: KeyStore
   organisations: OrganisationStore
+  budgets: BudgetStore
   people: PeopleStore
   invitations: InvitationStore
   resetLinks: ResetLinks
   signOn: SignOnStore
   catalogs: CatalogStore
   flows: FlowStore
+  flowsToRun: FlowsToRun
   drafts: DraftStore
   runs: RunStore
+  retention: Retention
   reader: RunReader
+  triggers: TriggerStore
+  triggerCalls: TriggerCalls
+  approvals: ApprovalStore<Acting>
+  /** Rejects, in words for people, when the database can't be used. */
+  ping(): Promise<void>
   close(): Promise<void>
 }
 
@@ -115,7 +143,8 @@ export async function connectStore(
   },
 ): Promise<StoreHandle> {
   const url = appUrl(adminUrl)
-  const onError = options.onConnectionError ?? ((error) => process.emitWarning(error))
+  const report = options.onConnectionError ?? ((error) => process.emitWarning(error))
+  const onError = (error: unknown) => report(storeFailure(error))
   const pool = openPool(url, options.poolSize ?? POOL_SIZE, 'pressroom', onError)
   const authPool = openPool(url, AUTH_POOL_SIZE, 'pressroom identity', onError)
   // A commit of the executor is a handful of queries: sent in one go, they cost one round trip instead of five.
@@ -125,9 +154,8 @@ export async function connectStore(
     transactionOptions: { maxWait: TX_WAIT_MS, timeout: TX_MS },
   })
   const withOrganisation = withOrganisationOn(prisma)
-  const onListenError = (error: unknown) => onError(error instanceof Error ? error : new Error(String(error)))
-  const reader = createRunReader(runPool, url, { onError: onListenError })
-  const accessChanges = createAccessChanges(url, onListenError)
+  const reader = createRunReader(runPool, url, { onError })
+  const accessChanges = createAccessChanges(url, onError)
   const disconnect = async () => {
     await Promise.all([reader.close(), accessChanges.close(), prisma.$disconnect()])
     await Promise.all([pool.end(), authPool.end(), runPool.end()])
@@ -156,16 +184,24 @@ export async function connectStore(
     teams: createTeamStore(withOrganisation),
     serviceAccounts: createServiceAccountStore(withOrganisation),
     keys: createKeyStore(withOrganisation),
+    budgets: createBudgetStore(withOrganisation),
     organisations: createOrganisationStore(prisma, withOrganisation, seed),
     people: createPeopleStore(prisma, withOrganisation, directory),
     invitations: createInvitationStore(withOrganisation),
     signOn: createSignOnStore(prisma, withOrganisation),
     resetLinks: createResetLinks(prisma, withOrganisation, directory),
-    catalogs: createCatalogStore(withOrganisation),
+    catalogs: createCatalogStore(runPool),
     flows: createFlowStore(withOrganisation),
+    flowsToRun: createFlowsToRun(runPool),
     drafts: createDraftStore(withOrganisation),
     runs: createRunStore(runPool),
+    retention: createRetention(pool),
     reader,
+    triggers: createTriggerStore(withOrganisation),
+    triggerCalls: createTriggerCalls(runPool),
+    approvals: createApprovalStore(runPool),
+    ping: async () =>
+      void (await pool.query('SELECT 1').catch((error) => Promise.reject(storeFailure(error)))),
     close: () => (closing ??= disconnect().then(owner.closeDatabase)),
   }
 }

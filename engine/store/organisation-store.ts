@@ -35,6 +35,24 @@ export function createOrganisationStore(
         return { ...before, name }
       }),
 
+    keep: (acting, retention) =>
+      withOrganisation(acting.organisationId, async (tx) => {
+        const id = acting.organisationId
+        const before = await find(tx, id)
+        if (!before) return null
+        const { runDays, eventDays } = retention
+        const data = { retentionRunDays: runDays, retentionEventDays: eventDays }
+        await tx.organisation.update({ where: { id }, data })
+        await appendAudit(tx, acting, {
+          action: 'organisation.keep',
+          target: { kind: 'organisation', id, name: before.name },
+          outcome: 'done',
+          before: before.retention,
+          after: retention,
+        })
+        return { ...before, retention }
+      }),
+
     async create(actor, name) {
       const [id, data] = [randomUUID(), await seed()]
       return withOrganisation(id, async (tx) => {
@@ -66,6 +84,7 @@ async function find(tx: OrganisationTx, id: string): Promise<OrganisationDetail 
   const row = await tx.organisation.findUnique({ where: { id } })
   if (!row) return null
   const { name, slug, requireTwoFactor, createdAt } = row
+  const retention = { runDays: row.retentionRunDays, eventDays: row.retentionEventDays }
   const members = await tx.member.count()
-  return { id, name, slug, requireTwoFactor, createdAt: createdAt.toISOString(), members }
+  return { id, name, slug, requireTwoFactor, retention, createdAt: createdAt.toISOString(), members }
 }

@@ -9,6 +9,7 @@ import type {
   Flow,
   Plan,
   Ranking,
+  ReplayFacts,
   RunDocument,
   RunEvent,
   RunInput,
@@ -17,7 +18,7 @@ import type {
   StepStatus,
   TrialFacts,
 } from '#graph'
-import { flowToRun } from '#graph'
+import { deliverableSchema, flowToRun } from '#graph'
 import type { RunProgress, StepAttempt } from '#run/interfaces.ts'
 import type { OutputRow } from './run-rows.ts'
 
@@ -28,15 +29,25 @@ export interface RunRow {
   status: RunStatus
   seed: number
   input: RunInput
-  snapshot: { flow: Flow; catalog: Catalog; plan: Plan; trial?: TrialFacts | null }
+  snapshot: {
+    flow: Flow
+    catalog: Catalog
+    plan: Plan
+    trial?: TrialFacts | null
+    replay?: ReplayFacts | null
+  }
   progress: RunProgress
   failure: Failure | null
   created_at: Date
   finished_at: Date | null
+  retry_of: string | null
+  rerun_of: string | null
 }
 
 export interface DocumentRows {
   run: RunRow
+  /** Runs that were made of it, oldest first. */
+  madeOfIt: RunDocument['madeOfIt']
   /** The output that first brought each draft, in stable order. */
   drafts: OutputRow[]
   /** Evaluations, rankings, deliverables and what the flow's last nodes put out, in stable order. */
@@ -58,14 +69,22 @@ export interface StepDetailRow {
   failure: Failure | null
 }
 
-export function documentOf({ run, drafts, outputs, calledModels }: DocumentRows): RunDocument {
-  const { catalog, plan, trial = null } = run.snapshot
+export function documentOf({ run, madeOfIt, drafts, outputs, calledModels }: DocumentRows): RunDocument {
+  const { catalog, plan, trial = null, replay = null } = run.snapshot
   const models = new Map(catalog.models.map((model) => [model.id, model]))
   const values = drafts.map((row) => row.value as unknown as Draft)
   const parents = new Set(values.map((draft) => draft.parent))
   const tookPart = new Set([...calledModels, ...values.map((draft) => draft.model)])
   const last = new Set(lastNodes(flowToRun(run.snapshot)))
   const ranking = valuesOf<Ranking>(outputs, 'ranking').at(-1)
+  // A deliverable that went on where anything may come out, such as an approval.
+  const passedOn = new Map(
+    outputs.flatMap((output) => {
+      if (output.port_type !== 'any' || !last.has(output.node_id)) return []
+      const { success, data } = deliverableSchema.safeParse(output.value)
+      return success ? [[output, data] as const] : []
+    }),
+  )
   return {
     runId: run.id,
     flow: { id: run.flow_id, name: run.flow_name },
@@ -75,8 +94,13 @@ export function documentOf({ run, drafts, outputs, calledModels }: DocumentRows)
     createdAt: run.created_at.toISOString(),
     finishedAt: run.finished_at?.toISOString() ?? null,
     failure: run.failure,
+    failedSteps: Object.values(run.progress.nodes).reduce((sum, { failed }) => sum + failed, 0),
     plan,
     trial,
+    replay,
+    retryOf: run.retry_of,
+    rerunOf: run.rerun_of,
+    madeOfIt,
     drafts: values
       .filter((draft) => !parents.has(draft.id))
       .map((draft) => draftOf(draft, models.get(draft.model)?.label)),
@@ -87,9 +111,11 @@ export function documentOf({ run, drafts, outputs, calledModels }: DocumentRows)
     ranking: (ranking?.entries ?? []).toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0),
     rankingMethod: ranking?.method ?? null,
     rankingNote: ranking?.note ?? null,
-    deliverable: valuesOf<Deliverable>(outputs, 'deliverable').at(-1) ?? null,
+    deliverable: [...valuesOf<Deliverable>(outputs, 'deliverable'), ...passedOn.values()].at(-1) ?? null,
     outputs: outputs
-      .filter((output) => last.has(output.node_id) && output.port_type !== 'deliverable')
+      .filter(
+        (output) => last.has(output.node_id) && output.port_type !== 'deliverable' && !passedOn.has(output),
+      )
       .map(({ node_id, port, port_type, label, value }) => ({
         nodeId: node_id,
         port,

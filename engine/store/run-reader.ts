@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
-import type { RunDocument, RunEvent, RunStatus, RunSummary, Usage } from '#graph'
+import type { ReplayKind, RunDocument, RunEvent, RunStatus, RunSummary, Usage, WaitKind } from '#graph'
 import { flowToRun } from '#graph'
-import type { RunReader, RunSnapshot } from '#run/interfaces.ts'
+import type { OpenWait, RunReader, RunSnapshot } from '#run/interfaces.ts'
 import { documentOf, lastNodes, recordOf } from './run-document.ts'
 import type { RunRow, StepDetailRow } from './run-document.ts'
 import { createNotices } from './notices.ts'
@@ -35,11 +35,11 @@ export function createRunReader(
     },
 
     document: (organisationId, runId) =>
-      reading(pool, organisationId, async (client) => readDocument(client, runId)),
+      reading(pool, organisationId, async (client) => readDocument(client, organisationId, runId)),
 
     record: (organisationId, runId) =>
       reading(pool, organisationId, async (client) => {
-        const document = await readDocument(client, runId)
+        const document = await readDocument(client, organisationId, runId)
         if (!document) return null
         const steps = await client.query<StepDetailRow>(STEPS, [runId])
         const events = await client.query<EventRow>(`${EVENTS} ORDER BY seq`, [runId])
@@ -85,6 +85,16 @@ export function createRunReader(
       })
     },
 
+    async waits(organisationId, runId) {
+      const rows = await queryIn<WaitRow | EmptyWaitRow>(pool, organisationId, {
+        name: 'run-waits',
+        text: WAITS,
+        values: [runId],
+      })
+      if (rows.length === 0) return null
+      return rows.filter((row) => row.step_id !== null).map(waitOf)
+    },
+
     async streams(organisationId, runId) {
       const text = `
         SELECT t.step_id AS "stepId", t.call_id AS "callId", t.purpose, 0 AS offset, t.text
@@ -98,8 +108,13 @@ export function createRunReader(
 const EVERYTHING = { everyTeam: true, teamIds: [], flowIds: null }
 
 const RUN = `
-  SELECT id, flow_id, flow_name, status, seed, input, snapshot, progress, failure, created_at, finished_at
+  SELECT id, flow_id, flow_name, status, seed, input, snapshot, progress, failure, created_at, finished_at,
+    retry_of, rerun_of
   FROM runs WHERE id = $1`
+
+const MADE_OF_IT = `
+  SELECT id, CASE WHEN retry_of = $1 THEN 'retry' ELSE 'rerun' END AS kind, status, created_at FROM runs
+  WHERE organisation_id = $2 AND (retry_of = $1 OR rerun_of = $1) ORDER BY created_at, id`
 
 const DRAFTS = `
   SELECT ${OUTPUT_COLUMNS} FROM drafts AS d JOIN outputs AS o ON o.id = d.output_id
@@ -140,12 +155,21 @@ const STEPS = `
   SELECT id, node_id, path, label, status, attempt, attempts, started_at, finished_at, failure FROM steps
   WHERE run_id = $1 ORDER BY ordinal, node_id COLLATE "C", path COLLATE "C"`
 
+const WAITS = `
+  SELECT w.step_id, w.attempt, s.node_id, s.label, w.kind, w.created_at, w.due_at, w.token_hash,
+    CASE WHEN w.kind = 'approval' THEN w.spec - 'content' END AS terms
+  FROM runs AS r
+  LEFT JOIN (steps AS s JOIN step_waits AS w ON w.step_id = s.id AND w.attempt = s.attempt)
+    ON s.run_id = r.id AND s.status = 'waiting'
+  WHERE r.id = $1 ORDER BY w.created_at, s.ordinal, s.id`
+
 const EVENTS = 'SELECT seq, at, body FROM run_events WHERE run_id = $1'
 
 const LIST = `
   SELECT r.id, r.flow_id, r.flow_name, r.status, r.input->'brief'->>'topic' AS topic, r.created_at, r.finished_at,
     jsonb_array_length(r.snapshot->'plan'->'steps') AS planned_steps, r.progress->'usage' AS usage,
-    (SELECT count(*)::int FROM steps AS s WHERE s.run_id = r.id AND s.status NOT IN ('ready', 'running')
+    r.retry_of, r.rerun_of,
+    (SELECT count(*)::int FROM steps AS s WHERE s.run_id = r.id AND s.status NOT IN ('ready', 'running', 'waiting')
       AND NOT (s.status = 'succeeded' AND s.attempt = 0)) AS finished_steps,
     (SELECT count(*)::int FROM drafts AS d WHERE d.run_id = r.id
       AND NOT EXISTS (SELECT FROM drafts AS c WHERE c.run_id = r.id AND c.parent_id = d.id)) AS drafts
@@ -170,20 +194,35 @@ async function reading<T>(
   })
 }
 
-async function readDocument(client: PoolClient, runId: string): Promise<RunDocument | null> {
+async function readDocument(
+  client: PoolClient,
+  organisationId: string,
+  runId: string,
+): Promise<RunDocument | null> {
   const run = (await client.query<RunRow>(RUN, [runId])).rows[0]
   if (!run) return null
-  const [drafts, outputs, called] = await together(client, [
+  const [madeOfIt, drafts, outputs, called] = await together(client, [
+    { text: MADE_OF_IT, values: [runId, organisationId] },
     { text: DRAFTS, values: [runId] },
     { text: OUTPUTS, values: [runId, lastNodes(flowToRun(run.snapshot))] },
     { text: 'SELECT DISTINCT model FROM model_calls WHERE run_id = $1', values: [runId] },
   ])
   return documentOf({
     run,
+    madeOfIt: (madeOfIt.rows as MadeRow[]).map(({ created_at, ...made }) => {
+      return { ...made, createdAt: created_at.toISOString() }
+    }),
     drafts: drafts.rows as OutputRow[],
     outputs: outputs.rows as OutputRow[],
     calledModels: called.rows.map((row: { model: string }) => row.model),
   })
+}
+
+interface MadeRow {
+  id: string
+  kind: ReplayKind
+  status: RunStatus
+  created_at: Date
 }
 
 interface EventRow {
@@ -191,6 +230,34 @@ interface EventRow {
   at: Date
   body: RunEvent['body']
 }
+
+interface WaitRow {
+  step_id: string
+  attempt: number
+  node_id: string
+  label: string
+  kind: WaitKind
+  created_at: Date
+  due_at: Date | null
+  token_hash: string | null
+  terms: OpenWait['terms']
+}
+
+interface EmptyWaitRow {
+  step_id: null
+}
+
+const waitOf = (row: WaitRow): OpenWait => ({
+  stepId: row.step_id,
+  attempt: row.attempt,
+  nodeId: row.node_id,
+  label: row.label,
+  kind: row.kind,
+  since: row.created_at.toISOString(),
+  until: row.due_at?.toISOString() ?? null,
+  tokenHash: row.token_hash,
+  terms: row.terms,
+})
 
 interface EmptyRow {
   seq: null
@@ -210,6 +277,8 @@ interface SummaryRow {
   finished_steps: number
   drafts: number
   usage: Usage
+  retry_of: string | null
+  rerun_of: string | null
 }
 
 function summaryOf(row: SummaryRow): RunSummary {
@@ -225,5 +294,7 @@ function summaryOf(row: SummaryRow): RunSummary {
     finishedSteps: row.finished_steps,
     drafts: row.drafts,
     usage: row.usage,
+    retryOf: row.retry_of,
+    rerunOf: row.rerun_of,
   }
 }

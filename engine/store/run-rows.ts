@@ -1,5 +1,13 @@
 import type { PortType, RunStatus, StepStatus } from '#graph'
-import type { CallRecord, Json, OutputRecord, RunProgress, StepAttempt, StepRecord } from '#run/interfaces.ts'
+import type {
+  CallRecord,
+  Json,
+  OutputRecord,
+  RunProgress,
+  RunSnapshot,
+  StepAttempt,
+  StepRecord,
+} from '#run/interfaces.ts'
 
 /** Rows as `pg` gives them, and the records that the executor knows. */
 
@@ -7,13 +15,27 @@ export interface RunLockRow {
   id: string
   status: RunStatus
   cancel_requested: boolean
-  progress: RunProgress
+  /** Runs that were started by earlier versions know nothing of what came later. */
+  progress: Omit<RunProgress, 'waiting' | 'stop'> & Partial<Pick<RunProgress, 'waiting' | 'stop'>>
   last_seq: number
   at: Date
 }
 
+type Frozen = Pick<RunSnapshot, 'flow' | 'manifests' | 'catalog' | 'plan'>
+
+export type SnapshotRow = Pick<RunSnapshot, 'input' | 'seed'> & {
+  snapshot: Frozen & Partial<Pick<RunSnapshot, 'trial' | 'replay' | 'edits'>>
+}
+
+/** Runs of earlier versions know nothing of trials, nor of runs that are made of others. */
+export const snapshotOf = (
+  organisationId: string,
+  id: string,
+  { input, seed, snapshot }: SnapshotRow,
+): RunSnapshot => ({ id, organisationId, input, seed, trial: null, replay: null, edits: [], ...snapshot })
+
 export const STEP_COLUMNS = `id, organisation_id, run_id, node_id, path, ordinal, label, status, attempt, input_id,
-  input_port, entry, needs_local, needs_external, lease_owner, started_at, attempts`
+  input_port, entry, needs_local, needs_external, lease_owner, started_at, attempts, resumed_from`
 
 export interface StepRow {
   id: string
@@ -33,6 +55,7 @@ export interface StepRow {
   lease_owner: string | null
   started_at: Date | null
   attempts: StepAttempt[]
+  resumed_from: number | null
 }
 
 export function stepOf(row: StepRow): StepRecord {
@@ -54,6 +77,7 @@ export function stepOf(row: StepRow): StepRecord {
     leaseOwner: row.lease_owner,
     startedAt: row.started_at?.toISOString() ?? null,
     attempts: row.attempts,
+    resumedFrom: row.resumed_from,
   }
 }
 

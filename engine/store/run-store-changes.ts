@@ -8,15 +8,17 @@
  */
 import { PressroomError, TERMINAL_RUN_STATUSES } from '#graph'
 import type { StepStatus } from '#graph'
+import { LEASE_SECONDS } from '#run/interfaces.ts'
 import type { LockedRun, RunWrites, StepRecord, Transition } from '#run/interfaces.ts'
 import { callRow, compareOrdinals, outputRow } from './run-rows.ts'
 import { noProjections, project } from './run-store-projections.ts'
 import type { ProjectedRows } from './run-store-projections.ts'
+import { addAnswer, addWait, dueAt, noWaits } from './run-store-waits.ts'
+import type { WaitRows } from './run-store-waits.ts'
 
-/** A lease that a transition starts without saying for how long. */
-const DEFAULT_LEASE_SECONDS = 30
+const NEVER = 'infinity'
 
-export interface Changes extends ProjectedRows {
+export interface Changes extends ProjectedRows, WaitRows {
   newSteps: Map<string, StepState & Record<string, unknown>>
   changedSteps: Map<string, StepState>
   outputs: Record<string, unknown>[]
@@ -40,13 +42,14 @@ interface StepState {
   started_at: string | null
   finished_at: string | null
   attempts: unknown
+  resumed_from: number | null
 }
 
 /** A locked run on its way through a batch. */
 export interface RunState {
   at: Date
   run: LockedRun
-  /** Ids of ready steps whose time has not come yet. */
+  /** Ids of ready and waiting steps whose time has not come yet. */
   delayed: Set<string>
 }
 
@@ -59,6 +62,7 @@ export const noChanges = (): Changes => ({
   endedStreams: [],
   runs: new Map(),
   ...noProjections(),
+  ...noWaits(),
 })
 
 /** Applies one transition. Throws what `apply` throws, or says what is wrong with its writes; then nothing changed. */
@@ -70,9 +74,16 @@ export function applyTransition(state: RunState, transition: Transition, changes
     if (step) steps.set(id, step)
   }
   const ready = transition.delayedToo ? run.ready : run.ready.filter((step) => !state.delayed.has(step.id))
-  const writes = transition.apply({ ...run, steps, ready: ready.slice(0, transition.wantReady) })
+  const writes = transition.apply({
+    ...run,
+    steps,
+    ready: ready.slice(0, transition.wantReady),
+    waiting: transition.waitingToo ? [...run.steps.values()].filter(isWaiting) : [],
+  })
   if (writes) addWrites(state, writes, changes)
 }
+
+const isWaiting = ({ status }: StepRecord): boolean => status === 'waiting'
 
 export function addWrites(state: RunState, writes: RunWrites, changes: Changes): void {
   const { run, at } = state
@@ -83,6 +94,8 @@ export function addWrites(state: RunState, writes: RunWrites, changes: Changes):
   for (const change of writes.stepChanges ?? []) changeStep(state, change, changes)
   for (const output of writes.outputs ?? []) changes.outputs.push(outputRow(run.id, output))
   for (const call of writes.calls ?? []) changes.calls.push(callRow(run.id, call))
+  for (const wait of writes.waits ?? []) addWait(changes, run.id, at, wait)
+  for (const answer of writes.answers ?? []) addAnswer(changes, at, answer)
   changes.drafts.push(...projected.drafts)
   changes.revisions.push(...projected.revisions)
   changes.evaluations.push(...projected.evaluations)
@@ -153,13 +166,14 @@ function addStep(state: RunState, step: StepRecord & { notBefore?: string }, cha
     needs_local: step.needsLocal,
     needs_external: step.needsExternal,
     lease_owner: step.leaseOwner,
-    lease_until: step.leaseOwner === null ? null : later(at, DEFAULT_LEASE_SECONDS * 1_000),
+    lease_until: step.leaseOwner === null ? null : later(at, LEASE_SECONDS * 1_000),
     not_before: notBefore ?? now,
     has_failure: false,
     failure: null,
     started_at: known.startedAt,
     finished_at: isOver(step.status) ? now : null,
     attempts: step.attempts,
+    resumed_from: step.resumedFrom,
   })
 }
 
@@ -174,7 +188,7 @@ function changeStep(
   const now = at.toISOString()
   const starts = change.status === 'running' && (step.status !== 'running' || step.attempt !== change.attempt)
   const waits = change.status === 'ready' && step.status !== 'ready'
-  const delayMs = change.delayMs ?? (waits ? 0 : null)
+  const notBefore = notBeforeOf(at, change, waits)
   const ended = change.finishedAttempt && {
     ...change.finishedAttempt,
     startedAt: step.startedAt ?? now,
@@ -187,31 +201,37 @@ function changeStep(
     leaseOwner: change.leaseOwner,
     startedAt: starts ? now : step.startedAt,
     attempts: ended ? [...step.attempts, ended] : step.attempts,
+    resumedFrom: change.resumedFrom ?? step.resumedFrom,
   }
   run.steps.set(step.id, next)
-  const delayed = delayMs === null ? state.delayed.has(step.id) : delayMs > 0
+  const delayed =
+    notBefore === null
+      ? state.delayed.has(step.id)
+      : notBefore === NEVER || Date.parse(notBefore) > at.getTime()
   state.delayed.delete(step.id)
   run.ready = run.ready.filter((ready) => ready.id !== step.id)
   if (next.status === 'ready') addReady(state, next, delayed)
+  else if (next.status === 'waiting' && delayed) state.delayed.add(step.id)
   if (step.status === 'running' && next.status !== 'running' && (step.needsLocal || step.needsExternal)) {
     changes.endedStreams.push({ run_id: run.id, step_id: step.id })
   }
 
   const created = changes.newSteps.get(step.id)
   const before = created ?? changes.changedSteps.get(step.id)
-  const leaseSeconds = change.leaseSeconds ?? (starts ? DEFAULT_LEASE_SECONDS : null)
+  const leaseSeconds = change.leaseSeconds ?? (starts ? LEASE_SECONDS : null)
   const row: StepState = {
     id: step.id,
     status: next.status,
     attempt: next.attempt,
     lease_owner: next.leaseOwner,
     lease_until: leaseSeconds === null ? (before?.lease_until ?? null) : later(at, leaseSeconds * 1_000),
-    not_before: delayMs === null ? (before?.not_before ?? null) : later(at, delayMs),
+    not_before: notBefore ?? before?.not_before ?? null,
     has_failure: change.failure !== undefined || before?.has_failure === true,
     failure: change.failure === undefined ? (before?.failure ?? null) : change.failure,
     started_at: next.startedAt,
     finished_at: isOver(next.status) ? now : null,
     attempts: next.attempts,
+    resumed_from: next.resumedFrom,
   }
   if (created) changes.newSteps.set(step.id, { ...created, ...row })
   else changes.changedSteps.set(step.id, row)
@@ -225,4 +245,15 @@ function addReady({ run, delayed }: RunState, step: StepRecord, isDelayed: boole
 
 const later = (at: Date, ms: number): string => new Date(at.getTime() + ms).toISOString()
 
-const isOver = (status: StepStatus): boolean => status !== 'ready' && status !== 'running'
+/** When a changed step may be taken, or goes on if it waits; null where that stays as it is. */
+function notBeforeOf(
+  at: Date,
+  { due, delayMs }: NonNullable<RunWrites['stepChanges']>[number],
+  waits: boolean,
+): string | null {
+  if (due !== undefined) return due === null ? NEVER : dueAt(due, at)
+  if (delayMs !== undefined) return later(at, delayMs)
+  return waits ? at.toISOString() : null
+}
+
+const isOver = (status: StepStatus): boolean => !['ready', 'running', 'waiting'].includes(status)

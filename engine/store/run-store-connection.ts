@@ -1,9 +1,7 @@
 import pg from 'pg'
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg'
 import { PressroomError } from '#graph'
-
-/** SQLSTATE classes that blame what was written, not the connection or the moment. */
-const REFUSALS = new Set(['22', '23', '42', '44', '54', 'P0'])
+import { storeFailure } from './store-failure.ts'
 
 /**
  * Starts a transaction that sees one organisation's rows. The planner is told to look rows up by index: prepared
@@ -22,15 +20,23 @@ export function enter(organisationId: string): QueryConfig {
 }
 
 export const COMMIT: QueryConfig = { text: 'COMMIT' }
+export const ROLLBACK: QueryConfig = { text: 'ROLLBACK' }
 
-/** Runs queries in order, in one round trip where the pool's connections pipeline. Throws the first failure. */
+/**
+ * Runs queries in order, in one round trip and one write where the pool's connections pipeline. Throws the first
+ * failure.
+ */
 export async function together<const Queries extends readonly QueryConfig[]>(
   client: PoolClient,
   queries: Queries,
 ): Promise<{ -readonly [Place in keyof Queries]: QueryResult }>
 export async function together(client: PoolClient, queries: readonly QueryConfig[]): Promise<QueryResult[]> {
   if (client.pipeline) {
-    const settled = await Promise.allSettled(queries.map((query) => client.query(query)))
+    const { stream } = client.connection
+    stream.cork()
+    const asked = queries.map((query) => client.query(query))
+    stream.uncork()
+    const settled = await Promise.allSettled(asked)
     return settled.map((result) => {
       if (result.status === 'rejected') throw result.reason
       return result.value
@@ -52,6 +58,11 @@ export async function queryIn<Row>(
     const results = await together(client, [begin(organisationId, mode), query, COMMIT])
     return results[1].rows as Row[]
   })
+}
+
+/** Calls a function of the database that answers for every organisation. */
+export async function acrossOrganisations<Row>(pool: Pool, text: string, values: unknown[]): Promise<Row[]> {
+  return withConnection(pool, async (client) => (await client.query({ text, values })).rows as Row[])
 }
 
 /** Lends a connection. Whatever fails in between is rolled back; a connection that can't do that is thrown away. */
@@ -80,33 +91,4 @@ export async function withConnection<T>(pool: Pool, work: (client: PoolClient) =
 
 export function isRefused(error: unknown): boolean {
   return error instanceof PressroomError && error.failure.code === 'store.refused'
-}
-
-function storeFailure(error: unknown): PressroomError {
-  if (error instanceof PressroomError) return error
-  if (error instanceof pg.DatabaseError && REFUSALS.has((error.code ?? '').slice(0, 2))) {
-    return new PressroomError(
-      {
-        code: 'store.refused',
-        message: `The database refused what was to be written: ${error.message}.`,
-        fix: 'Report this with the facts below: the data of this step does not fit the tables.',
-        facts: {
-          sqlState: error.code,
-          table: error.table,
-          constraint: error.constraint,
-          detail: error.detail,
-        },
-      },
-      error,
-    )
-  }
-  return new PressroomError(
-    {
-      code: 'store.unavailable',
-      message: `The database can't be used right now: ${error instanceof Error ? error.message : String(error)}.`,
-      fix: 'Nothing was lost. It is tried again; if this goes on, look whether Postgres is up and reachable.',
-      retryable: true,
-    },
-    error,
-  )
 }

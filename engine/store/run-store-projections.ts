@@ -21,7 +21,7 @@ export const noProjections = (): ProjectedRows => ({
 export function project(runId: string, outputs: OutputRecord[]): ProjectedRows {
   const rows = noProjections()
   for (const output of outputs) {
-    const projector = PROJECTORS[output.portType as keyof typeof PROJECTORS]
+    const projector = projectorOf(output)
     if (!projector) continue
     try {
       projector(runId, output, rows)
@@ -38,6 +38,13 @@ export function project(runId: string, outputs: OutputRecord[]): ProjectedRows {
     }
   }
   return rows
+}
+
+/** A step may make a draft of its own where anything may come out, as after an approval. */
+function projectorOf({ portType, stepId, value }: OutputRecord) {
+  const own = typeof value === 'object' && value !== null && !Array.isArray(value) && value['id'] === stepId
+  if (portType === 'any' && own && draftSchema.safeParse(value).success) return draft
+  return PROJECTORS[portType as keyof typeof PROJECTORS]
 }
 
 const PROJECTORS = { draft, evaluation, ranking, deliverable }

@@ -62,9 +62,14 @@ describe.each([false, true])('what the store answers, pipelining %s', (pipeline)
     const run = await started((own) => ({ newSteps: [stepOf(own, 'a')] }))
     const call = callOf(stepOf(run, 'a'), 'k1')
     await commit(store, writing(run, { calls: [call] }))
-    expect(await store.findCall('acme', call.stepId, 'k1')).toEqual(call)
-    expect(await store.findCall('acme', call.stepId, 'k2')).toBeNull()
-    expect(await store.findCall('rival', call.stepId, 'k1')).toBeNull()
+    const at = { organisationId: 'acme', runId: run.id, stepId: call.stepId }
+    expect(await store.findCall(at, 'k1')).toMatchObject({ call, paused: false })
+    expect(await store.findCall(at, 'k2')).toMatchObject({ call: null, paused: false })
+    const elsewhere = { ...at, organisationId: 'rival' }
+    expect(await store.findCall(elsewhere, 'k1')).toMatchObject({ call: null, paused: false })
+    await commit(store, writing(run, { status: 'paused' }))
+    expect(await store.findCall(at, 'k1')).toMatchObject({ call, paused: true })
+    expect(await store.findCall(elsewhere, 'k1')).toMatchObject({ call: null, paused: false })
   })
 
   test('outputs are gathered from the named ports in stable order, JSON null among them', async () => {

@@ -6,7 +6,7 @@
  */
 import type { Pool, PoolClient } from 'pg'
 import { PressroomError } from '#graph'
-import type { StepRecord, Transition } from '#run/interfaces.ts'
+import type { LockedRun, StepRecord, Transition } from '#run/interfaces.ts'
 import { STEP_COLUMNS, stepOf } from './run-rows.ts'
 import type { RunLockRow, StepRow } from './run-rows.ts'
 import { applyTransition, noChanges } from './run-store-changes.ts'
@@ -78,6 +78,30 @@ async function commit(client: PoolClient, batch: Transition[]): Promise<Result[]
   return results
 }
 
+/**
+ * One transition in one commit with rows that are no run's own: `along` reads and writes them while the run is locked,
+ * and says what is written of the run.
+ */
+export async function transactAlong<T>(
+  pool: Pool,
+  transition: Omit<Transition, 'apply'>,
+  along: (client: PoolClient, run: LockedRun, apply: (change: Transition['apply']) => void) => Promise<T>,
+): Promise<T> {
+  const { organisationId } = transition
+  return withConnection(pool, async (client) => {
+    const whole: Transition = { ...transition, apply: () => null }
+    const states = await lock(client, begin(organisationId), organisationId, [whole])
+    const state = runOf(states, whole)
+    const changes = noChanges()
+    const result = await along(client, state.run, (apply) =>
+      applyTransition(state, { ...transition, apply }, changes),
+    )
+    const write = writeQuery(organisationId, changes)
+    await together(client, [...(write ? [write] : []), COMMIT])
+    return result
+  })
+}
+
 async function lock(
   client: PoolClient,
   opening: ReturnType<typeof begin>,
@@ -89,6 +113,7 @@ async function lock(
   const states = new Map<string, RunState>()
   for (const row of locked.rows as RunLockRow[]) states.set(row.id, stateOf(organisationId, row))
 
+  await addWaiting(client, states, transitions)
   const stepIds = [...new Set(transitions.flatMap((transition) => transition.stepIds))]
   const wanted = wantedReady(states, transitions)
   if (stepIds.length === 0 && wanted.size === 0) return states
@@ -110,9 +135,23 @@ async function lock(
     const step = stepOf(row)
     state.run.steps.set(step.id, step)
     if (row.is_ready) state.run.ready.push(step)
-    if (row.status === 'ready' && row.is_delayed) state.delayed.add(step.id)
+    const dueLater = row.is_delayed && (row.status === 'ready' || row.status === 'waiting')
+    if (dueLater) state.delayed.add(step.id)
   }
   return states
+}
+
+/** Few transitions want them, so the others are spared the question. */
+async function addWaiting(
+  client: PoolClient,
+  states: Map<string, RunState>,
+  transitions: Transition[],
+): Promise<void> {
+  const runIds = transitions.filter(({ waitingToo }) => waitingToo).map(({ runId }) => runId)
+  if (runIds.length === 0) return
+  const text = `SELECT ${STEP_COLUMNS} FROM steps WHERE run_id = ANY ($1::text[]) AND status = 'waiting'`
+  const { rows } = await client.query<StepRow>({ name: 'run-waiting', text, values: [runIds] })
+  for (const row of rows) states.get(row.run_id)?.run.steps.set(row.id, stepOf(row))
 }
 
 interface Wanted {
@@ -134,18 +173,21 @@ function wantedReady(states: Map<string, RunState>, transitions: Transition[]): 
 }
 
 function stateOf(organisationId: string, row: RunLockRow): RunState {
+  const delayed = new Set<string>()
   return {
     at: row.at,
-    delayed: new Set(),
+    delayed,
     run: {
       id: row.id,
       organisationId,
       status: row.status,
       cancelRequested: row.cancel_requested,
-      progress: row.progress,
+      progress: { waiting: 0, stop: null, ...row.progress },
       seq: row.last_seq,
       steps: new Map<string, StepRecord>(),
       ready: [],
+      waiting: [],
+      delayed,
     },
   }
 }

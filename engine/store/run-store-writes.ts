@@ -1,31 +1,37 @@
 /**
  * All rows of a batch in one statement. Each kind of row is one jsonb parameter and one data-modifying CTE; kinds
  * that a batch lacks are left out, and each combination is a prepared statement of its own (a handful in practice).
+ *
+ * Whatever is changed is named by a list of ids too: a plan made while a table is small would else read all of it, and
+ * serve for as long as its connection lives.
  */
 import type { QueryConfig } from 'pg'
 import type { Changes } from './run-store-changes.ts'
 
 type Part = Exclude<keyof Changes, 'runs'>
 
-const PARTS: Record<Part, (rows: string) => string> = {
+const RUN_IDS = '$3::text[]'
+
+const PARTS: Record<Part, (rows: string, ids: string) => string> = {
   newSteps: (rows) => `
     INSERT INTO steps (organisation_id, id, run_id, node_id, path, ordinal, label, status, attempt, input_id,
       input_port, entry, needs_local, needs_external, lease_owner, lease_until, not_before, attempts, failure,
-      started_at, finished_at)
+      started_at, finished_at, resumed_from)
     SELECT $1, r.* FROM ${rows} AS r(id text, run_id text, node_id text, path text, ordinal int[], label text,
       status text, attempt int, input_id text, input_port text, entry int, needs_local bool, needs_external bool,
       lease_owner text, lease_until timestamptz, not_before timestamptz, attempts jsonb, failure jsonb,
-      started_at timestamptz, finished_at timestamptz)`,
-  changedSteps: (rows) => `
+      started_at timestamptz, finished_at timestamptz, resumed_from int)`,
+  changedSteps: (rows, ids) => `
     UPDATE steps AS s SET status = r.status, attempt = r.attempt, lease_owner = r.lease_owner,
       lease_until = CASE WHEN r.lease_owner IS NOT NULL THEN coalesce(r.lease_until, s.lease_until) END,
       not_before = coalesce(r.not_before, s.not_before),
       failure = CASE WHEN r.has_failure THEN r.failure ELSE s.failure END,
-      started_at = coalesce(r.started_at, s.started_at), finished_at = r.finished_at, attempts = r.attempts
+      started_at = coalesce(r.started_at, s.started_at), finished_at = r.finished_at, attempts = r.attempts,
+      resumed_from = r.resumed_from
     FROM ${rows} AS r(id text, status text, attempt int, lease_owner text, lease_until timestamptz,
       not_before timestamptz, has_failure bool, failure jsonb, started_at timestamptz, finished_at timestamptz,
-      attempts jsonb)
-    WHERE s.id = r.id`,
+      attempts jsonb, resumed_from int)
+    WHERE s.id = r.id AND s.id = ANY (${ids})`,
   outputs: (rows) => `
     INSERT INTO outputs (organisation_id, id, run_id, step_id, node_id, port, port_type, path, ordinal, label, value)
     SELECT $1, r.id, r.run_id, r.step_id, r.node_id, r.port, r.port_type, r.path, r.ordinal, r.label,
@@ -60,12 +66,28 @@ const PARTS: Record<Part, (rows: string) => string> = {
       r.data, r.input_tokens, r.output_tokens, r.cost_micros, r.duration_ms
     FROM ${rows} AS r(id text, run_id text, step_id text, key text, purpose text, model text, provider text,
       request jsonb, text text, data jsonb, input_tokens int, output_tokens int, cost_micros int, duration_ms int)`,
+  waits: (rows) => `
+    INSERT INTO step_waits (organisation_id, run_id, step_id, attempt, kind, spec, carry, token_hash, due_at,
+      created_at, cause, value, answered_by, answered_at)
+    SELECT $1, r.* FROM ${rows} AS r(run_id text, step_id text, attempt int, kind text, spec jsonb, carry jsonb,
+      token_hash text, due_at timestamptz, created_at timestamptz, cause text, value jsonb, answered_by text,
+      answered_at timestamptz)`,
+  approvals: (rows) => `
+    INSERT INTO approvals (organisation_id, id, run_id, step_id, attempt, round, content, content_hash, created_at)
+    SELECT $1, r.id, r.run_id, r.step_id, r.attempt, 1, coalesce(r.content, 'null'), r.content_hash, r.created_at
+    FROM ${rows} AS r(id text, run_id text, step_id text, attempt int, content jsonb, content_hash text,
+      created_at timestamptz)`,
+  answers: (rows) => `
+    UPDATE step_waits AS w SET cause = r.cause, value = r.value, answered_by = r.answered_by,
+      answered_at = r.answered_at
+    FROM ${rows} AS r(step_id text, attempt int, cause text, value jsonb, answered_by text, answered_at timestamptz)
+    WHERE w.step_id = r.step_id AND w.attempt = r.attempt`,
   events: (rows) => `
     INSERT INTO run_events (organisation_id, run_id, seq, at, body)
     SELECT $1, r.* FROM ${rows} AS r(run_id text, seq int, at timestamptz, body jsonb)`,
   endedStreams: (rows) => `
     DELETE FROM step_streams AS s USING ${rows} AS r(run_id text, step_id text)
-    WHERE s.run_id = r.run_id AND (r.step_id IS NULL OR s.step_id = r.step_id)`,
+    WHERE s.run_id = ANY (${RUN_IDS}) AND s.run_id = r.run_id AND (r.step_id IS NULL OR s.step_id = r.step_id)`,
 }
 
 const RUNS = (rows: string) => `
@@ -74,7 +96,7 @@ const RUNS = (rows: string) => `
     finished_at = coalesce(r.finished_at, u.finished_at)
   FROM ${rows} AS r(id text, status text, progress jsonb, cancel_requested bool, last_seq int, has_failure bool,
     failure jsonb, finished_at timestamptz)
-  WHERE u.id = r.id AND u.organisation_id = $1
+  WHERE u.id = r.id AND u.id = ANY (${RUN_IDS}) AND u.organisation_id = $1
   RETURNING u.id`
 
 const NAMES = Object.keys(PARTS) as Part[]
@@ -88,7 +110,8 @@ export function writeQuery(organisationId: string, changes: Changes): QueryConfi
   const name = `run-writes-${NAMES.map((part) => (present.includes(part) ? '1' : '0')).join('')}`
   let text = texts.get(name)
   if (text === undefined) {
-    const ctes = present.map((part, index) => `${part}_rows AS (${PARTS[part](recordset(index + 3))})`)
+    const ids = `$${present.length + 4}::text[]`
+    const ctes = present.map((part, index) => `${part}_rows AS (${PARTS[part](recordset(index + 4), ids)})`)
     ctes.push(`changed_runs AS (${RUNS(recordset(2))})`)
     text = `WITH ${ctes.join(',\n')} SELECT count(pg_notify('run_events', id))::int AS runs FROM changed_runs`
     texts.set(name, text)
@@ -96,7 +119,13 @@ export function writeQuery(organisationId: string, changes: Changes): QueryConfi
   return {
     name,
     text,
-    values: [organisationId, storable(changes.runs), ...present.map((p) => storable(changes[p]))],
+    values: [
+      organisationId,
+      storable(changes.runs),
+      [...changes.runs.keys()],
+      ...present.map((part) => storable(changes[part])),
+      ...(changes.changedSteps.size > 0 ? [[...changes.changedSteps.keys()]] : []),
+    ],
   }
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PressroomError } from '#graph'
 import type { LockedRun, RunStore, Transition } from '#run/interfaces.ts'
 import { commit, outputOf, progress, snapshotOf, stepOf, writing } from './testing/run-fixtures.ts'
-import { runHarness, said, type RunHarness } from './testing/run-harness.ts'
+import { BY_ADA, runHarness, said, type RunHarness } from './testing/run-harness.ts'
 
 /** The rules hold whether the pool's connections pipeline or not. */
 describe.each([false, true])('transitions, pipelining %s', (pipeline) => {
@@ -39,9 +39,18 @@ describe.each([false, true])('transitions, pipelining %s', (pipeline) => {
     expect(await rows('SELECT started_by FROM runs WHERE id = $1', run.id)).toEqual([{ started_by: 'ada' }])
   })
 
+  test('a run that is there is not created again, nor changed', async () => {
+    const run = await started((own) => ({ newSteps: [stepOf(own, 'a')], events: [said('one')] }))
+    const other = { progress: progress(), newSteps: [stepOf(run, 'b')], events: [said('two')] }
+    expect(await store.createRun({ ...run, seed: 8 }, other, BY_ADA)).toBe(run.id)
+    expect(await store.snapshot('acme', run.id)).toEqual(run)
+    expect(await seqs(run)).toEqual([1])
+    expect(await rows('SELECT id FROM steps WHERE run_id = $1', run.id)).toEqual([{ id: `${run.id}-a` }])
+  })
+
   test('a run is not created without its progress', async () => {
     const run = snapshotOf('acme', `run_without_${pipeline}`)
-    await expect(store.createRun(run, null, {})).rejects.toThrow(PressroomError)
+    await expect(store.createRun(run, {}, BY_ADA)).rejects.toThrow(PressroomError)
     expect(await rows('SELECT 1 FROM runs WHERE id = $1', run.id)).toEqual([])
   })
 

@@ -1,10 +1,31 @@
 import type { Pool } from 'pg'
-import { PressroomError } from '#graph'
-import type { LockedRun, RunSnapshot, RunStore, RunWrites, StepRef } from '#run/interfaces.ts'
-import { OUTPUT_COLUMNS, OUTPUT_ORDER, callOf, outputOf } from './run-rows.ts'
-import type { CallRow, OutputRow } from './run-rows.ts'
+import { NO_USAGE, PressroomError, waitExpired } from '#graph'
+import type { Resumed, Usage } from '#graph'
+import type {
+  FoundCall,
+  Json,
+  LockedRun,
+  RunOrigin,
+  RunSnapshot,
+  RunStore,
+  RunWrites,
+  StepRef,
+  WaitAnswer,
+} from '#run/interfaces.ts'
+import { OUTPUT_COLUMNS, OUTPUT_ORDER, callOf, outputOf, snapshotOf } from './run-rows.ts'
+import type { CallRow, OutputRow, SnapshotRow } from './run-rows.ts'
 import { addWrites, noChanges } from './run-store-changes.ts'
-import { COMMIT, begin, queryIn, together, withConnection } from './run-store-connection.ts'
+import { earlierRun } from './run-earlier.ts'
+import {
+  COMMIT,
+  ROLLBACK,
+  acrossOrganisations,
+  begin,
+  queryIn,
+  together,
+  withConnection,
+} from './run-store-connection.ts'
+import { forgetRequests, insertRequest, startedBefore } from './start-requests.ts'
 import { appendStream } from './run-store-streams.ts'
 import { runNotFound, transact } from './run-store-transact.ts'
 import { storable, writeQuery } from './run-store-writes.ts'
@@ -24,9 +45,12 @@ export function createRunStore(pool: Pool): RunStore {
         values: [runId],
       })
       if (!row) throw runNotFound(runId)
-      // Runs of earlier versions know nothing of trials.
-      return { id: runId, organisationId, input: row.input, seed: row.seed, trial: null, ...row.snapshot }
+      return snapshotOf(organisationId, runId, row)
     },
+
+    earlier: (organisationId, runId) => earlierRun(pool, organisationId, runId),
+    startedBefore: (organisationId, request) => startedBefore(pool, organisationId, request),
+    forgetRequests: (limit) => forgetRequests(pool, limit),
 
     async output(organisationId, outputId) {
       const text = `SELECT ${OUTPUT_COLUMNS} FROM outputs AS o WHERE id = $1`
@@ -54,11 +78,23 @@ export function createRunStore(pool: Pool): RunStore {
       return rows.map(outputOf)
     },
 
-    async findCall(organisationId, stepId, key) {
-      const text = `SELECT * FROM model_calls WHERE step_id = $1 AND key = $2`
-      const query = { name: 'find-call', text, values: [stepId, key] }
-      const [row] = await queryIn<CallRow>(pool, organisationId, query)
-      return row ? callOf(row) : null
+    async findCall({ organisationId, runId, stepId }, key) {
+      const text = `
+        SELECT r.status = 'paused' AS paused, r.progress -> 'usage' AS used, ${MONTH} AS month_use, c.* FROM runs AS r
+        LEFT JOIN model_calls AS c ON c.step_id = $2 AND c.key = $3 WHERE r.id = $1`
+      const query = { name: 'find-call', text, values: [runId, stepId, key] }
+      const [row] = await queryIn<FoundCallRow>(pool, organisationId, query)
+      const { paused = false, used = NO_USAGE, month_use: month = null } = row ?? {}
+      return { call: row && row.id !== null ? callOf(row) : null, paused, used, month }
+    },
+
+    async resumed(organisationId, stepId, attempt) {
+      const text = `SELECT kind, carry, cause, value FROM step_waits WHERE step_id = $1 AND attempt = $2`
+      const query = { name: 'resumed', text, values: [stepId, attempt] }
+      const [row] = await queryIn<AnswerRow>(pool, organisationId, query)
+      if (!row) throw new Error(`attempt ${attempt} of step ${stepId} waited for nothing`)
+      const { kind, carry, cause, value } = row
+      return { kind, carry, value, expired: waitExpired(kind, cause) }
     },
 
     async heartbeat(worker, stepIds, leaseSeconds) {
@@ -80,6 +116,24 @@ export function createRunStore(pool: Pool): RunStore {
       ).map(refOf)
     },
 
+    async callback(tokenHash) {
+      const text = 'SELECT * FROM system_callback($1)'
+      const [row] = await acrossOrganisations<RefRow & { answered: boolean }>(pool, text, [tokenHash])
+      return row ? { ...refOf(row), answered: row.answered } : null
+    },
+
+    async dueWaits(limit) {
+      return (await acrossOrganisations<RefRow>(pool, 'SELECT * FROM system_due_waits($1)', [limit])).map(
+        refOf,
+      )
+    },
+
+    async overdueRuns(limit) {
+      const text = 'SELECT * FROM system_overdue_runs($1)'
+      const rows = await acrossOrganisations<Omit<RefRow, 'step_id' | 'attempt'>>(pool, text, [limit])
+      return rows.map((row) => ({ organisationId: row.organisation_id, runId: row.run_id }))
+    },
+
     async cancelledRuns(runIds) {
       if (runIds.length === 0) return []
       const text = 'SELECT run_id FROM system_cancelled_runs($1) AS run_id'
@@ -88,8 +142,22 @@ export function createRunStore(pool: Pool): RunStore {
   }
 }
 
-type SnapshotRow = Pick<RunSnapshot, 'input' | 'seed'> & {
-  snapshot: Pick<RunSnapshot, 'flow' | 'manifests' | 'catalog' | 'plan'> & { trial?: RunSnapshot['trial'] }
+const MONTH = `(
+  SELECT jsonb_build_object(
+    'allowed', jsonb_build_object('calls', b.calls, 'tokens', b.tokens, 'costMicros', b.cost_micros),
+    'used', jsonb_build_object('calls', coalesce(sum(u.calls), 0), 'tokens', coalesce(sum(u.tokens), 0),
+      'costMicros', coalesce(sum(u.cost_micros), 0)))
+  FROM budgets AS b LEFT JOIN model_usage AS u
+    ON u.organisation_id = b.organisation_id AND u.month = usage_month(clock_timestamp())
+  WHERE b.organisation_id = r.organisation_id GROUP BY b.organisation_id)`
+
+type FoundCallRow = { paused: boolean; used: Usage; month_use: FoundCall['month'] } & (CallRow | { id: null })
+
+interface AnswerRow {
+  kind: Resumed['kind']
+  carry: Json
+  cause: WaitAnswer['cause']
+  value: Json
 }
 
 interface RefRow {
@@ -103,25 +171,24 @@ function refOf(row: RefRow): StepRef {
   return { organisationId: row.organisation_id, runId: row.run_id, stepId: row.step_id, attempt: row.attempt }
 }
 
-async function acrossOrganisations<Row>(pool: Pool, text: string, values: unknown[]): Promise<Row[]> {
-  return withConnection(pool, async (client) => (await client.query({ text, values })).rows as Row[])
-}
+/** As numbers of the database, where higher goes first. */
+const PRIORITY = { high: 1, normal: 0, low: -1 }
 
 const INSERT = `
   INSERT INTO runs (id, organisation_id, flow_id, flow_version_id, flow_name, status, seed, input, snapshot, progress,
-    started_by)
-  VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9)
+    started_by, retry_of, rerun_of, deadline_at, priority)
+  VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9,
+    $11, $12, clock_timestamp() + make_interval(mins => $13::int), $14)
+  ON CONFLICT (id) DO NOTHING
   RETURNING date_trunc('milliseconds', clock_timestamp()) AS at`
 
 async function createRun(
   pool: Pool,
   snapshot: RunSnapshot,
-  flowVersionId: string | null,
   first: RunWrites,
-  startedBy: string | null = null,
-  flowId: string | null = null,
-): Promise<void> {
-  const { id, organisationId, flow, manifests, catalog, plan, trial, input, seed } = snapshot
+  { flowVersionId, flowId, startedBy, request }: RunOrigin,
+): Promise<string> {
+  const { id, organisationId, flow, manifests, catalog, plan, trial, replay, edits, input, seed } = snapshot
   const { progress } = first
   if (!progress) {
     throw new PressroomError({
@@ -131,7 +198,7 @@ async function createRun(
       facts: { runId: id },
     })
   }
-  const frozen = storable({ flow, manifests, catalog, plan, trial })
+  const frozen = storable({ flow, manifests, catalog, plan, trial, replay, edits })
   const fixed = [
     id,
     organisationId,
@@ -143,14 +210,29 @@ async function createRun(
     storable(progress),
     startedBy,
     flowId,
+    replay?.kind === 'retry' ? replay.of : null,
+    replay?.kind === 'rerun' ? replay.of : null,
+    flow.limits.timeoutMinutes ?? null,
+    PRIORITY[flow.limits.priority ?? 'normal'],
   ]
-  await withConnection(pool, async (client) => {
+  const created = await withConnection(pool, async (client) => {
     const [, inserted] = await together(client, [
       begin(organisationId),
       { name: 'run-insert', text: INSERT, values: fixed },
     ])
-    const { at } = inserted.rows[0] as { at: Date }
+    const [row] = inserted.rows as { at: Date }[]
+    // The run is there already: whoever chose its id has started it before.
+    if (!row) {
+      await client.query(ROLLBACK)
+      return true
+    }
+    if (request && !(await insertRequest(client, organisationId, request, id))) {
+      await client.query(ROLLBACK)
+      return false
+    }
+    const { at } = row
     const changes = noChanges()
+    const delayed = new Set<string>()
     const run: LockedRun = {
       id,
       organisationId,
@@ -160,9 +242,21 @@ async function createRun(
       seq: 0,
       steps: new Map(),
       ready: [],
+      waiting: [],
+      delayed,
     }
-    addWrites({ at, run, delayed: new Set() }, first, changes)
+    addWrites({ at, run, delayed }, first, changes)
     const write = writeQuery(organisationId, changes)
     await together(client, [...(write ? [write] : []), COMMIT])
+    return true
+  })
+  if (created || !request) return id
+  const before = await startedBefore(pool, organisationId, request)
+  if (before !== null) return before
+  throw new PressroomError({
+    code: 'store.request_gone',
+    message: 'Another request with this key was there and is gone again.',
+    fix: 'Send it again.',
+    retryable: true,
   })
 }

@@ -41,7 +41,7 @@ async function sqlOfSchema(url: string): Promise<string> {
   return stdout ?? ''
 }
 
-it('follows from the migrations, but for the partial indexes and the three keys that the schema says it can not state', async () => {
+it('follows from the migrations, but for the partial indexes and the keys that the schema says it can not state', async () => {
   const migrated = await testDatabase()
   const server = await openTestServer()
   const name = `test_${process.pid}_schema`
@@ -58,6 +58,10 @@ it('follows from the migrations, but for the partial indexes and the three keys 
       expect.stringContaining('flows flows_organisation_id_team_id_fkey'),
       expect.stringContaining('runs runs_organisation_id_flow_id_fkey'),
       expect.stringContaining('runs runs_organisation_id_flow_version_id_fkey'),
+      expect.stringContaining('runs runs_organisation_id_rerun_of_fkey'),
+      expect.stringContaining('runs runs_organisation_id_retry_of_fkey'),
+      expect.stringContaining('triggers triggers_organisation_id_member_id_fkey'),
+      expect.stringContaining('triggers triggers_organisation_id_service_account_id_fkey'),
     ])
   } finally {
     await asAdmin(server.adminUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))

@@ -74,10 +74,15 @@ export function createSecretStore(
       withOrganisation(acting.organisationId, async (tx) => {
         const found = await tx.secret.findFirst({
           where: { id },
-          select: { id: true, name: true, signOnProviders: { select: { name: true } } },
+          select: {
+            id: true,
+            name: true,
+            signOnProviders: { select: { name: true } },
+            triggers: { select: { name: true } },
+          },
         })
         if (!found) return false
-        const users = found.signOnProviders.map((provider) => provider.name)
+        const users = [...found.signOnProviders, ...found.triggers].map(({ name }) => name)
         if (users.length > 0) throw inUse(found.name, users)
         await tx.secret.delete({
           where: { organisationId_id: { organisationId: acting.organisationId, id } },

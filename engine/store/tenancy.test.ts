@@ -6,6 +6,8 @@ let database: TestDatabase
 let admin: pg.Client
 let app: pg.Client
 
+const THIS_MONTH = `${new Date().toISOString().slice(0, 7)}-01`
+
 /** Rows of `ours` in every tenant table; parents come before their children. */
 const ROWS: Record<string, Record<string, unknown>> = {
   members: { id: 'me', user_id: 'u', role: 'owner' },
@@ -49,7 +51,10 @@ const ROWS: Record<string, Record<string, unknown>> = {
   flow_versions: { id: 'v', flow_id: 'f', number: 1, content_hash: 'h', document: '{}' },
   flow_drafts: { flow_id: 'f', state: '\\x00' },
   flow_draft_points: { flow_id: 'f', number: 1, at: '2000-01-01', document: '{}' },
+  triggers: { id: 'tr', flow_id: 'f', kind: 'webhook', name: 'n', settings: '{}', path_hash: 'h' },
+  trigger_calls: { id: 'ca', trigger_id: 'tr', key: 'k', status: 'accepted' },
   runs: { id: 'r', flow_name: 'n', status: 'running', seed: 1, input: '{}', snapshot: '{}', progress: '{}' },
+  start_requests: { key: 'k', hash: 'h', run_id: 'r' },
   steps: {
     id: 's',
     run_id: 'r',
@@ -74,6 +79,21 @@ const ROWS: Record<string, Record<string, unknown>> = {
     label: '',
     value: '1',
   },
+  step_waits: { run_id: 'r', step_id: 's', attempt: 1, kind: 'callback', spec: '{}', token_hash: 'h' },
+  // Counting the call below adds to this row.
+  model_usage: { month: THIS_MONTH, model: 'm', calls: 1, tokens: 1, cost_micros: 1 },
+  approvals: { id: 'ap', run_id: 'r', step_id: 's', attempt: 1, content: '1', content_hash: 'h' },
+  approval_decisions: {
+    id: 'ad',
+    approval_id: 'ap',
+    step_id: 's',
+    round: 1,
+    user_id: 'u',
+    user_name: 'n',
+    verdict: 'approved',
+    notes: '',
+    content_hash: 'h',
+  },
   model_calls: {
     id: 'mc',
     run_id: 'r',
@@ -89,6 +109,7 @@ const ROWS: Record<string, Record<string, unknown>> = {
     cost_micros: 0,
     duration_ms: 0,
   },
+  budgets: { calls: 1 },
   run_events: { run_id: 'r', seq: 1, body: '{}' },
   step_streams: { run_id: 'r', step_id: 's', call_id: 'c', purpose: '', text: '' },
   drafts: { id: 'd', run_id: 'r', output_id: 'o', writer: 'w', model: 'm', status: 'written', ordinal: '{}' },
@@ -256,11 +277,14 @@ describe('foreign keys', () => {
     'secrets',
     'sign_on_providers',
     'flow_versions',
+    'triggers',
+    'trigger_calls',
     'steps',
     'outputs',
     'model_calls',
     'run_events',
     'step_streams',
+    'step_waits',
     'drafts',
   ]
   it.each([...children, 'revisions', 'evaluations', 'deliverables'])(
@@ -269,6 +293,7 @@ describe('foreign keys', () => {
       const other = {
         id: 'other',
         token_hash: 'other',
+        path_hash: 'other',
         seq: 2,
         number: 2,
         call_id: 'other',

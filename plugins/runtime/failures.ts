@@ -129,8 +129,10 @@ const FIXES: Record<string, string> = {
   'config.invalid': 'Correct the fields that the message names in the node.',
   'template.failed': 'Correct the Liquid text in the field that the message names.',
   'output.invalid': "The node's code and its declared outputs disagree; report it to the node's author.",
+  'wait.invalid': "The node's code and what it declares in `waits` disagree; report it to the node's author.",
   'model.reply_invalid':
     'Read the attached reply. Try again, or choose a model that follows a JSON Schema more reliably.',
+  'flow.stopped': 'Look at the step that failed.',
   'capability.denied': "Declare the capability in the node's `uses` and grant it to the plugin.",
   'sandbox.message_too_large': 'Let the node send less at a time.',
   'sandbox.too_many_calls': 'Let the node wait for some of its requests before it makes more.',

@@ -44,6 +44,10 @@ export class Pool {
     this.#choose(step).run(step)
   }
 
+  forget(organisation: string, run: string): void {
+    for (const process of this.#serving) process.forget(organisation, run)
+  }
+
   async stats(): Promise<SandboxStats> {
     const all = [...this.#serving, ...this.#leaving].filter(({ state }) => state === 'ready')
     return { processes: await Promise.all(all.map((process) => process.stats())), started: this.#started }

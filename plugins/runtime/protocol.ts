@@ -11,6 +11,7 @@ export type Request =
   | { op: 'run'; seq: number; step: number; plugin: string; organisation: string; run: string }
   | { op: 'reply'; seq: number; step: number }
   | { op: 'drop'; seq: number; step: number }
+  | { op: 'forget'; seq: number; organisation: string; run: string }
   | { op: 'stats'; seq: number }
 
 /** What ended the isolate in which the request was handled; `lost`: it had ended before, by no fault of this step. */
@@ -51,6 +52,7 @@ export const guestMessagesSchema = z.array(
       step: z.number(),
       outputs: z.array(z.object({ port: z.string(), label: z.string(), value: z.unknown() })),
     }),
+    z.object({ kind: z.literal('wait'), step: z.number(), wait: z.unknown() }),
     z.object({
       kind: z.literal('fail'),
       step: z.number(),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { PORT_SCHEMAS, type Failure, type NodeManifest } from '#graph'
+import { PORT_SCHEMAS, type Failure, type NodeManifest, waitSchema } from '#graph'
 import type { HostPort, Json, ModelCall, SandboxOutput, SandboxResult, SandboxStep } from '#run/interfaces.ts'
 import {
   cancelled,
@@ -97,6 +97,7 @@ export class RunningStep {
   receive(message: GuestMessage): void {
     if (this.settled) return
     if (message.kind === 'done') this.#done(message.outputs)
+    else if (message.kind === 'wait') this.#wait(message.wait)
     else if (message.kind === 'fail') this.#failed(message)
     else if (message.kind === 'call') this.#call(message)
     else this.#tell(message)
@@ -157,6 +158,14 @@ export class RunningStep {
       if (!checked) return this.fail(invalidMessage(this.facts, `an item of port "${port}" is no ${type}`))
     }
     this.#settle({ ok: true, outputs: outputs as SandboxOutput[] })
+  }
+
+  #wait(wait: unknown): void {
+    const { success, data } = waitSchema.safeParse(wait)
+    if (!success) return this.fail(invalidMessage(this.facts, 'what it waits for is not known'))
+    if (this.#manifest.waits?.includes(data.kind) !== true)
+      return this.fail(invalidMessage(this.facts, `it may not wait for a ${data.kind}`))
+    this.#settle({ ok: true, outputs: [], wait: data })
   }
 
   #granted(capability: NodeManifest['uses'][number]): boolean {

@@ -137,14 +137,19 @@ export class SandboxProcess implements StepLine {
     this.#send({ op: 'drop', step: step.key }, '', { step: null })
   }
 
+  forget(organisation: string, run: string): void {
+    if (this.runs.has(`${organisation}/${run}`))
+      this.#send({ op: 'forget', organisation, run }, '', { step: null })
+  }
+
   /** To be called regularly. An overdue answer counts only if it is still missing at the next look. */
   watch(now: number): void {
     const head = this.#pending[0]
-    const allowed =
-      this.state === 'starting' ? this.#limits.startMs : this.#limits.sliceMs + this.#limits.graceMs
+    const starts = this.state === 'starting' || head?.request.op === 'load'
+    const allowed = starts ? this.#limits.startMs : this.#limits.sliceMs + this.#limits.graceMs
     if (this.state === 'ended' || (!head && this.state === 'ready') || now - this.#headSince < allowed) return
     const suspect = head?.request.seq ?? 0
-    if (this.#suspect === suspect) this.#kill(this.state === 'starting' ? 'start' : 'timeout')
+    if (this.#suspect === suspect) this.#kill(starts ? 'start' : 'timeout')
     this.#suspect = suspect
   }
 

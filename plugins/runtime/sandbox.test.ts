@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Failure } from '#graph'
+import type { Json } from '#run/interfaces.ts'
 import { codeOf, hostWith, replyOf, testSandbox, valueOf, type TestSandbox } from './testing/harness.ts'
 
 let box: TestSandbox
@@ -64,6 +65,35 @@ describe('what a step may do', () => {
     const host = hostWith()
     await box.run('talker', { logs: 1 }, { host })
     expect(host.logs.map(({ message }) => message)).toEqual(['line 0', 'said {"aloud":true}'])
+  })
+})
+
+describe('a node that waits', () => {
+  const waits = (wait: Json) => box.run('waiter', { wait })
+
+  test('puts nothing out and says what it waits for', async () => {
+    const wait = { kind: 'callback', deadline: { seconds: 60 }, carry: { so: ['far'] } }
+    expect(await waits(wait)).toEqual({ ok: true, outputs: [], wait })
+  })
+
+  test('gets to see what came of it when it is run again', async () => {
+    const resumed = { kind: 'callback' as const, expired: false, value: { yes: 1 }, carry: null }
+    expect(valueOf(await box.run('waiter', { wait: null }, { resumed }), 'resumed')).toEqual(resumed)
+  })
+
+  test.each([
+    ['for what it did not declare', { kind: 'timer', seconds: 1 }],
+    ['for something that there is not', { kind: 'rain' }],
+    ['until a time that is none', { kind: 'callback', deadline: { until: 'tomorrow' } }],
+    ['for two times at once', { kind: 'callback', deadline: { seconds: 1, until: '2030-01-01T00:00:00Z' } }],
+    ['with more than it may say', { kind: 'callback', hidden: true }],
+  ])('%s is refused', async (_what, wait) => {
+    expect(codeOf(await waits(wait))).toBe('wait.invalid')
+  })
+
+  test('with more on its mind than a step may send is refused', async () => {
+    const carry = 'x'.repeat(5 * 1024 * 1024)
+    expect(codeOf(await waits({ kind: 'callback', carry }))).toBe('sandbox.message_too_large')
   })
 })
 
@@ -154,6 +184,12 @@ describe('repeatability', () => {
     expect((await seen({}, { runId: 'shared' })).visits).toBe(2)
     expect((await seen({}, { runId: 'alone' })).visits).toBe(1)
     expect((await seen({}, { runId: 'shared', organisationId: 'org-2' })).visits).toBe(1)
+  })
+
+  test('nothing is kept of a run that is forgotten', async () => {
+    await seen({}, { runId: 'over' })
+    box.sandbox.forget('org-1', 'over')
+    expect((await seen({}, { runId: 'over' })).visits).toBe(1)
   })
 })
 

@@ -48,6 +48,7 @@ export async function createSandbox(options: SandboxOptions): Promise<NodeSandbo
       if (!step.settled) pool.run(step)
       return step.result
     },
+    forget: (organisationId, runId) => pool.forget(organisationId, runId),
     stats: () => pool.stats(),
     close: () => pool.close(),
   }

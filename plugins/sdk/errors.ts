@@ -1,5 +1,5 @@
 /** Codes that node code may give its own failures; every other thrown error is `node.failed`. */
-export type NodeFailureCode = 'node.failed' | 'config.invalid' | 'model.reply_invalid'
+export type NodeFailureCode = 'node.failed' | 'config.invalid' | 'model.reply_invalid' | 'flow.stopped'
 
 /** A failure that node code explains itself: what happened, what to do next, and the details. */
 export class NodeError extends Error {

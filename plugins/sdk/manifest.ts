@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { PORT_TYPES, type PortType } from './ports.ts'
 import type { NodeDefinition } from './node.ts'
+import { NODE_WAIT_KINDS } from './waits.ts'
 
 const portType = z.enum(PORT_TYPES as [PortType, ...PortType[]])
 const knownCount = z.union([z.number(), z.object({ config: z.string(), times: z.number().optional() })])
@@ -38,6 +39,8 @@ export const nodeManifestSchema = z.object({
       }),
     )
     .default([]),
+  effect: z.enum(['none', 'idempotent', 'once']).optional(),
+  waits: z.array(z.enum(NODE_WAIT_KINDS)).optional(),
   examples: z.array(z.record(z.string(), z.unknown())),
 })
 export type NodeManifest = z.infer<typeof nodeManifestSchema>

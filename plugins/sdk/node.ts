@@ -1,6 +1,13 @@
 import type { z } from 'zod'
 import type { PortType, PortValue } from './ports.ts'
 import type { Agent, ContentType, Usage } from './values.ts'
+import type { NodeWaitKind, Resumed, Wait, WaitSpec } from './waits.ts'
+
+/**
+ * What a step does outside Pressroom: nothing; something that does no harm when it is done twice; or something that must
+ * happen once, such as publishing or sending. Model calls don't count: finished ones are never repeated.
+ */
+export type Effect = 'none' | 'idempotent' | 'once'
 
 export type Capability = 'model' | 'log' | 'progress'
 
@@ -84,10 +91,12 @@ export interface StepContext<C, I extends Record<string, InputPort>> {
   /** Agents of configuration fields that hold agent choices, by field name, in the field's order. */
   agents: Record<string, ResolvedAgent[]>
   contentType: ContentType | null
+  /** What came of the last wait that this step returned; null where it has not waited yet. */
+  resumed: Resumed | null
   host: Host
 }
 
-type Outputs<O extends Record<string, OutputPort>> = {
+export type Outputs<O extends Record<string, OutputPort>> = {
   [P in keyof O]?: PortValue<O[P]['type']> | Emitted<PortValue<O[P]['type']>>[]
 }
 
@@ -108,6 +117,10 @@ export interface NodeExample<C, I extends Record<string, InputPort>> {
   contentType?: ContentType
   /** Replies that the model gives in this example, in order. */
   replies?: (string | Record<string, unknown>)[]
+  /** What came of the wait before, for an example of how a step goes on. */
+  resumed?: Resumed
+  /** The example waits for this (compared with `toMatchObject`) and puts nothing out yet. */
+  waits?: WaitSpec
   /** What comes out, by port; each item is compared with `toMatchObject`. */
   outputs: Record<string, unknown[]>
 }
@@ -131,8 +144,12 @@ export interface NodeDefinition<
   outputs: O
   uses: Capability[]
   calls?: PlannedCalls[]
+  /** `none` when left out. */
+  effect?: Effect
+  /** What its steps may wait for. */
+  waits?: NodeWaitKind[]
   examples: NodeExample<z.input<S>, I>[]
-  run(context: StepContext<z.output<S>, I>): Promise<Outputs<O>> | Outputs<O>
+  run(context: StepContext<z.output<S>, I>): Promise<Outputs<O> | Wait> | Outputs<O> | Wait
 }
 
 /** Declares a node. One file, one node, as the default export. */

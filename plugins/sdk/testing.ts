@@ -1,5 +1,6 @@
 /** A host for tests of single nodes: its model gives scripted replies, its random numbers come from a list. */
 import type { Host, InputPort, ModelRequest, StepContext } from './node.ts'
+import { waitIn, type Wait } from './waits.ts'
 import { NO_USAGE } from './values.ts'
 import type { z } from 'zod'
 
@@ -40,6 +41,14 @@ export function stepContext<C, I extends Record<string, InputPort>>(given: Given
     entry: null,
     agents: {},
     contentType: null,
+    resumed: null,
     ...given,
   }
+}
+
+/** What a node put out; throws where it waits instead. */
+export async function outputsOf<T extends object>(returned: T | Promise<T>): Promise<Exclude<T, Wait>> {
+  const outputs = await returned
+  if (waitIn(outputs) !== null) throw new Error('the node waits')
+  return outputs as Exclude<T, Wait>
 }

@@ -73,9 +73,12 @@ export const briefSchema = z.object({
 })
 export type Brief = z.infer<typeof briefSchema>
 
-/** Who made something, with what: an agent and the id of the model configuration it spoke through. */
+/**
+ * Who made something, with what: an agent and the id of the model configuration it spoke through, or a person (by the
+ * id of their account) and no model.
+ */
 export const authorSchema = z.object({
-  role: z.enum(AGENT_ROLES),
+  role: z.enum([...AGENT_ROLES, 'person']),
   slug: z.string(),
   name: z.string(),
   model: z.string(),

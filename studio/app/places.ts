@@ -1,5 +1,6 @@
 import {
   albumsOutline,
+  checkmarkDoneOutline,
   gitNetworkOutline,
   peopleOutline,
   personCircleOutline,
@@ -12,6 +13,9 @@ export const PLACES = [
   { path: '/runs', name: 'Runs', icon: pulseOutline },
   { path: '/flows', name: 'Flows', icon: gitNetworkOutline },
 ]
+
+/** For whoever may decide. */
+export const INBOX = { path: '/inbox', name: 'Inbox', icon: checkmarkDoneOutline }
 
 export const ADMIN = { path: '/admin', name: 'Admin', icon: peopleOutline }
 

@@ -41,6 +41,12 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { title: 'A new password', entry: true, open: true },
   },
+  {
+    path: '/forms/:path',
+    component: () => import('../forms/FormPage.vue'),
+    props: true,
+    meta: { title: 'Form', entry: true, open: true },
+  },
   { path: '/gallery', component: () => import('../gallery/GalleryPage.vue'), meta: { title: 'Gallery' } },
   {
     path: '/gallery/:template',
@@ -56,6 +62,13 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { title: 'Results' },
   },
+  { path: '/inbox', component: () => import('../inbox/InboxPage.vue'), meta: { title: 'Inbox' } },
+  {
+    path: '/inbox/:approval',
+    component: () => import('../inbox/DecisionPage.vue'),
+    props: true,
+    meta: { title: 'Decide', holdsWork: true },
+  },
   { path: '/flows', component: () => import('../flow/FlowsPage.vue'), meta: { title: 'Flows' } },
   {
     path: '/flows/:flow',
@@ -68,6 +81,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../canvas/CanvasPage.vue'),
     props: true,
     meta: { title: 'Edit', compact: true, holdsWork: true },
+  },
+  {
+    path: '/flows/:flow/triggers',
+    component: () => import('../triggers/TriggersPage.vue'),
+    props: true,
+    meta: { title: 'Triggers' },
   },
   {
     path: '/flows/:flow/brief',

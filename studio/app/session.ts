@@ -12,6 +12,8 @@ export type SessionState = 'unknown' | 'setup' | 'signed-out' | 'signed-in' | 'u
 export const useSession = defineStore('session', () => {
   const state = ref<SessionState>('unknown')
   const current = shallowRef<Session | null>(null)
+  /** How much waits for a decision of theirs. */
+  const inbox = ref(0)
   const failure = shallowRef<Failure | null>(null)
   const permissions = computed<ReadonlySet<Permission>>(() => new Set(current.value?.permissions))
   const organisation = computed(() => current.value?.organisation.name ?? '')
@@ -62,5 +64,5 @@ export const useSession = defineStore('session', () => {
     return refused ?? failure.value
   }
 
-  return { state, current, failure, organisation, permissions, ensure, refresh, signIn, signOut }
+  return { state, current, inbox, failure, organisation, permissions, ensure, refresh, signIn, signOut }
 })

@@ -18,7 +18,8 @@ export function useLiveSession(): void {
     subscription = null
     if (session.state !== 'signed-in' || document.hidden) return
     subscription = api.session.follow.subscribe(undefined, {
-      onData: (told) => {
+      onData: ({ inbox, ...told }) => {
+        session.inbox = inbox
         const elsewhere = told.organisation.id !== session.current?.organisation.id
         session.current = told
         // Another organisation was chosen in another tab: nothing on this page is of it.

@@ -8,7 +8,7 @@ import {
   connect,
   connectable,
   contentOf,
-  manifestKey,
+  manifestFor,
   moveNodes,
   pasteClip,
   readClip,
@@ -31,7 +31,7 @@ export function useEditing(draft: DraftSession) {
   const { doc, origin, known, level } = draft
   /** Sub-flows of the open level count as nodes; see `levelOf`. */
   const here = () => level.value.flow
-  const manifestOf = (node: FlowNode) => level.value.manifests[manifestKey(node)]
+  const manifestOf = (node: FlowNode) => manifestFor(node, level.value.manifests)
   const nodeOf = (id: string) =>
     here().nodes.find((node) => node.id === id) ?? draft.flow.value.nodes.find((node) => node.id === id)
   const real = ({ source, target }: Wire): Wire => ({

@@ -1,5 +1,5 @@
 import ELK, { type ELK as Elk, type ElkNode } from 'elkjs/lib/elk-api.js'
-import { type Flow, type NodeManifest, manifestKey } from '#graph'
+import { type Flow, type NodeManifest, manifestFor } from '#graph'
 import type { Move } from './arrange.ts'
 import { GRID_PX, NODE_WIDTH_PX, around, boxOf, nodeHeight } from './sizes.ts'
 
@@ -41,7 +41,7 @@ export function elkGraph(flow: Flow, manifests: Record<string, NodeManifest>, on
     children: nodes.map((node) => ({
       id: node.id,
       width: NODE_WIDTH_PX,
-      height: nodeHeight(manifests[manifestKey(node)]),
+      height: nodeHeight(manifestFor(node, manifests)),
     })),
     edges: flow.edges
       .filter(({ source, target }) => isIn(source.node) && isIn(target.node))
@@ -58,7 +58,7 @@ export function movesOf(
 ): Move[] {
   const old = new Map(flow.nodes.map((node) => [node.id, node]))
   const moved = flow.nodes.filter(({ id }) => only.size === 0 || only.has(id))
-  const start = around(moved.map((node) => boxOf(node, manifests[manifestKey(node)])))
+  const start = around(moved.map((node) => boxOf(node, manifestFor(node, manifests))))
   if (!start) return []
   const round = (value: number) => Math.round(value / GRID_PX) * GRID_PX
   return placed.flatMap(({ id, x = 0, y = 0 }) => {

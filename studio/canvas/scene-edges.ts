@@ -1,5 +1,5 @@
 import type { Edge } from '@vue-flow/core'
-import { type Flow, type NodeManifest, type Pins, manifestKey, portKey } from '#graph'
+import { type Flow, type NodeManifest, type Pins, manifestFor, portKey } from '#graph'
 import { counted } from '../ui/format.ts'
 import type { Level } from './subflow-level.ts'
 import { MARK_SIGNS, type Marks } from './marks.ts'
@@ -25,7 +25,7 @@ export function edgesOf(
     const ends = real.get(id) ?? edge
     const mark: Mark | null = gone.has(id) ? 'removed' : (marks?.edges.get(id) ?? null)
     const [from, to] = [nodes.get(ends.source.node), nodes.get(ends.target.node)]
-    const type = from && manifests[manifestKey(from)]?.outputs[ends.source.port]?.type
+    const type = from && manifestFor(from, manifests)?.outputs[ends.source.port]?.type
     const off = from?.disabled || to?.disabled
     const pin = pins.get(portKey(ends.source))
     const looks = [`port-${type ?? 'any'}`, off ? 'off' : '', mark ? `mark-${mark}` : '', pin ? 'pinned' : '']

@@ -5,7 +5,7 @@ import {
   type NodeManifest,
   type Pins,
   agentChoiceOf,
-  manifestKey,
+  manifestFor,
   portOfKey,
 } from '#graph'
 import type { NodeCounts } from '../run/lanes.ts'
@@ -158,7 +158,7 @@ export function groupsOf(
   const byId = new Map(flow.nodes.map((node) => [node.id, node]))
   return flow.groups.flatMap((group) => {
     const members = group.nodes.map((id) => byId.get(id)).filter((node) => node !== undefined)
-    const frame = frameAround(members.map((node) => spaceOf(node, manifests[manifestKey(node)])))
+    const frame = frameAround(members.map((node) => spaceOf(node, manifestFor(node, manifests))))
     if (!frame) return []
     const mark = markOf(group.id)
     return [

@@ -6,7 +6,7 @@ import {
   type FlowNode,
   type NodeManifest,
   type Pins,
-  manifestKey,
+  manifestFor,
 } from '#graph'
 import { marksOf, withGhosts } from './marks.ts'
 import { problemsByNode, titlesOf } from './names.ts'
@@ -93,12 +93,12 @@ export function sceneOf(
       peers: peersAt(peers, (id) => id === node.id),
     }
     return recall(node.id, node, JSON.stringify(around), () =>
-      stepNode(node, manifests[manifestKey(node)], names, around),
+      stepNode(node, manifestFor(node, manifests), names, around),
     ) as Node
   }
   const subflow = (node: FlowNode, inner: ReadonlySet<string>) => {
     const ghost = gone.has(node.id)
-    const manifest = level.manifests[manifestKey(node)]
+    const manifest = manifestFor(node, level.manifests)
     const steps = flow.nodes.filter(({ id }) => inner.has(id) && !gone.has(id)).length
     const around: Around = {
       ...summary(inner, { titles, problems, run, marks, pins }),

@@ -1,4 +1,4 @@
-import { type Flow, type FlowEdge, type FlowNode, type NodeManifest, manifestKey } from '#graph'
+import { type Flow, type FlowEdge, type FlowNode, type NodeManifest, manifestFor } from '#graph'
 import { titleOf } from './names.ts'
 import { GAP_PX, around, boxOf } from './sizes.ts'
 import { BORDER_PORT, type Border, withEnds } from './subflow-ends.ts'
@@ -14,7 +14,7 @@ export function bordersOf(
   crossing: readonly FlowEdge[],
 ) {
   const inner = new Map(here.nodes.map((node) => [node.id, node]))
-  const boxes = here.nodes.map((node) => boxOf(node, manifests[manifestKey(node)]))
+  const boxes = here.nodes.map((node) => boxOf(node, manifestFor(node, manifests)))
   const box = around([
     ...boxes,
     ...here.notes.map(({ position }) => ({ ...position, width: 220, height: 140 })),
@@ -41,7 +41,7 @@ export function bordersOf(
         const node = outer.get(outside)
         const at = Math.max(y, free)
         free = at + ROW_PX
-        const title = node ? titleOf(node, manifests[manifestKey(node)]) : outside
+        const title = node ? titleOf(node, manifestFor(node, manifests)) : outside
         return { id, type: `:${id}`, version: 1, title, position: { x, y: at }, config: {} }
       })
   }

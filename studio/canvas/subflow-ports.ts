@@ -1,4 +1,4 @@
-import { type Flow, type FlowNode, type NodeManifest, manifestKey, portKey } from '#graph'
+import { type Flow, type FlowNode, type NodeManifest, manifestFor, portKey } from '#graph'
 import { titleOf } from './names.ts'
 
 type Ports = NodeManifest['inputs']
@@ -52,7 +52,7 @@ function portsOf(
     ends.set(portKey(edge[own]), { node, port, crossed })
   }
   const found = nodes.flatMap((node): Port[] => {
-    const manifest = manifests[manifestKey(node)]
+    const manifest = manifestFor(node, manifests)
     const known = Object.entries<Ports[string] | undefined>(manifest?.[side] ?? {})
     // Connections of a node whose plugin is missing are there all the same.
     const odd = [...ends.values()].filter((end) => end.node === node.id && !manifest?.[side][end.port])

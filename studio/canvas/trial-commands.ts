@@ -1,4 +1,4 @@
-import { type PortRef, manifestKey } from '#graph'
+import { type PortRef, manifestFor } from '#graph'
 import type { CommandContext } from './command-context.ts'
 import type { Command } from './commands.ts'
 
@@ -14,7 +14,7 @@ export function trialCommands(context: CommandContext): Command[] {
       return draft.flow.value.edges.find(({ id }) => id === edges[0])?.source ?? null
     }
     const node = steps.length === 1 && edges.length === 0 ? editing.nodeOf(steps[0] ?? '') : undefined
-    const outputs = Object.keys((node && editing.known.value[manifestKey(node)])?.outputs ?? {})
+    const outputs = Object.keys((node && manifestFor(node, editing.known.value))?.outputs ?? {})
     return node && outputs.length === 1 && outputs[0] ? { node: node.id, port: outputs[0] } : null
   }
 

@@ -1,4 +1,4 @@
-import { type Flow, type FlowEdge, type NodeManifest, manifestKey, portsConnect } from '#graph'
+import { type Flow, type FlowEdge, type NodeManifest, manifestFor, manifestKey, portsConnect } from '#graph'
 
 export interface End {
   node: string
@@ -69,7 +69,7 @@ export function portsBetween(
 ): { input: string; output: string } | null {
   const typeOf = ({ node, port }: End, side: 'inputs' | 'outputs') => {
     const found = flow.nodes.find(({ id }) => id === node)
-    return found && manifests[manifestKey(found)]?.[side][port]?.type
+    return found && manifestFor(found, manifests)?.[side][port]?.type
   }
   const before = typeOf(edge.source, 'outputs')
   const after = typeOf(edge.target, 'inputs')

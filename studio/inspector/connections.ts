@@ -1,4 +1,4 @@
-import { type Flow, type NodeManifest, manifestKey } from '#graph'
+import { type Flow, type NodeManifest, manifestFor } from '#graph'
 import { manifestMap, nodeName } from './reach.ts'
 
 /** A port of a node with what is connected to it, as text. */
@@ -21,11 +21,11 @@ export const nodeTitle = (flow: Flow, manifests: readonly NodeManifest[], nodeId
 export function portsOf(flow: Flow, manifests: readonly NodeManifest[], nodeId: string): PortFacts[] {
   const node = flow.nodes.find(({ id }) => id === nodeId)
   const known = manifestMap(manifests)
-  const manifest = node && known.get(manifestKey(node))
+  const manifest = node && manifestFor(node, known)
   if (!manifest) return []
   const portTitle = (id: string, side: 'inputs' | 'outputs', port: string) => {
     const other = flow.nodes.find((one) => one.id === id)
-    return (other && known.get(manifestKey(other))?.[side][port]?.title) ?? port
+    return (other && manifestFor(other, known)?.[side][port]?.title) ?? port
   }
   const inputs = Object.entries(manifest.inputs).map(([port, { title, type, required }]): PortFacts => {
     const edges = flow.edges.filter(({ target }) => target.node === nodeId && target.port === port)

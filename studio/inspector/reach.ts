@@ -5,6 +5,7 @@ import {
   type NodeManifest,
   type PortType,
   activeFlow,
+  manifestFor,
   manifestKey,
   shortened,
   valueAt,
@@ -36,7 +37,7 @@ export const manifestMap = (manifests: readonly NodeManifest[]): Map<string, Nod
   new Map(manifests.map((manifest) => [manifestKey(manifest), manifest]))
 
 export const nodeName = (node: FlowNode, known: ReadonlyMap<string, NodeManifest>): string =>
-  node.title || known.get(manifestKey(node))?.title || node.type
+  node.title || manifestFor(node, known)?.title || node.type
 
 /**
  * What arrives at a node, each maker once per port. A node whose output may be anything (a branch, a merge) hands its
@@ -51,7 +52,7 @@ export function arrivalsOf(flow: Flow, manifests: readonly NodeManifest[], nodeI
   const visit = (id: string, enteredBy: string | null, seen: ReadonlySet<string>) => {
     for (const { source, target } of active.edges.filter((edge) => edge.target.node === id)) {
       const node = nodes.get(source.node)
-      const manifest = node && known.get(manifestKey(node))
+      const manifest = node && manifestFor(node, known)
       const type = manifest?.outputs[source.port]?.type
       if (!node || !manifest || !type || seen.has(node.id)) continue
       const port = enteredBy ?? target.port
@@ -83,7 +84,7 @@ export function referencesOf(
   brief: BriefInput | null,
 ): Reference[] {
   const node = flow.nodes.find(({ id }) => id === nodeId)
-  const manifest = node && manifestMap(manifests).get(manifestKey(node))
+  const manifest = node && manifestFor(node, manifestMap(manifests))
   if (!manifest) return []
   const arrivals = arrivalsOf(flow, manifests, nodeId)
   const references = new Map<string, Reference>()

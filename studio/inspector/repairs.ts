@@ -8,7 +8,7 @@ import {
   agentChoiceOf,
   agentChoices,
   connectable,
-  manifestKey,
+  manifestFor,
   modelFor,
 } from '#graph'
 import { rowsOf, withOperator, withoutRow } from './conditions.ts'
@@ -100,7 +100,7 @@ function connecting(path: string, { flow, node, manifests, manifest }: Surroundi
   const found: { from: FlowNode; source: Endpoint }[] = []
   for (const from of flow.nodes) {
     if (from.disabled) continue
-    for (const [output, of] of Object.entries(known.get(manifestKey(from))?.outputs ?? {})) {
+    for (const [output, of] of Object.entries(manifestFor(from, known)?.outputs ?? {})) {
       const source = { node: from.id, port: output }
       if (of.type !== type || !connectable(flow, Object.fromEntries(known), source, target).ok) continue
       found.push({ from, source })

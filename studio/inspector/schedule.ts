@@ -122,10 +122,14 @@ export const ownTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions()
 
 export const timeZones = (): string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')]
 
-/** The next times after `from`, in words of the zone: "Monday 23 November 2026, 09:00 GMT". Loads the library once. */
-export async function nextTimes({ cron, timeZone }: ScheduleValue, from: Date, count = 5): Promise<string[]> {
+/** The next times after `from`. Loads the library once. */
+export async function nextDates({ cron, timeZone }: ScheduleValue, from: Date, count = 5): Promise<Date[]> {
   const { Cron } = await import('croner')
-  const job = new Cron(cron, { timezone: timeZone, paused: true })
+  return new Cron(cron, { timezone: timeZone, paused: true }).nextRuns(count, from)
+}
+
+/** In words of the zone: "Mon 23 Nov 2026, 09:00 GMT". */
+export function timeWords(time: Date, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     weekday: 'short',
@@ -136,5 +140,8 @@ export async function nextTimes({ cron, timeZone }: ScheduleValue, from: Date, c
     minute: '2-digit',
     timeZoneName: 'short',
   })
-  return job.nextRuns(count, from).map((time) => format.format(time))
+  return format.format(time)
 }
+
+export const nextTimes = async (value: ScheduleValue, from: Date, count = 5): Promise<string[]> =>
+  (await nextDates(value, from, count)).map((time) => timeWords(time, value.timeZone))

@@ -9,7 +9,10 @@ export type HistoryEntry =
   | { kind: 'review'; review: Review }
 
 /** A draft's life in order: each version with what changed since the one before, and every verdict on it. */
-export function historyOf({ revisions, reviews }: DocumentDraft): HistoryEntry[] {
+export function historyOf({
+  revisions,
+  reviews,
+}: Pick<DocumentDraft, 'revisions' | 'reviews'>): HistoryEntry[] {
   return revisions.flatMap((revision, index): HistoryEntry[] => {
     const before = revisions[index - 1]
     const changes = before ? diffWordsWithSpace(before.text, revision.text) : null

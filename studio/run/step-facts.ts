@@ -1,4 +1,5 @@
 import type { LiveCall, RunView, StepView } from '#graph'
+import { dateTime } from '../ui/format.ts'
 import type { StepCard } from './lanes.ts'
 
 /** What a model is writing for this step right now; the call that began last. */
@@ -49,3 +50,14 @@ export function splitLabel(label: string): { who: string; on: string } {
 }
 
 export const isStructured = (text: string): boolean => /^\s*[{[]/.test(text)
+
+/** "Waits for a call from another system until 9 Mar, 09:00." */
+export function waitWords({ kind, until }: NonNullable<StepView['wait']>): string {
+  const what = {
+    timer: 'Waits',
+    callback: 'Waits for a call from another system',
+    decision: 'Waits for a decision',
+    approval: 'Waits for people to decide',
+  }[kind]
+  return until === null ? `${what}.` : `${what} until ${dateTime(until)}.`
+}

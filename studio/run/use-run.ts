@@ -106,18 +106,23 @@ export function useRun(runId: string) {
     }
   }
 
-  async function cancel() {
+  const asking = ref(false)
+  /** Asks for a change; what comes of it arrives as events. */
+  async function ask(change: 'cancel' | 'pause' | 'resume') {
+    asking.value = true
     try {
-      await api.runs.cancel.mutate({ id: runId })
+      await api.runs[change].mutate({ id: runId })
     } catch (error) {
       failure.value = failureFrom(error)
+    } finally {
+      asking.value = false
     }
   }
 
   async function open() {
-    if (isTerminal(view.value.status)) return
     failure.value = null
-    subscribe()
+    if (!isTerminal(view.value.status)) subscribe()
+    // Also of a run that has ended: others may have been made of it since.
     await loadDocument()
   }
 
@@ -127,5 +132,5 @@ export function useRun(runId: string) {
     unsubscribe()
     clearTimeout(redraw)
   })
-  return { view, document, graph, failure, connection, cancel, open }
+  return { view, document, graph, failure, connection, asking, ask, open }
 }

@@ -2,7 +2,7 @@ import { type RunStatus, type RunSummary } from '#graph'
 
 export const FILTERS = [
   { key: 'all', name: 'All', statuses: null },
-  { key: 'open', name: 'Running', statuses: ['queued', 'running'] },
+  { key: 'open', name: 'Running', statuses: ['queued', 'running', 'waiting', 'paused'] },
   { key: 'finished', name: 'Finished', statuses: ['succeeded', 'succeeded_without_winner'] },
   { key: 'failed', name: 'Failed', statuses: ['failed'] },
   { key: 'cancelled', name: 'Cancelled', statuses: ['cancelled'] },

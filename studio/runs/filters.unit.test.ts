@@ -14,6 +14,8 @@ const run = (id: string, status: RunStatus, createdAt = '2026-01-01T00:00:00Z'):
   finishedSteps: 0,
   drafts: 0,
   usage: NO_USAGE,
+  retryOf: null,
+  rerunOf: null,
 })
 
 test('every state of a run is found under exactly one filter besides "All"', () => {

@@ -4,7 +4,7 @@
  * Boundary: pure; drawn from the document and not from the screen, where a large canvas holds only what is in view.
  * Every word of the flow is escaped: it is shown, never interpreted.
  */
-import { type Flow, type NodeManifest, manifestKey } from '#graph'
+import { type Flow, type NodeManifest, manifestFor, manifestKey } from '#graph'
 import { type Box, HEAD_HEIGHT_PX, PORT_HEIGHT_PX, around, boxOf } from '../canvas/sizes.ts'
 import { drawingOf } from '../flow/drawing.ts'
 import { escaped } from '../results/export.ts'
@@ -91,7 +91,7 @@ function drawnNodes(flow: Flow, manifests: readonly NodeManifest[]): Map<string,
   const words = new Map(drawingOf(flow, manifests).nodes.map(({ id, data }) => [id, data]))
   return new Map(
     flow.nodes.map((node) => {
-      const manifest = known.get(manifestKey(node))
+      const manifest = manifestFor(node, known)
       const portsOf = (ports: Record<string, { title: string }> = {}) =>
         Object.entries(ports).map(([id, { title }]): [string, string] => [id, title])
       const drawn: DrawnNode = {

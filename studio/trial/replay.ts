@@ -43,6 +43,16 @@ export function eventWords({ body }: RunEvent): string {
   switch (body.type) {
     case 'run.started':
       return 'The run starts'
+    case 'run.stopping':
+      return 'The run has come to a limit'
+    case 'run.budget':
+      return 'The run has used most of its budget'
+    case 'run.paused':
+      return `${body.by} pauses the run`
+    case 'run.resumed':
+      return `${body.by} resumes the run`
+    case 'run.waiting':
+      return 'The run waits'
     case 'run.cancelling':
       return `${body.by} cancels the run`
     case 'run.finished':
@@ -57,6 +67,12 @@ export function eventWords({ body }: RunEvent): string {
       return `${body.label} is done`
     case 'step.failed':
       return `${body.label} fails${body.retryInMs === null ? '' : ' and will try again'}`
+    case 'step.released':
+      return `${body.label} is put back`
+    case 'step.waiting':
+      return `${body.label} waits`
+    case 'step.resumed':
+      return body.cause === 'due' ? `The time of ${body.label} has come` : `${body.label} is answered`
     case 'step.given':
       return `${body.label}: ${counted(body.outputs.length, 'item')} given`
     case 'step.skipped':

@@ -7,8 +7,16 @@ export interface OrganisationSummary {
   slug: string
 }
 
+/** In days after the end of a run; null keeps it for ever. */
+export interface RetentionRule {
+  runDays: number | null
+  /** The log of a run: its events, and what its models were asked and said. */
+  eventDays: number | null
+}
+
 export interface OrganisationDetail extends OrganisationSummary {
   requireTwoFactor: boolean
+  retention: RetentionRule
   createdAt: string
   members: number
 }
@@ -18,6 +26,7 @@ export interface OrganisationStore {
   all(): Promise<OrganisationSummary[]>
   get(organisationId: string): Promise<OrganisationDetail | null>
   rename(acting: Acting, name: string): Promise<OrganisationDetail | null>
+  keep(acting: Acting, retention: RetentionRule): Promise<OrganisationDetail | null>
   /** With everything that an organisation starts with. */
   create(actor: Omit<Acting, 'organisationId'>, name: string): Promise<OrganisationSummary>
 }

@@ -16,7 +16,14 @@ const WRITTEN_BY_STORES = new Set([
   'invitations',
   'signOn',
   'organisation',
+  'budgets',
   'flows.assign',
+  'approvals',
+  'triggers.create',
+  'triggers.update',
+  'triggers.setEnabled',
+  'triggers.renew',
+  'triggers.remove',
 ])
 
 interface Call {

@@ -22,6 +22,9 @@ export const LIMITS = {
   signOn: { max: 60, windowMs: MINUTE_MS },
   /** At links that nobody can guess, of one client's address: hashing a password is work. */
   link: { max: 30, windowMs: MINUTE_MS },
+  /** Answers to forms without an account, of one client's address and of one form. */
+  form: { max: 10, windowMs: 10 * MINUTE_MS },
+  formTotal: { max: 300, windowMs: 60 * MINUTE_MS },
   /** At the setup code, wherever they come from. */
   setup: { max: 20, windowMs: 15 * MINUTE_MS },
   /** Of one person at their own password, once signed in. */
@@ -33,7 +36,7 @@ export interface Attempts {
   take(kind: keyof typeof LIMITS, of: string): Promise<void>
   forget(kind: keyof typeof LIMITS, of: string): Promise<void>
   /** For whatever is tried from outside without being signed in. */
-  takeEntry(address: string | null, kind?: 'entry' | 'signOn' | 'link'): Promise<void>
+  takeEntry(address: string | null, kind?: 'entry' | 'signOn' | 'link' | 'form'): Promise<void>
   /** One that succeeded was no guess: it leaves room for the next of the same address. */
   giveBackEntry(address: string): Promise<void>
 }

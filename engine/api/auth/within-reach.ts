@@ -6,9 +6,9 @@
  * - W2 What is not reached answers as what never was. Lists leave it out.
  * - W3 Asked once per request and flow or run; streams ask again through their admission (`admission.ts`).
  */
-import { type OwnedFlow, type Principal, reaches, reachesAll } from '#access'
+import { type OwnedFlow, type Principal, type TriggerStore, reaches, reachesAll } from '#access'
 import { PressroomError, type Trial } from '#graph'
-import type { DraftStore, FlowStore, RunReader, RunService, RunTarget } from '#run/interfaces.ts'
+import type { DraftStore, FlowStore, RunControl, RunReader, RunService, RunTarget } from '#run/interfaces.ts'
 import type { Services } from '../deps.ts'
 import { notFound } from '../errors.ts'
 
@@ -17,7 +17,7 @@ type Reached = (id: string) => Promise<boolean>
 
 export function withinReach(services: Services, principal: Principal): Services {
   if (reachesAll(principal)) return services
-  const { stores, runService } = services
+  const { stores, runService, approvals } = services
   const organisationId = principal.organisation.id
   const asking = (owner: (organisationId: string, id: string) => Promise<OwnedFlow | null>): Reached =>
     remembering(async (id) => {
@@ -35,7 +35,9 @@ export function withinReach(services: Services, principal: Principal): Services 
       flows: flowsWithin(stores.flows, principal, flow, version),
       drafts: draftsWithin(stores.drafts, flow),
       reader: runsWithin(stores.reader, principal, { flow, run }),
+      triggers: triggersWithin(stores.triggers, flow),
     },
+    approvals: approvalsWithin(approvals, principal, run),
     runService: runServiceWithin(runService, principal, { flow, exists, run }),
   }
 }
@@ -106,9 +108,50 @@ const runsWithin = (
     (await reached(id)) ? reader.outputs(organisationId, id, of) : null,
   sources: async (organisationId, id, ports, limit) =>
     (await flow(id)) ? reader.sources(organisationId, id, ports, limit) : [],
+  waits: async (organisationId, id) => ((await reached(id)) ? reader.waits(organisationId, id) : null),
   streams: async (organisationId, id) => ((await reached(id)) ? reader.streams(organisationId, id) : []),
   // Says only that something happened.
   watch: (id, onChange) => reader.watch(id, onChange),
+})
+
+const approvalsWithin = (
+  approvals: Services['approvals'],
+  principal: Principal,
+  reached: Reached,
+): Services['approvals'] => {
+  const get: Services['approvals']['get'] = async (organisationId, id, userId) => {
+    const found = await approvals.get(organisationId, id, userId)
+    return found && (await reached(found.runId)) ? found : null
+  }
+  return {
+    list: (organisationId, asked) => approvals.list(organisationId, { ...asked, reach: principal }),
+    get,
+    evaluations: async (organisationId, approval) =>
+      (await reached(approval.runId)) ? approvals.evaluations(organisationId, approval) : [],
+    decide: async (acting, id, by, wish) =>
+      (await get(acting.organisationId, id, by.id)) ? approvals.decide(acting, id, by, wish) : null,
+  }
+}
+
+const triggersWithin = (triggers: TriggerStore, reached: Reached): TriggerStore => ({
+  list: async (organisationId, flowId) =>
+    (await reached(flowId)) ? triggers.list(organisationId, flowId) : [],
+  get: async (organisationId, flowId, id) =>
+    (await reached(flowId)) ? triggers.get(organisationId, flowId, id) : null,
+  async create(acting, trigger, next) {
+    if (!(await reached(trigger.flowId))) throw notFound('flow', trigger.flowId)
+    return triggers.create(acting, trigger, next)
+  },
+  update: async (acting, trigger, next) =>
+    (await reached(trigger.flowId)) ? triggers.update(acting, trigger, next) : null,
+  setEnabled: async (acting, trigger, next) =>
+    (await reached(trigger.flowId)) ? triggers.setEnabled(acting, trigger, next) : null,
+  setPath: async (acting, trigger) =>
+    (await reached(trigger.flowId)) ? triggers.setPath(acting, trigger) : null,
+  remove: async (acting, trigger) =>
+    (await reached(trigger.flowId)) ? triggers.remove(acting, trigger) : null,
+  calls: async (organisationId, flowId, id, limit) =>
+    (await reached(flowId)) ? triggers.calls(organisationId, flowId, id, limit) : null,
 })
 
 function runServiceWithin(
@@ -131,6 +174,12 @@ function runServiceWithin(
       if ('fromRun' in given && !(await run(given.fromRun))) throw notFound('run', given.fromRun)
     }
   }
+  const refusing =
+    (change: RunControl['cancel']): RunControl['cancel'] =>
+    async (organisationId, id, by) => {
+      if (!(await run(id))) throw notFound('run', id)
+      return change(organisationId, id, by)
+    }
   return {
     async plan(organisationId, target, input, trial) {
       await refuseTarget(target)
@@ -142,9 +191,24 @@ function runServiceWithin(
       await refuseSources(options?.trial)
       return runs.start(organisationId, target, input, options)
     },
-    async cancel(organisationId, id, by) {
+    async retry(organisationId, id, options) {
       if (!(await run(id))) throw notFound('run', id)
-      return runs.cancel(organisationId, id, by)
+      return runs.retry(organisationId, id, options)
+    },
+    async rerunFrom(organisationId, wish, options) {
+      if (!(await run(wish.runId))) throw notFound('run', wish.runId)
+      return runs.rerunFrom(organisationId, wish, options)
+    },
+    async inputs(organisationId, of) {
+      if (!(await run(of.runId))) throw notFound('run', of.runId)
+      return runs.inputs(organisationId, of)
+    },
+    cancel: refusing(runs.cancel),
+    pause: refusing(runs.pause),
+    resume: refusing(runs.resume),
+    async decide(organisationId, id, ...what) {
+      if (!(await run(id))) throw notFound('run', id)
+      return runs.decide(organisationId, id, ...what)
     },
   }
 }

@@ -8,7 +8,7 @@ import { noSuchPath, sendFailure } from './failures.ts'
 const HASHED = /[/\\]assets[/\\]/
 const FOR_EVER = 'public, max-age=31536000, immutable'
 const ASK_AGAIN = 'no-cache'
-const OURS = /^\/(api|trpc|assets)(\/|$)/
+const OURS = /^\/(api|trpc|assets|hooks)(\/|$)/
 
 /** Serves the built studio; a path that is no file is a place inside the studio, which its own router knows. */
 export async function serveStudio(app: FastifyInstance, folder: string): Promise<void> {

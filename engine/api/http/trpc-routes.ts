@@ -73,6 +73,7 @@ async function contextFor(
   if (identified) keyUse.note(identified, req.ip)
   return {
     requestId: req.id,
+    idempotencyKey: headers.get('idempotency-key'),
     from: req.ip,
     log: req.log,
     services: deps,

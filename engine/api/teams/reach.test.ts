@@ -122,6 +122,15 @@ describe('a flow of a team', () => {
     expect(await api.refusal('runs.start', post(wish, outside))).toEqual([404, 'not_found.run'])
   })
 
+  it('lets nobody outside run its runs again, or look at what arrived in them', async () => {
+    const refused = [404, 'not_found.run']
+    const from = { runId: theirs.runId, nodeId: 'write' }
+    expect(await api.refusal('runs.retry', post({ id: theirs.runId }, outside))).toEqual(refused)
+    expect(await api.refusal('runs.rerunFrom', post(from, outside))).toEqual(refused)
+    expect(await api.refusal('runs.inputs', { cookie: outside.cookie, input: from })).toEqual(refused)
+    expect((await api.call('runs.inputs', { cookie: inside.cookie, input: from })).status).toBe(200)
+  })
+
   it('opens neither its draft nor its events to somebody outside', async () => {
     const draft = openDraft(url, theirs.id, { cookie: outside.cookie })
     expect(await draft.refusedFor).toBe('not-found')

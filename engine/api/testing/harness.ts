@@ -2,9 +2,13 @@
 import pino from 'pino'
 import { EVERYTHING, type Permission, createRedactor } from '#access'
 import { type Flow, PressroomError, agentChoice, defineNode, manifestOf, z } from '#graph'
+import { createApprovals } from '#run/approvals.ts'
+import { createCallbackTokens } from '#run/callback-tokens.ts'
+import { createCallbacks } from '#run/callbacks.ts'
 import { Committer } from '#run/committer.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
+import { createTriggers } from '#run/triggers/triggers.ts'
 import { createOpenIdClient } from '../../connectors/open-id.ts'
 import { connectStore, type StoreHandle } from '../../store/open-store.ts'
 import { createKeyring } from '../../store/sealing.ts'
@@ -94,6 +98,8 @@ export const template: Template = {
   brief,
 }
 
+export const CALLBACK_TOKENS = createCallbackTokens('a key of the tests, long enough for a token')
+
 export const owner = {
   code: 'TEST-CODE',
   name: 'Ada',
@@ -147,28 +153,44 @@ interface Refusal {
 export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () => ({})): Promise<Harness> {
   const database = await testDatabase()
   const store = await connectStore(database.adminUrl, { seed: smallSeed })
-  const { flows, catalogs, runs } = store
+  const { flows, flowsToRun, catalogs, runs } = store
   const templates = [template]
   const redactor = createRedactor()
   const openId = createOpenIdClient()
+  const committer = new Committer(runs)
+  const cache = new RunCache(runs)
+  const runService = createRunService({
+    flows,
+    flowsToRun,
+    catalogs,
+    runs,
+    manifests,
+    templates,
+    committer,
+    cache,
+    resolveCatalog: async (catalog) => catalog,
+    hint: () => {},
+    cancelled: () => {},
+    now: () => Date.now(),
+  })
+  const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
+  const triggers = createTriggers({
+    calls: store.triggerCalls,
+    runs: runService,
+    reader: store.reader,
+    clock: { now: () => 0, after: () => () => {} },
+    log,
+  })
   const deps: ApiDeps = {
     redactor,
+    runService,
+    triggers,
+    log,
     stores: store,
     manifests,
     templates,
-    runService: createRunService({
-      flows,
-      catalogs,
-      runs,
-      manifests,
-      templates,
-      committer: new Committer(runs),
-      cache: new RunCache(runs),
-      resolveCatalog: async (catalog) => catalog,
-      hint: () => {},
-      cancelled: () => {},
-      now: () => Date.now(),
-    }),
+    callbacks: createCallbacks({ runs, committer, cache, hint: () => {} }, CALLBACK_TOKENS),
+    approvals: createApprovals(store.approvals, { cache, hint: () => {} }),
     models: {
       status: async () => [
         { provider: 'sample', local: true, reachable: true, models: [], message: 'Answers.', fix: null },
@@ -196,7 +218,6 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     readiness: async () => ({ ready: true, checks: {} }),
     publicUrl: 'http://localhost:3000',
     trustedProxies: [],
-    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
   }
   await store.authPool.query(SETUP_CODE, [owner.code])
   const api = await createApi({ ...deps, ...change(deps) })
@@ -288,6 +309,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       asAdmin(database.adminUrl, async (client) => (await client.query(sql, values)).rows),
     async close() {
       await api.close()
+      await triggers.stop()
       await openId.close()
       await store.close()
       await database.close()

@@ -3,7 +3,9 @@ import type { AnyProcedure } from '@trpc/server'
 import { AUTH_PATH } from '../auth/better-auth.ts'
 import { DRAFTS_PATH } from '../drafts/socket.ts'
 import { TRPC_PATH } from '../http/trpc-routes.ts'
+import { CALLBACKS_PATH } from '../http/callback-routes.ts'
 import { appRouter } from '../router.ts'
+import { FORMS_PATH, HOOKS_PATH } from '../triggers/address.ts'
 import type { Meta } from '../trpc.ts'
 
 export type Admits = Meta['permission']
@@ -31,6 +33,8 @@ export const REQUESTS: Record<string, Admits> = {
   'GET /*': 'public',
   'GET /healthz': 'public',
   'GET /readyz': 'public',
+  // The token in the address is the permission.
+  [`POST ${CALLBACKS_PATH}/:token`]: 'public',
   [`POST ${AUTH_PATH}/sign-in/email`]: 'public',
   [`POST ${AUTH_PATH}/sign-out`]: 'public',
   // Both take the step of a sign-in that was begun; better-auth asks for its cookie.
@@ -41,6 +45,11 @@ export const REQUESTS: Record<string, Admits> = {
   [`POST ${AUTH_PATH}/two-factor/generate-backup-codes`]: 'signed-in',
   [`GET ${AUTH_PATH}/sign-on/:provider/start`]: 'public',
   [`GET ${AUTH_PATH}/sign-on/:provider/callback`]: 'public',
+  // Whoever knows the address of a webhook may deliver to it; the form says itself whether it asks who one is.
+  [`POST ${HOOKS_PATH}/:path`]: 'public',
+  [`GET ${HOOKS_PATH}/:path/calls/:call`]: 'public',
+  [`GET /api${FORMS_PATH}/:path`]: 'public',
+  [`POST /api${FORMS_PATH}/:path`]: 'public',
 }
 
 /** The paths under which Fastify hands requests on to the procedures. */

@@ -1,6 +1,7 @@
 /** Input of every procedure that makes sense, about the things it is given. */
+import { contentHash as hashOf } from '../../store/content-hash.ts'
 import { brief, owner, template } from './harness.ts'
-import type { Things } from './things.ts'
+import { APPROVED, type Things } from './things.ts'
 
 export type Sample = (things: Things) => unknown
 
@@ -8,6 +9,7 @@ const nothing: Sample = () => undefined
 const by =
   (what: keyof Things): Sample =>
   (things) => ({ id: things[what] })
+const contentHash = hashOf(APPROVED)
 const token = 'x'.repeat(43)
 const draft = { name: 'A name of its own', permissions: ['flow:read'] }
 const signOn = {
@@ -17,6 +19,10 @@ const signOn = {
   domains: [],
   enabled: false,
 }
+
+const answers = { ...brief, topic: '{{ topic }}' }
+const webhook = { kind: 'webhook', signing: 'none', answer: 'at-once', brief: answers }
+const ofTrigger = ({ flow, trigger }: Things) => ({ flowId: flow, id: trigger })
 
 export const SAMPLES: Record<string, Sample> = {
   'setup.status': nothing,
@@ -49,14 +55,33 @@ export const SAMPLES: Record<string, Sample> = {
   'drafts.restore': ({ flow }) => ({ flowId: flow, number: 1 }),
   'runs.plan': ({ flow }) => ({ target: { flowId: flow }, input: { brief } }),
   'runs.start': ({ flow }) => ({ target: { flowId: flow }, input: { brief } }),
+  'runs.retry': by('failedRun'),
+  'runs.rerunFrom': ({ failedRun: run }) => ({ runId: run, nodeId: 'write' }),
+  'runs.inputs': ({ run }) => ({ runId: run, nodeId: 'write' }),
   'runs.list': ({ flow }) => ({ flowId: flow }),
   'runs.get': by('run'),
   'runs.record': by('run'),
   'runs.outputs': ({ run }) => ({ id: run, nodeId: 'write' }),
   'runs.sources': ({ flow }) => ({ flowId: flow, ports: [{ node: 'write', port: 'drafts' }] }),
   'runs.graph': by('run'),
+  'runs.waits': by('run'),
+  'runs.pause': by('run'),
+  'runs.resume': by('run'),
+  'runs.decide': ({ run }) => ({ id: run, stepId: 'step', decision: 'again' }),
   'runs.cancel': by('run'),
   'runs.events': ({ run }) => ({ runId: run }),
+  'approvals.list': () => ({}),
+  'approvals.get': by('approval'),
+  'approvals.decide': ({ approval }) => ({ id: approval, contentHash, verdict: 'approved' }),
+  'approvals.delegate': ({ approval, decider }) => ({ id: approval, contentHash, userId: decider }),
+  'triggers.list': ({ flow }) => ({ flowId: flow }),
+  'triggers.create': ({ flow }) => ({ flowId: flow, name: 'A webhook', settings: webhook }),
+  'triggers.update': (things) => ({ ...ofTrigger(things), name: 'A webhook', settings: webhook }),
+  'triggers.setEnabled': (things) => ({ ...ofTrigger(things), enabled: false }),
+  'triggers.renew': (things) => ({ ...ofTrigger(things), what: 'address' }),
+  'triggers.remove': ofTrigger,
+  'triggers.calls': ofTrigger,
+  'triggers.try': (things) => ({ ...ofTrigger(things), body: { topic: 'Tea' } }),
   'secrets.list': nothing,
   'secrets.create': () => ({ name: 'A secret', value: 'of some length' }),
   'secrets.replace': ({ secret }) => ({ id: secret, value: 'another one' }),
@@ -65,7 +90,11 @@ export const SAMPLES: Record<string, Sample> = {
   'audit.verify': nothing,
   'organisation.get': nothing,
   'organisation.rename': () => ({ name: 'Another name' }),
+  'organisation.keep': () => ({ runDays: 90, eventDays: null }),
   'organisation.mine': nothing,
+  'budgets.get': nothing,
+  'budgets.set': () => ({ calls: 1_000, tokens: null, costMicros: null, warnPercent: 80 }),
+  'budgets.usage': () => ({}),
   'organisation.switch': by('organisation'),
   'signOn.offered': nothing,
   'signOn.list': nothing,
@@ -115,13 +144,23 @@ export const SAMPLES: Record<string, Sample> = {
   'keys.revoke': by('key'),
 }
 
+const following = ({ flow, otherFlow }: Things) => ({
+  flowId: flow,
+  name: 'A follower',
+  settings: { kind: 'flow', sourceFlowId: otherFlow, on: 'both', brief: answers },
+})
+
 /** Other ways to name a thing of an organisation. */
 export const MORE_SAMPLES: [string, Sample][] = [
   ['flows.get', ({ slug }) => ({ id: slug })],
   ['runs.plan', ({ flow }) => ({ target: { template: flow }, input: { brief } })],
   ['runs.start', ({ slug }) => ({ target: { template: slug }, input: { brief } })],
   ['runs.start', ({ flow }) => ({ target: { flowId: flow, test: true }, input: { brief } })],
+  ['runs.start', ({ flow }) => ({ target: { flowId: flow }, input: { brief }, idempotencyKey: 'theirs' })],
+  ['runs.rerunFrom', ({ failedRun: run }) => ({ runId: run, nodeId: 'write', useDraft: true })],
   ['runs.list', ({ run }) => ({ before: run })],
+  ['triggers.create', following],
+  ['triggers.update', (things) => ({ ...following(things), id: things.follower })],
 ]
 
 /** Names of inputs that no organisation owns, though they end like ids. */
@@ -129,6 +168,9 @@ export const OF_NOBODY = new Set([
   'templates.get id',
   'flows.fromTemplate template',
   'runs.outputs nodeId',
+  'runs.inputs nodeId',
+  'runs.rerunFrom nodeId',
+  'runs.decide stepId',
   'runs.events lastEventId',
   'signOn.create clientId',
   'signOn.update clientId',

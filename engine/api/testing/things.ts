@@ -2,13 +2,22 @@
 import { randomUUID } from 'node:crypto'
 import { EVERYTHING } from '#access'
 import { type Harness, type Person, brief, template } from './harness.ts'
+import { letWait } from './waiting-run.ts'
 
 /** Ids of things that belong to one organisation. */
 export interface Things {
   flow: string
   slug: string
   version: string
+  otherFlow: string
+  trigger: string
+  follower: string
   run: string
+  /** One that has failed. */
+  failedRun: string
+  approval: string
+  /** The id of somebody's account who may decide. */
+  decider: string
   team: string
   otherTeam: string
   role: string
@@ -22,6 +31,9 @@ export interface Things {
   session: string
   organisation: string
 }
+
+/** What is decided on. */
+export const APPROVED = 'A post'
 
 /** Makes them by the procedures themselves. `mark` is in every text, so that an answer tells whose it is. */
 export async function makeThings(
@@ -41,6 +53,37 @@ export async function makeThings(
   )
   const input = { brief: { ...brief, topic: mark } }
   const { runId: run } = await make<{ runId: string }>('runs.start', { target: { flowId: flow }, input })
+  const { id: otherFlow } = await make<{ id: string }>('flows.import', { document })
+  const makeTrigger = async (settings: object) =>
+    (
+      await make<{ trigger: { id: string } }>('triggers.create', {
+        flowId: flow,
+        name: name('trigger'),
+        settings: { ...settings, brief: input.brief },
+      })
+    ).trigger.id
+  const { runId: failedRun } = await make<{ runId: string }>('runs.start', {
+    target: { flowId: flow },
+    input,
+  })
+  await api.admin(`UPDATE runs SET status = 'failed' WHERE id = $1`, [failedRun])
+  await api.admin(`UPDATE steps SET status = 'failed' WHERE run_id = $1`, [failedRun])
+  const { runId: waitingRun } = await make<{ runId: string }>('runs.start', {
+    target: { flowId: flow },
+    input,
+  })
+  const approval = await letWait(
+    api,
+    { organisationId: organisation, runId: waitingRun },
+    {
+      kind: 'approval',
+      content: APPROVED,
+      assignees: [],
+      quorum: 1,
+      instructions: mark,
+      sendBackTo: null,
+    },
+  )
   const makeTeam = () => make('teams.create', { name: name('team') })
   const makeRole = () => make('roles.create', { name: name('role'), permissions: ['flow:read'] })
   const { id: team } = await makeTeam()
@@ -67,6 +110,12 @@ export async function makeThings(
     role: 'viewer',
     passwordHash: 'none',
   })
+  const decider = await api.store.people.add({ ...acting, organisationId: organisation }, EVERYTHING, {
+    name: name('decider'),
+    email: `${mark}.${randomUUID()}@example.org`.toLowerCase(),
+    role: 'reviewer',
+    passwordHash: 'none',
+  })
   const session = randomUUID()
   await api.admin(
     `INSERT INTO sessions (id, user_id, token, expires_at) VALUES ($1, $2, $1, now() + interval '1 day')`,
@@ -76,7 +125,13 @@ export async function makeThings(
     flow,
     slug,
     version: version.id,
+    otherFlow,
+    trigger: await makeTrigger({ kind: 'webhook', signing: 'standard', answer: 'at-once' }),
+    follower: await makeTrigger({ kind: 'flow', sourceFlowId: otherFlow, on: 'both' }),
     run,
+    failedRun,
+    approval: `${approval.stepId}.${approval.attempt}`,
+    decider: decider.userId,
     team,
     otherTeam: (await makeTeam()).id,
     role,

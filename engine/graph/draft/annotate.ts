@@ -26,6 +26,8 @@ export interface MetaPatch {
   description?: string
   maxLocalConcurrent?: number
   maxCloudConcurrent?: number
+  /** Null: no limit. */
+  timeoutMinutes?: number | null
 }
 
 export function addNote(doc: Y.Doc, note: NewNote, origin?: unknown): string {
@@ -101,5 +103,9 @@ function keepNodes(doc: Y.Doc, nodes: readonly string[]): void {
 }
 
 export function setMeta(doc: Y.Doc, patch: MetaPatch, origin?: unknown): void {
-  edit(doc, origin, `meta:${Object.keys(patch).join(' ')}`, () => assignFields(metaOf(doc), { ...patch }))
+  edit(doc, origin, `meta:${Object.keys(patch).join(' ')}`, () => {
+    const { timeoutMinutes, ...fields } = patch
+    const limit = timeoutMinutes === undefined ? {} : { timeoutMinutes: timeoutMinutes ?? undefined }
+    return assignFields(metaOf(doc), { ...fields, ...limit })
+  })
 }

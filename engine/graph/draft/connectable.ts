@@ -1,6 +1,6 @@
 import { type NodeManifest, portsConnect } from '#sdk'
-import { manifestKey } from '../compile.ts'
 import type { Flow, FlowNode } from '../flow.ts'
+import { manifestFor } from '../node-settings.ts'
 import type { Endpoint } from './edit.ts'
 import { endsOf } from './read.ts'
 
@@ -19,7 +19,7 @@ export function connectable(
   const [from, to] = [nodes.get(source.node), nodes.get(target.node)]
   if (!from || !to) return no('This node is not there any more.')
   if (from === to) return no('A node can’t feed itself.')
-  const [giver, taker] = [manifests[manifestKey(from)], manifests[manifestKey(to)]]
+  const [giver, taker] = [manifestFor(from, manifests), manifestFor(to, manifests)]
   if (!giver) return no(`No node type "${from.type}" is installed.`)
   if (!taker) return no(`No node type "${to.type}" is installed.`)
   const [output, input] = [own(giver.outputs, source.port), own(taker.inputs, target.port)]

@@ -38,7 +38,9 @@ export interface NewNode {
 export type Endpoint = FlowEdge['source']
 
 /** Leaving a field out keeps it; undefined, null, false and the empty text take it away. */
-export type NodePatch = { [K in 'title' | 'disabled' | 'colour' | 'annotation']?: FlowNode[K] | null }
+export type NodePatch = {
+  [K in 'title' | 'disabled' | 'colour' | 'annotation' | 'settings']?: FlowNode[K] | null
+}
 
 export interface Items {
   nodes?: readonly string[]
@@ -161,14 +163,15 @@ export function insertOnEdge(
   })
 }
 
-type Options = Pick<FlowNode, 'disabled' | 'colour' | 'annotation' | 'subflow'>
+type Options = Pick<FlowNode, 'disabled' | 'colour' | 'annotation' | 'subflow' | 'settings'>
 
 export function putNode(
   doc: Y.Doc,
-  { id, position, config, ...fields }: NewNode & Options & { id: string },
+  { id, position, config, settings, ...fields }: NewNode & Options & { id: string },
   order: number,
 ): void {
-  const made = { ...fields, x: position.x, y: position.y, config: mapOf(config ?? {}) }
+  const kept = settings && plain(settings)
+  const made = { ...fields, settings: kept, x: position.x, y: position.y, config: mapOf(config ?? {}) }
   putItem(doc, 'nodes', id, made, order)
   keepLevel(doc, fields.subflow)
 }

@@ -50,8 +50,8 @@ function present<T extends Record<string, z.ZodType>>(shape: T, item: ItemMap) {
   return found
 }
 
-const { title, disabled, colour, annotation, subflow } = flowNodeSchema.shape
-const NODE_OPTIONS = { title, disabled, colour, annotation, subflow }
+const { title, disabled, colour, annotation, subflow, settings } = flowNodeSchema.shape
+const NODE_OPTIONS = { title, disabled, colour, annotation, subflow, settings }
 const NOTE_OPTIONS = {
   width: flowNoteSchema.shape.width,
   height: flowNoteSchema.shape.height,
@@ -126,6 +126,12 @@ export function readMeta(meta: ItemMap): Pick<Flow, 'schemaVersion' | 'name' | '
   for (const key of ['maxLocalConcurrent', 'maxCloudConcurrent'] as const) {
     limits[key] = fits(flowLimitsSchema.shape[key], meta.get(key)) ?? limits[key]
   }
+  const timeoutMinutes = fits(flowLimitsSchema.shape.timeoutMinutes, meta.get('timeoutMinutes'))
+  if (timeoutMinutes !== undefined) limits.timeoutMinutes = timeoutMinutes
+  const priority = fits(flowLimitsSchema.shape.priority, meta.get('priority'))
+  if (priority !== undefined) limits.priority = priority
+  const budget = fits(flowLimitsSchema.shape.budget, meta.get('budget'))
+  if (budget !== undefined) limits.budget = budget
   return {
     schemaVersion: FLOW_SCHEMA_VERSION,
     name: typeof name === 'string' && name !== '' ? name.slice(0, MAX_TITLE) : UNNAMED,

@@ -24,7 +24,8 @@ import { flowText } from './text.ts'
 export function writeFlow(doc: Y.Doc, flow: Flow, origin?: unknown): void {
   edit(doc, origin, null, () => {
     const { schemaVersion, name, description, limits } = flow
-    assignFields(metaOf(doc), { schemaVersion, name, description, ...limits })
+    const { timeoutMinutes } = limits
+    assignFields(metaOf(doc), { schemaVersion, name, description, ...limits, timeoutMinutes })
     for (const kind of ITEM_KINDS) hideOthers(doc, kind, new Set(flow[kind].map((item) => item.id)))
 
     writeItems(doc, 'subflows', flow.subflows, putSubflow, (item, { id: _id, position, ...fields }) => {
@@ -32,8 +33,8 @@ export function writeFlow(doc: Y.Doc, flow: Flow, origin?: unknown): void {
       assign(doc, item, { title, parent, colour, annotation, x: position.x, y: position.y })
     })
     writeItems(doc, 'nodes', flow.nodes, putNode, (item, { id: _id, position, config, ...fields }) => {
-      const { title, disabled, colour, annotation, subflow } = fields
-      const absent = { title, disabled, colour, annotation, subflow }
+      const { title, disabled, colour, annotation, subflow, settings } = fields
+      const absent = { title, disabled, colour, annotation, subflow, settings }
       assign(doc, item, { ...fields, ...absent, x: position.x, y: position.y })
       writeConfig(doc, item, config)
     })

@@ -53,6 +53,7 @@ export const TEST_MANIFESTS: Record<string, NodeManifest> = {
       no: { type: 'any', title: 'No', conditional: true },
     },
   }),
+  'once@1': manifest('once', { effect: 'once' }),
   'collect@1': manifest('collect', { mode: 'all' }),
   'vote@1': manifest('vote', { mode: 'all', ...perAgent }),
 }
@@ -83,26 +84,37 @@ export const anyFlow: fc.Arbitrary<Flow> = fc
     agents: fc.subarray(['a', 'b', 'c'], { minLength: 1 }),
     local: fc.integer({ min: 1, max: 3 }),
     cloud: fc.integer({ min: 1, max: 4 }),
+    /** Nodes whose failures go on at the port `error`. */
+    handled: fc.uniqueArray(fc.nat(7), { maxLength: 3 }),
+    onUncertain: fc.constantFrom('retry' as const, 'ask' as const, 'fail' as const, undefined),
   })
-  .map(({ types, links, agents, local, cloud }): Flow => {
+  .map(({ types, links, agents, local, cloud, handled, onUncertain }): Flow => {
     const all = ['source', ...types]
+    const drawn = new Map<string, Flow['edges'][number]>()
+    for (const [a, b, first] of links) {
+      const [from, to] = [Math.min(a, b) % all.length, Math.max(a, b) % all.length]
+      if (from >= to || all[to] === 'source') continue
+      const fails = first && handled.includes(from)
+      const port = fails ? 'error' : all[from] === 'either' ? (first ? 'yes' : 'no') : 'out'
+      const id = `e${from}_${to}_${port}`
+      drawn.set(id, { id, source: { node: `n${from}`, port }, target: { node: `n${to}`, port: 'in' } })
+    }
+    const failing = new Set(
+      [...drawn.values()].filter(({ source }) => source.port === 'error').map(({ source }) => source.node),
+    )
     const nodes = all.map((type, index) => ({
       id: `n${index}`,
       type,
       version: 1,
       position: { x: 0, y: 0 },
+      settings: {
+        ...(failing.has(`n${index}`) ? { onError: 'port' as const } : {}),
+        ...(onUncertain ? { onUncertain } : {}),
+      },
       config: (type === 'agents' || type === 'vote'
         ? { agents: agents.map((agent) => ({ agent })) }
         : {}) as Flow['nodes'][number]['config'],
     }))
-    const drawn = new Map<string, Flow['edges'][number]>()
-    for (const [a, b, first] of links) {
-      const [from, to] = [Math.min(a, b) % all.length, Math.max(a, b) % all.length]
-      if (from >= to || all[to] === 'source') continue
-      const port = all[from] === 'either' ? (first ? 'yes' : 'no') : 'out'
-      const id = `e${from}_${to}_${port}`
-      drawn.set(id, { id, source: { node: `n${from}`, port }, target: { node: `n${to}`, port: 'in' } })
-    }
     return {
       schemaVersion: 1,
       name: 'any',

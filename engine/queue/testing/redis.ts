@@ -8,6 +8,8 @@ export interface TestRedis {
   url: string
   /** Loses everything that the server holds. */
   flush(): Promise<void>
+  /** Killed, and started again on its port with nothing in it. */
+  crash(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -16,13 +18,12 @@ export const hasRedis = () => spawnSync('redis-server', ['--version']).status ==
 /** A real server in memory on a free loopback port. */
 export async function testRedis(): Promise<TestRedis> {
   const port = await freePort()
-  const server = spawn(
-    'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  const exited = once(server, 'exit')
-  await ready(server.stdout)
+  let server = await start(port)
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    const exited = once(server, 'exit')
+    server.kill(signal)
+    await exited
+  }
   const url = `redis://127.0.0.1:${port}`
 
   return {
@@ -32,11 +33,19 @@ export async function testRedis(): Promise<TestRedis> {
       await redis.flushall()
       await redis.quit()
     },
-    async stop() {
-      server.kill('SIGTERM')
-      await exited
+    async crash() {
+      await end('SIGKILL')
+      server = await start(port)
     },
+    stop: () => end('SIGTERM'),
   }
+}
+
+async function start(port: number) {
+  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+  const server = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'inherit'] })
+  await ready(server.stdout)
+  return server
 }
 
 async function ready(output: NodeJS.ReadableStream): Promise<void> {

@@ -15,6 +15,8 @@ export function testSnapshot(flow: Flow, id = 'run_test'): RunSnapshot {
     seed: 1,
     plan: planned,
     trial: null,
+    replay: null,
+    edits: [],
   }
 }
 

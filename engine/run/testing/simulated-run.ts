@@ -1,7 +1,7 @@
-import type { RunEventBody } from '#graph'
+import { type RunEventBody, type RunMessage, TERMINAL_RUN_STATUSES } from '#graph'
 import type { CompiledRun } from '../change.ts'
-import type { GivenOutput } from '../given.ts'
-import type { LockedRun, OutputRecord, RunWrites, StepRecord } from '../interfaces.ts'
+import type { GivenStep } from '../given.ts'
+import type { LockedRun, OutputRecord, RunWrites, StepRecord, WaitAnswer, WaitRecord } from '../interfaces.ts'
 import { compiledRun } from '../run-cache.ts'
 import { begin, emptyProgress } from '../transitions.ts'
 import type { RunSnapshot } from '../interfaces.ts'
@@ -14,9 +14,12 @@ export class SimulatedRun {
   readonly steps = new Map<string, StepRecord>()
   readonly outputs = new Map<string, OutputRecord>()
   readonly events: RunEventBody[] = []
+  readonly waits = new Map<string, WaitRecord & { answer: WaitAnswer | null }>()
+  /** Ids of steps whose time has not come yet. */
+  readonly notYet = new Set<string>()
   readonly #run: LockedRun
 
-  constructor(snapshot: RunSnapshot, given: readonly GivenOutput[] = []) {
+  constructor(snapshot: RunSnapshot, given: readonly GivenStep[] = []) {
     this.compiled = compiledRun(snapshot)
     this.#run = {
       id: snapshot.id,
@@ -27,6 +30,8 @@ export class SimulatedRun {
       seq: 0,
       steps: new Map(),
       ready: [],
+      waiting: [],
+      delayed: new Set(),
     }
     this.write(begin(this.compiled, given))
   }
@@ -45,6 +50,8 @@ export class SimulatedRun {
       ...this.#run,
       steps: new Map(steps.map((step) => [step.id, step])),
       ready: this.inState('ready'),
+      waiting: this.inState('waiting'),
+      delayed: this.notYet,
     })
   }
 
@@ -69,9 +76,20 @@ export class SimulatedRun {
       step.status = change.status
       step.attempt = change.attempt
       step.leaseOwner = change.leaseOwner
+      step.resumedFrom = change.resumedFrom ?? step.resumedFrom
       if (change.finishedAttempt) {
         step.attempts.push({ ...change.finishedAttempt, startedAt: '', finishedAt: '' })
       }
+    }
+    for (const wait of writes.waits ?? []) {
+      const key = `${wait.stepId} ${wait.attempt}`
+      if (this.waits.has(key)) throw new Error(`a step waits twice in one attempt: ${key}`)
+      this.waits.set(key, { ...wait, answer: null })
+    }
+    for (const answer of writes.answers ?? []) {
+      const wait = this.waits.get(`${answer.stepId} ${answer.attempt}`)
+      if (!wait || wait.answer) throw new Error(`an answer to no wait, or a second one: ${answer.stepId}`)
+      wait.answer = answer
     }
     if (writes.progress) this.#run.progress = writes.progress
     if (writes.cancelRequested) this.#run.cancelRequested = true
@@ -80,7 +98,14 @@ export class SimulatedRun {
     this.#run.seq = this.events.length
   }
 
+  /** Its log as a reader gets it. */
+  log(): RunMessage[] {
+    return this.events.map((body, index) => {
+      return { kind: 'event', event: { seq: index + 1, at: '2026-01-01T00:00:00.000Z', body } }
+    })
+  }
+
   ended(): boolean {
-    return !['queued', 'running'].includes(this.#run.status)
+    return TERMINAL_RUN_STATUSES.includes(this.#run.status)
   }
 }

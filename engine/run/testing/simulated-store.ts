@@ -1,5 +1,5 @@
-import { PressroomError } from '#graph'
-import type { RunStore, Transition } from '../interfaces.ts'
+import { PressroomError, waitExpired } from '#graph'
+import type { FoundCall, RunStore, Transition } from '../interfaces.ts'
 import type { SimulatedRun } from './simulated-run.ts'
 
 const notUsed = (): never => {
@@ -13,6 +13,7 @@ export const storeAway = () =>
 export class SimulatedStore implements RunStore {
   readonly run: SimulatedRun
   heartbeats: string[][] = []
+  month: FoundCall['month'] = null
   before: (transition: Transition) => Promise<void> = async () => {}
 
   constructor(run: SimulatedRun) {
@@ -41,11 +42,29 @@ export class SimulatedStore implements RunStore {
     return [...this.run.outputs.values()].filter(({ nodeId, port }) => wanted.has(`${nodeId}.${port}`))
   }
 
+  async resumed(_organisationId: string, stepId: string, attempt: number) {
+    const wait = this.run.waits.get(`${stepId} ${attempt}`)
+    if (!wait?.answer || wait.kind === 'decision') return notUsed()
+    const { kind, carry, answer } = wait
+    return { kind, carry, value: answer.value, expired: waitExpired(kind, answer.cause) }
+  }
+
   snapshot = async () => this.run.compiled.snapshot
   lostLeases = async () => []
   forgottenSteps = async () => []
+  dueWaits = async () => []
+  overdueRuns = async () => []
+  callback = async () => null
   cancelledRuns = async () => []
-  findCall = async () => null
+  findCall = async () => ({
+    call: null,
+    paused: this.run.status === 'paused',
+    used: this.run.progress.usage,
+    month: this.month,
+  })
   createRun = notUsed
+  startedBefore = notUsed
+  forgetRequests = notUsed
+  earlier = notUsed
   appendStream = notUsed
 }

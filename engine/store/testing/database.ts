@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { appUrl } from '../app-role.ts'
 import { asAdmin, migratedTemplate, openTestServer, takingTurns, urlOf } from './server.ts'
 
+const LOOKS = 200
+
 export interface TestDatabase {
   /** As the owner of the tables. */
   adminUrl: string
@@ -26,7 +28,12 @@ export async function testDatabase(): Promise<TestDatabase> {
     adminUrl,
     url: appUrl(adminUrl),
     async close() {
-      await asAdmin(server.adminUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+      await asAdmin(server.adminUrl, async (client) => {
+        // Connections of a pool that has ended are still saying goodbye: cut off in that, they take the test down.
+        const leaving = `SELECT FROM pg_stat_activity WHERE datname = '${name}'`
+        for (let looks = 0; looks < LOOKS && (await client.query(leaving)).rowCount !== 0; looks += 1);
+        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      })
       await server.close()
     },
   }

@@ -18,6 +18,8 @@ export const progress = (ready = 0): RunProgress => ({
   nodes: {},
   items: {},
   ready,
+  waiting: 0,
+  stop: null,
   slots: { local: 0, external: 0 },
   withoutWinner: false,
   delivered: false,
@@ -85,6 +87,8 @@ export function snapshotOf(
     seed: 7,
     plan: { drafts: 1, steps: [], maxCalls: 0, destinations: [], exact: true },
     trial: null,
+    replay: null,
+    edits: [],
   }
 }
 
@@ -111,6 +115,7 @@ export function stepOf(
     leaseOwner: null,
     startedAt: null,
     attempts: [],
+    resumedFrom: null,
     ...more,
   }
 }

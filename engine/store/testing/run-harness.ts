@@ -31,6 +31,9 @@ export const said = (message: string): RunEventBody => ({
   message,
 })
 
+/** Whose run it is. */
+export const BY_ADA = { flowVersionId: null, flowId: null, startedBy: 'ada', request: null }
+
 /** A run store on a database of its own with two organisations, "acme" and "rival". */
 export async function runHarness(pipeline: boolean): Promise<RunHarness> {
   const database = await testDatabase()
@@ -51,7 +54,8 @@ export async function runHarness(pipeline: boolean): Promise<RunHarness> {
     async started(first = () => ({}), organisation = 'acme') {
       runs += 1
       const run = snapshotOf(organisation, `run_${String(runs).padStart(3, '0')}`)
-      await store.createRun(run, null, { status: 'running', progress: progress(), ...first(run) }, 'ada')
+      const writes = { status: 'running' as const, progress: progress(), ...first(run) }
+      await store.createRun(run, writes, BY_ADA)
       return run
     },
 

@@ -11,6 +11,7 @@ import { StepFault, failMessage } from './failures.ts'
 import { StepHost, issueText, type GuestLimits } from './host.ts'
 import { checkLength, post, postText, takeOutbox } from './outbox.ts'
 import { outputsText } from './outputs.ts'
+import { waitText } from './waits.ts'
 import { randomFrom } from './random.ts'
 import { renderTemplates } from './templates.ts'
 
@@ -26,6 +27,7 @@ interface StepText {
   entry: ResolvedAgent | null
   agents: Record<string, ResolvedAgent[]>
   contentType: StepContext<unknown, never>['contentType']
+  resumed?: StepContext<unknown, never>['resumed']
   limits: GuestLimits
 }
 
@@ -84,15 +86,14 @@ export function install(definitions: NodeDefinition[]): Guest {
       const config = readConfig(node, given)
       const returned: unknown = await node.definition.run(contextOf(given, config, host))
       const label = given.entry?.agent.name ?? node.definition.title
-      const outputs = outputsText(node.definition, config, returned, label, given.limits.outputLength)
+      const limit = given.limits.outputLength
+      const wait = waitText(node.definition, returned)
+      const result =
+        wait === null
+          ? `"done","outputs":${outputsText(node.definition, config, returned, label, limit)}`
+          : `"wait","wait":${wait}`
       if (!steps.delete(key)) return
-      postText(
-        checkLength(
-          `{"kind":"done","step":${key},"outputs":${outputs}}`,
-          given.limits.outputLength,
-          'The output',
-        ),
-      )
+      postText(checkLength(`{"step":${key},"kind":${result}}`, limit, 'The output'))
     } catch (error) {
       steps.delete(key)
       post({ kind: 'fail', step: key, ...failMessage(error) })
@@ -151,6 +152,7 @@ function contextOf(
     entry: given.entry,
     agents: given.agents,
     contentType: given.contentType,
+    resumed: given.resumed ?? null,
     host: host.face(),
   }
 }

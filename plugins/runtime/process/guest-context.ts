@@ -32,7 +32,10 @@ export class GuestContext {
     const context = await isolate.createContext()
     const guest = context.global.getSync('pressroomGuest', { reference: true }) as ivm.Reference<object>
     const part = (name: string) => guest.getSync(name as never, { reference: true }) as ivm.Reference
-    await part('seal').apply(undefined, [], { timeout: sliceMs })
+    // Every reference keeps the whole context alive until it is released.
+    const seal = part('seal')
+    await seal.apply(undefined, [], { timeout: sliceMs })
+    seal.release()
     return new GuestContext(context, guest, part('deliver'), part('collect'))
   }
 

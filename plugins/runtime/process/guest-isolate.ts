@@ -117,6 +117,12 @@ export class GuestIsolate {
     this.#spares.push(await this.#create())
   }
 
+  /** A context with open steps stays until they are through; the next sweep finds it. */
+  forget(run: string): void {
+    const context = this.#runs.get(run)
+    if (context?.live === 0) this.#release(run, context)
+  }
+
   sweep(now: number): void {
     for (const [id, context] of this.#runs) {
       const allowed = this.#runs.size > KEPT_CONTEXTS ? PAUSE_MS : IDLE_CONTEXT_MS

@@ -66,6 +66,13 @@ export class Isolates {
     return isolate
   }
 
+  /** Gives up what is kept for further steps of a run. */
+  forget(organisation: string, run: string): void {
+    for (const isolate of this.#owned.values()) {
+      if (isolate.organisation === organisation && !isolate.ended) isolate.forget(run)
+    }
+  }
+
   /** Made ahead while nothing else is to be done; says whether there may be more. */
   async prepare(): Promise<boolean> {
     for (const isolate of this.#owned.values()) {

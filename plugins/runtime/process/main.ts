@@ -82,6 +82,10 @@ async function handle(request: Request, body: string): Promise<Handled> {
       const isolate = await isolates.of('', request.plugin, '')
       return { body: await (await isolate.contextOf('')).manifests() }
     }
+    if (request.op === 'forget') {
+      isolates.forget(request.organisation, request.run)
+      return {}
+    }
     if (request.op === 'stats') return { body: JSON.stringify({ rssBytes, isolates: isolates.stats() }) }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }

@@ -16,7 +16,16 @@ export const richFlow: fc.Arbitrary<Flow> = fc
       fc.jsonValue({ maxDepth: 2 }).map((value): unknown => JSON.parse(JSON.stringify(value))),
     ),
     extras: fc.record(
-      { title: anyText, disabled: fc.boolean(), colour: fc.constant('amber'), annotation: anyText },
+      {
+        title: anyText,
+        disabled: fc.boolean(),
+        colour: fc.constant('amber'),
+        annotation: anyText,
+        settings: fc.constantFrom(
+          { timeoutSeconds: 5 },
+          { retry: { attempts: 2 }, onError: 'port' as const },
+        ),
+      },
       { requiredKeys: [] },
     ),
     notes: fc.array(fc.record({ text: anyText, position: point }), { maxLength: 3 }),

@@ -1,0 +1,199 @@
+/**
+ * What a decision on waiting content comes to. Pure: the store asks with the run locked, and writes what is said here.
+ *
+ * - A1 A decision names the hash of the content that was looked at. On any other content it is refused.
+ * - A2 An edit makes new content and with it a new round: no earlier approval counts for it, the editor's does.
+ * - A3 A person decides once per round, whatever the decision; the same decision sent again changes nothing.
+ * - A4 Enough people approve, one rejects, one sends back. A quorum counts people.
+ */
+import { z } from 'zod'
+import type { ApprovalOutcome } from '#sdk'
+import { PressroomError } from './errors.ts'
+
+export const APPROVAL_VERDICTS = ['approved', 'edited', 'rejected', 'sent_back', 'delegated'] as const
+export type ApprovalVerdict = (typeof APPROVAL_VERDICTS)[number]
+
+/** `waiting`, or how it ended; `over`: its run ended first. */
+export const APPROVAL_STATES = ['waiting', 'approved', 'rejected', 'sent_back', 'expired', 'over'] as const
+export type ApprovalState = (typeof APPROVAL_STATES)[number]
+
+type Json = ApprovalOutcome['content']
+
+export const decisionSchema = z.object({
+  /** The wait that it was made in: what was sent back waits anew. */
+  approvalId: z.string(),
+  round: z.number().int(),
+  verdict: z.enum(APPROVAL_VERDICTS),
+  userId: z.string(),
+  userName: z.string(),
+  notes: z.string(),
+  /** Of an edit, what it came to. */
+  contentHash: z.string(),
+  content: z.json(),
+  delegateId: z.string().nullable(),
+  delegateName: z.string().nullable(),
+  at: z.string(),
+})
+export type ApprovalDecision = z.infer<typeof decisionSchema>
+
+export interface ApprovalSummary {
+  id: string
+  runId: string
+  flowId: string | null
+  flowName: string
+  topic: string | null
+  stepId: string
+  attempt: number
+  nodeId: string
+  label: string
+  state: ApprovalState
+  round: number
+  quorum: number
+  /** How many people have approved what is there now. */
+  approvals: number
+  /** Ids of roles; empty for everybody who may decide. */
+  assignees: string[]
+  createdAt: string
+  /** When it ends by itself; null for never. */
+  until: string | null
+  /** What the one who asks did last. */
+  mine: { verdict: ApprovalVerdict; at: string } | null
+}
+
+export interface Approval extends ApprovalSummary {
+  content: Json
+  contentHash: string
+  instructions: string
+  /** Who revises what is sent back; null where nobody does. */
+  sendBackTo: string | null
+  /** Of all its waits, oldest first. */
+  decisions: ApprovalDecision[]
+}
+
+export interface Decider {
+  id: string
+  name: string
+  role: string
+}
+
+export type ApprovalWish = { contentHash: string; notes: string } & (
+  | { verdict: 'approved' | 'rejected' | 'sent_back' }
+  | { verdict: 'edited'; content: Json }
+  | { verdict: 'delegated'; to: { id: string; name: string } }
+)
+
+/** What is written: the decision, the content as it is from then on, and what the step goes on with, if it does. */
+export interface Weighed {
+  decision: Omit<ApprovalDecision, 'at'>
+  outcome: ApprovalOutcome | null
+}
+
+/** Null where this was decided already, word for word. Throws a `PressroomError` where it may not be. */
+export function weigh(
+  approval: Pick<
+    Approval,
+    'id' | 'state' | 'round' | 'quorum' | 'assignees' | 'sendBackTo' | 'content' | 'contentHash' | 'decisions'
+  >,
+  who: Decider,
+  wish: ApprovalWish,
+  hashOf: (content: Json) => string,
+): Weighed | null {
+  if (!isAssigned(approval, who)) throw notAssigned(approval.assignees)
+  const edited = wish.verdict === 'edited' ? hashOf(wish.content) : null
+  const hash = edited ?? wish.contentHash
+  const own = approval.decisions.findLast((one) => one.approvalId === approval.id && one.userId === who.id)
+  const to = wish.verdict === 'delegated' ? wish.to.id : null
+  const same =
+    own?.verdict === wish.verdict &&
+    own.contentHash === hash &&
+    own.delegateId === to &&
+    own.notes === wish.notes
+  if (same && (own.round === approval.round || approval.state !== 'waiting')) return null
+  if (approval.state !== 'waiting') throw notWaiting(approval.state)
+  if (wish.contentHash !== approval.contentHash) throw otherContent()
+  const changes = edited !== null && edited !== approval.contentHash
+  if (own?.round === approval.round && !changes) throw decidedAlready()
+  if (wish.verdict === 'sent_back' && approval.sendBackTo === null) throw nobodyRevises()
+
+  const round = approval.round + (changes ? 1 : 0)
+  const decision = {
+    approvalId: approval.id,
+    round,
+    verdict: wish.verdict === 'edited' && !changes ? 'approved' : wish.verdict,
+    userId: who.id,
+    userName: who.name,
+    notes: wish.notes,
+    contentHash: hash,
+    content: wish.verdict === 'edited' && changes ? wish.content : null,
+    delegateId: to,
+    delegateName: wish.verdict === 'delegated' ? wish.to.name : null,
+  }
+  return { decision, outcome: outcomeOf(approval, decision) }
+}
+
+export const isApproving = (verdict: ApprovalVerdict): boolean =>
+  verdict === 'approved' || verdict === 'edited'
+
+/** By their role, or because somebody handed it to them. */
+export const isAssigned = (
+  { assignees, decisions }: Pick<Approval, 'assignees' | 'decisions'>,
+  { id, role }: Pick<Decider, 'id' | 'role'>,
+): boolean =>
+  assignees.length === 0 || assignees.includes(role) || decisions.some(({ delegateId }) => delegateId === id)
+
+function outcomeOf(
+  { id, quorum, content: before, decisions }: Pick<Approval, 'id' | 'quorum' | 'content' | 'decisions'>,
+  { verdict, round, notes, userName, content }: Weighed['decision'],
+): ApprovalOutcome | null {
+  const present = verdict === 'edited' ? content : before
+  if (verdict === 'delegated') return null
+  if (verdict === 'rejected' || verdict === 'sent_back')
+    return { verdict, content: present, notes, by: [userName] }
+  const earlier = decisions.filter(
+    (one) => one.approvalId === id && one.round === round && isApproving(one.verdict),
+  )
+  if (earlier.length + 1 < quorum) return null
+  return {
+    verdict: 'approved',
+    content: present,
+    notes,
+    by: [...earlier.map((one) => one.userName), userName],
+  }
+}
+
+const notAssigned = (assignees: string[]) =>
+  new PressroomError({
+    code: 'auth.not_assigned',
+    message: 'Others are asked to decide on this.',
+    fix: 'Ask one of them to decide, or to hand it to you.',
+    facts: { assignees },
+  })
+
+const notWaiting = (state: ApprovalState) =>
+  new PressroomError({
+    code: 'conflict.not_waiting',
+    message: 'This is decided already, or its run has ended.',
+    fix: 'Look at it again to see how it ended.',
+    facts: { state },
+  })
+
+const otherContent = () =>
+  new PressroomError({
+    code: 'conflict.content_changed',
+    message: 'Somebody has changed this text since you opened it.',
+    fix: 'Look at the text as it is now, then decide.',
+  })
+
+const decidedAlready = () =>
+  new PressroomError({
+    code: 'conflict.decided_already',
+    message: 'You have decided on this text already.',
+    fix: 'Wait for the others, or change the text: then everybody decides anew.',
+  })
+
+const nobodyRevises = () =>
+  new PressroomError({
+    code: 'input.nobody_revises',
+    message: 'This can’t be sent back: no agent wrote it, or it was sent back as often as the flow allows.',
+    fix: 'Edit it yourself, or reject it.',
+  })
