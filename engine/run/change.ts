@@ -49,12 +49,21 @@ export function changeOf(run: LockedRun, compiled: CompiledRun, given: readonly 
   return {
     run,
     compiled,
-    progress: structuredClone(run.progress),
+    progress: copied(run.progress),
     newSteps: [],
     given: new Map(given.map((step) => [stepKey(step.nodeId, step.path), step])),
     writes: { stepChanges: [], outputs: [], calls: [], waits: [], answers: [], events: [] },
   }
 }
+
+/** Whatever is worked on in place. Made for each of a chain's transitions, where `structuredClone` costs more than they do. */
+const copied = (progress: RunProgress): RunProgress => ({
+  ...progress,
+  nodes: Object.fromEntries(Object.entries(progress.nodes).map(([id, node]) => [id, { ...node }])),
+  items: { ...progress.items },
+  slots: { ...progress.slots },
+  usage: { ...progress.usage },
+})
 
 export function written(change: Change): RunWrites {
   const { writes, progress, newSteps } = change

@@ -47,7 +47,7 @@ const OFFER_MS = 500
 /** Steps of one chain whose commits are under way; what a crash would make run again. */
 const MAX_AHEAD = 16
 /** The end of a step that its chain goes on from waits this long for the next ones, to be committed with them. */
-const GATHER_MS = 20
+const GATHER_MS = 40
 
 /** Why a step is stopped: its run was cancelled, it took too long, or it goes back as it was, for whoever takes it next. */
 const CANCELLED = 'cancelled'
@@ -154,7 +154,7 @@ export class Executor {
     try {
       begins()
       const looked = await this.#transact(hint, compiled, [hint.stepId], (run) =>
-        look(run, compiled, this.#parts.worker, this.room()),
+        look(run, compiled, this.#parts.worker, this.#roomWithOwn()),
       )
       followed = this.#follow(compiled, looked)
     } finally {
@@ -211,7 +211,13 @@ export class Executor {
   /** How many more steps it can take. */
   room(): number {
     if (this.#drain.signal.aborted) return 0
-    return Math.max(0, this.#parts.concurrency - this.#running.size - this.#reserved)
+    const taken = this.#running.size + this.#reserved + this.#turns.looking
+    return Math.max(0, this.#parts.concurrency - taken)
+  }
+
+  /** For whoever holds a place that it has no use for itself. */
+  #roomWithOwn(): number {
+    return this.#drain.signal.aborted ? 0 : this.room() + 1
   }
 
   async #transact(
@@ -400,10 +406,8 @@ export class Executor {
   ): Promise<Transacted> {
     const holder = { worker: this.#parts.worker, stepId: step.id, attempt: step.attempt }
     // The step that ends makes room for the one that follows it, unless it is somebody else's turn.
-    const room = () => {
-      if (this.#drain.signal.aborted) return 0
-      return this.room() + (!ranAhead && this.#turns.yields(contender(compiled)) ? 0 : 1)
-    }
+    const room = () =>
+      !ranAhead && this.#turns.yields(contender(compiled)) ? this.room() : this.#roomWithOwn()
     const wants = stops(outcome) ? ALL_OPEN : undefined
     const end = (how: Outcome) =>
       this.#transact(step, compiled, [step.id], (run) => finish(run, compiled, holder, how, room()), wants)

@@ -3,7 +3,7 @@ import type { Priority } from '#graph'
 import { createCallbackTokens } from '#run/callback-tokens.ts'
 import { Committer } from '#run/committer.ts'
 import { Executor } from '#run/executor.ts'
-import type { RunSnapshot, SandboxResult } from '#run/interfaces.ts'
+import type { RunSnapshot, SandboxResult, Transition } from '#run/interfaces.ts'
 import { RunCache, compiledRun } from '#run/run-cache.ts'
 import { emptyProgress } from '#run/transitions.ts'
 import { flowOf, testSnapshot } from '../run/testing/flows.ts'
@@ -42,14 +42,20 @@ async function waiting(organisationId: string, id: string, count: number, priori
 }
 
 /** A worker whose steps end when the test says so, and whose queue gives its hints back to it. */
-function worker(concurrency: number) {
+function worker(concurrency: number, gate: (runIds: string[]) => Promise<void> = async () => {}) {
   const { store } = harness
+  const gated = {
+    async transact(batch: Transition[]) {
+      await gate(batch.map(({ runId }) => runId))
+      return store.transact(batch)
+    },
+  }
   const begun: { runId: string; end(): void }[] = []
   const executor: Executor = new Executor({
     worker: 'w',
     concurrency,
     store,
-    committer: new Committer(store),
+    committer: new Committer(gated),
     cache: new RunCache(store),
     queue: {
       async add(hints) {
@@ -100,6 +106,31 @@ test("two thousand ready steps of one organisation keep another's single run wai
   begun[4]?.end()
   await count(6)
   expect(begun[5]?.runId).toBe('run_many')
+  const stopped = executor.stop()
+  for (const { end } of begun) end()
+  await stopped
+})
+
+test('a place that was given to one run is taken by no other, whatever ends before that run has been looked at', async () => {
+  const many = await waiting('acme', 'run_others', 10)
+  const one = await waiting('rival', 'run_given', 1)
+  const { promise: mayLook, resolve: look } = Promise.withResolvers<void>()
+  const looking = Promise.withResolvers<void>()
+  const { executor, begun, count } = worker(2, async (runIds) => {
+    if (!runIds.includes('run_given')) return
+    looking.resolve()
+    await mayLook
+  })
+  executor.offer(many)
+  await count(2)
+  executor.offer(one)
+  begun[0]?.end()
+  await looking.promise
+  begun[1]?.end()
+  await count(3)
+  look()
+  await count(4)
+  expect(begun.map(({ runId }) => runId)).toEqual(['run_others', 'run_others', 'run_others', 'run_given'])
   const stopped = executor.stop()
   for (const { end } of begun) end()
   await stopped

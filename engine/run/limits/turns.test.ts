@@ -10,7 +10,10 @@ const of = (organisationId: string, runId: string, priority: Contender['priority
 /** A worker with this many places. `go` asks for one and takes it when the turn has come. */
 function worker(size: number) {
   const running: Contender[] = []
-  const turns = new Turns({ free: () => size - running.length, running: () => running })
+  const turns: Turns = new Turns({
+    free: () => size - running.length - turns.looking,
+    running: () => running,
+  })
   const order: string[] = []
   const go = async (contender: Contender) => {
     if (!(await turns.take(contender))) return false

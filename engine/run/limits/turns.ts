@@ -22,7 +22,7 @@ interface Waiter extends Contender {
 }
 
 interface Places {
-  /** Free now. */
+  /** Free now, without the places of those who look. */
   free(): number
   /** What runs here. */
   running(): Iterable<Contender>
@@ -31,12 +31,16 @@ interface Places {
 export class Turns {
   readonly #places: Places
   #waiting: Waiter[] = []
-  /** Those whose turn has come and who hold no place yet. */
   #looking = 0
   #closed = false
 
   constructor(places: Places) {
     this.#places = places
+  }
+
+  /** Those whose turn has come and who run nothing yet. Each has a place. */
+  get looking(): number {
+    return this.#looking
   }
 
   /** Resolves with true when a place is free for it; each true is followed by one `done`. One of a run waits. */
@@ -81,7 +85,7 @@ export class Turns {
   }
 
   #isFree(): boolean {
-    return this.#places.free() > this.#looking
+    return this.#places.free() > 0
   }
 
   #first(): Waiter | undefined {
