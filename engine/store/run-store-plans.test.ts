@@ -18,6 +18,15 @@ afterAll(async () => {
   await database.close()
 })
 
+test('the check that a row belongs to a run of its organisation looks that run up, though no run was there yet', async () => {
+  const check = 'SELECT 1 FROM ONLY runs x WHERE organisation_id = $1 AND id = $2 FOR KEY SHARE OF x' // what a foreign key asks
+  const admin = new pg.Client({ connectionString: database.adminUrl })
+  await admin.connect()
+  const { rows } = await admin.query<{ 'QUERY PLAN': string }>(`EXPLAIN (GENERIC_PLAN) ${check}`)
+  await admin.end()
+  expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('(organisation_id = $1) AND (id = $2)')
+})
+
 test('a commit finds what it changes by its id, though its plan was made while the tables were small', async () => {
   const changes = noChanges()
   changes.runs.set('run', {})
