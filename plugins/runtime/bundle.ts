@@ -16,7 +16,9 @@ const GUEST_FOLDER = fileURLToPath(new URL('./guest/', import.meta.url))
 const SDK_FOLDER = fileURLToPath(new URL('../sdk/', import.meta.url))
 const NODES_FOLDER = fileURLToPath(new URL('../../nodes/', import.meta.url))
 /** Raised when what this file makes of the same sources changes. */
-const FORMAT = 2
+const FORMAT = 3
+/** What zod says in fifty languages would be in every context. */
+const OTHER_LANGUAGES = /zod\/v4\/locales\/index\.js$/
 
 export const CORE_PLUGIN: PluginSource = { id: 'pressroom/core', folder: NODES_FOLDER }
 
@@ -110,24 +112,28 @@ async function bundle(nodeFiles: string[]): Promise<string> {
   const { rolldown } = await import('rolldown')
   const entry = [
     `import { install } from ${JSON.stringify(join(GUEST_FOLDER, 'index.ts'))}`,
-    ...nodeFiles.map((file, index) => `import node${index} from ${JSON.stringify(file)}`),
-    `export const guest = install([${nodeFiles.map((_, index) => `node${index}`).join(', ')}])`,
+    `export const guest = install([${nodeFiles.map((file) => `() => import(${JSON.stringify(file)})`).join(', ')}])`,
   ].join('\n')
   const build = await rolldown({
     input: 'pressroom:entry',
     platform: 'browser',
-    resolve: { alias: { '#sdk': join(SDK_FOLDER, 'index.ts') } },
+    resolve: { alias: { '#sdk': join(SDK_FOLDER, 'author.ts') } },
     logLevel: 'silent',
     plugins: [
       {
         name: 'pressroom-entry',
         resolveId: (id) => (id === 'pressroom:entry' ? id : null),
-        load: (id) => (id === 'pressroom:entry' ? entry : null),
+        load: (id) => (id === 'pressroom:entry' ? entry : OTHER_LANGUAGES.test(id) ? 'export {}' : null),
       },
     ],
   })
   try {
-    const { output } = await build.generate({ format: 'iife', name: 'plugin', minify: true })
+    const { output } = await build.generate({
+      format: 'iife',
+      name: 'plugin',
+      minify: true,
+      codeSplitting: false,
+    })
     return `globalThis.pressroomGuest=(function(){${output[0].code}\nreturn plugin.guest})()`
   } catch (error) {
     throw new PressroomError(

@@ -9,8 +9,8 @@ import { SandboxProcess } from './sandbox-process.ts'
 const WATCH_MS = 100
 /** After a process that died before it was ready, so that a broken installation does not spin. */
 const RESTART_DELAY_MS = 500
-/** What a run's first step in a process costs more than a further one, counted in waiting requests. */
-const NEW_CONTEXT_COST = 8
+/** What a run's first step in a process costs more than a further one, counted in waiting requests, garbage included. */
+const NEW_CONTEXT_COST = 60
 
 export interface PoolOptions {
   size: number

@@ -14,6 +14,13 @@ import {
 import type { SandboxLimits } from './options.ts'
 import type { GuestMessage } from './protocol.ts'
 
+export interface PluginNode {
+  plugin: string
+  /** Its place among the plugin's manifests. */
+  place: number
+  manifest: NodeManifest
+}
+
 /** The way back into the isolate that a step runs in. */
 export interface StepLine {
   reply(step: RunningStep, text: string): void
@@ -49,8 +56,7 @@ export class RunningStep {
 
   constructor(
     given: SandboxStep,
-    plugin: string,
-    manifest: NodeManifest,
+    { plugin, manifest, place }: PluginNode,
     host: HostPort,
     signal: AbortSignal,
     limits: SandboxLimits,
@@ -62,7 +68,7 @@ export class RunningStep {
     this.#limits = limits
     this.facts = { nodeType: given.node, nodeId: given.step.nodeId, title: manifest.title }
     const { outputLength, messages, openCalls } = limits
-    this.text = JSON.stringify({ ...given, limits: { outputLength, messages, openCalls } })
+    this.text = JSON.stringify({ ...given, place, limits: { outputLength, messages, openCalls } })
     this.result = new Promise((resolve) => (this.#resolve = resolve))
     const abort = () => this.fail(cancelled(this.facts))
     const wall = setTimeout(

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PressroomError, type NodeManifest } from '#graph'
+import { PressroomError } from '#graph'
 import type { Sandbox } from '#run/interfaces.ts'
 import { CORE_PLUGIN, loadBundle, type PluginBundle } from './bundle.ts'
 import { unknownNode } from './failures.ts'
 import { DEFAULT_LIMITS, type SandboxLimits, type SandboxOptions, type SandboxStats } from './options.ts'
 import { Pool } from './pool.ts'
-import { RunningStep } from './running-step.ts'
+import { type PluginNode, RunningStep } from './running-step.ts'
 import { SandboxProcess } from './sandbox-process.ts'
 
 export type NodeSandbox = Sandbox & {
@@ -44,7 +44,7 @@ export async function createSandbox(options: SandboxOptions): Promise<NodeSandbo
     async run(given, host, signal) {
       const node = nodes.get(given.node)
       if (!node) return { ok: false, failure: unknownNode(given.node) }
-      const step = new RunningStep(given, node.plugin, node.manifest, host, signal, limits)
+      const step = new RunningStep(given, node, host, signal, limits)
       if (!step.settled) pool.run(step)
       return step.result
     },
@@ -83,10 +83,10 @@ async function describe(
   }
 }
 
-function nodesOf(bundles: PluginBundle[]): Map<string, { plugin: string; manifest: NodeManifest }> {
-  const nodes = new Map<string, { plugin: string; manifest: NodeManifest }>()
+function nodesOf(bundles: PluginBundle[]): Map<string, PluginNode> {
+  const nodes = new Map<string, PluginNode>()
   for (const { id, manifests } of bundles) {
-    for (const manifest of manifests) {
+    for (const [place, manifest] of manifests.entries()) {
       const name = `${manifest.type}@${manifest.version}`
       const other = nodes.get(name)
       if (other) {
@@ -97,7 +97,7 @@ function nodesOf(bundles: PluginBundle[]): Map<string, { plugin: string; manifes
           facts: { node: name },
         })
       }
-      nodes.set(name, { plugin: id, manifest })
+      nodes.set(name, { plugin: id, place, manifest })
     }
   }
   return nodes

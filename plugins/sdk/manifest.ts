@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PORT_TYPES, type PortType } from './ports.ts'
+import { factsOf } from './facts.ts'
 import type { NodeDefinition } from './node.ts'
 import { NODE_WAIT_KINDS } from './waits.ts'
 
@@ -45,12 +46,5 @@ export const nodeManifestSchema = z.object({
 })
 export type NodeManifest = z.infer<typeof nodeManifestSchema>
 
-/** The manifest of a definition. `config` becomes JSON Schema (draft 2020-12, input side, with `x-pressroom` hints). */
-export function manifestOf(definition: NodeDefinition): NodeManifest {
-  const { run: _run, config, ...facts } = definition
-  return nodeManifestSchema.parse({
-    ...facts,
-    calls: facts.calls ?? [],
-    config: z.toJSONSchema(config, { io: 'input' }),
-  })
-}
+export const manifestOf = (definition: NodeDefinition): NodeManifest =>
+  nodeManifestSchema.parse(factsOf(definition))

@@ -5,18 +5,25 @@
  */
 import { parse, seal, setRandom, stringify } from './harden.ts'
 import './zod.ts'
-import { z } from 'zod'
-import { manifestOf, type Capability, type NodeDefinition, type ResolvedAgent, type StepContext } from '#sdk'
+import {
+  isTemplate,
+  waitIn,
+  type Capability,
+  type NodeDefinition,
+  type ResolvedAgent,
+  type StepContext,
+} from '#sdk'
+import { factsOf } from '../../sdk/facts.ts'
 import { StepFault, failMessage } from './failures.ts'
 import { StepHost, issueText, type GuestLimits } from './host.ts'
 import { checkLength, post, postText, takeOutbox } from './outbox.ts'
 import { outputsText } from './outputs.ts'
-import { waitText } from './waits.ts'
 import { randomFrom } from './random.ts'
-import { renderTemplates } from './templates.ts'
 
 interface StepText {
   node: string
+  /** Its place in the list that the manifests are in. */
+  place: number
   runId: string
   step: StepContext<unknown, never>['step']
   seed: number
@@ -33,9 +40,11 @@ interface StepText {
 
 interface Registered {
   definition: NodeDefinition
-  configSchema: Record<string, unknown>
   uses: Capability[]
 }
+
+/** Runs a node's module when it is first needed in a context: few of a plugin's nodes are in any one run. */
+export type NodeModule = () => Promise<{ default: NodeDefinition }>
 
 interface LiveStep {
   host: StepHost
@@ -46,24 +55,24 @@ interface LiveStep {
 export interface Guest {
   /** Called once in each new context, before anything else. */
   seal(): void
-  manifests(): string
+  manifests(): Promise<string>
   deliver(op: 'run' | 'reply' | 'drop', step: number, text: string): void
   collect(): string
 }
 
-export function install(definitions: NodeDefinition[]): Guest {
+export function install(modules: NodeModule[]): Guest {
   const nodes = new Map<string, Registered>()
   const steps = new Map<number, LiveStep>()
   let current: LiveStep | null = null
 
-  const registered = (name: string): Registered => {
-    const known = nodes.get(name)
+  const registered = async ({ node, place }: StepText): Promise<Registered> => {
+    const known = nodes.get(node)
     if (known) return known
-    const definition = definitions.find(({ type, version }) => `${type}@${version}` === name)
-    if (!definition) throw new StepFault('node.unknown', `The plugin has no node "${name}".`, { node: name })
-    const configSchema = z.toJSONSchema(definition.config, { io: 'input' }) as Record<string, unknown>
-    const made = { definition, configSchema, uses: [...definition.uses] }
-    nodes.set(name, made)
+    const definition = (await modules[place]?.())?.default
+    if (definition === undefined || `${definition.type}@${definition.version}` !== node)
+      throw new StepFault('node.unknown', `The plugin has no node "${node}".`, { node })
+    const made = { definition, uses: [...definition.uses] }
+    nodes.set(node, made)
     return made
   }
 
@@ -77,21 +86,20 @@ export function install(definitions: NodeDefinition[]): Guest {
   async function run(key: number, text: string): Promise<void> {
     try {
       const given = parse(text) as StepText
-      const node = registered(given.node)
+      const node = await registered(given)
       const place = `${given.seed}:${given.step.nodeId}:${given.step.path}`
       const host = new StepHost(key, node.uses, given.limits, randomFrom(`host:${place}`))
       const live = { host, mathRandom: randomFrom(`math:${place}`) }
       steps.set(key, live)
       enter(live)
-      const config = readConfig(node, given)
+      const config = await readConfig(node, given)
       const returned: unknown = await node.definition.run(contextOf(given, config, host))
       const label = given.entry?.agent.name ?? node.definition.title
       const limit = given.limits.outputLength
-      const wait = waitText(node.definition, returned)
       const result =
-        wait === null
-          ? `"done","outputs":${outputsText(node.definition, config, returned, label, limit)}`
-          : `"wait","wait":${wait}`
+        waitIn(returned) !== null
+          ? `"wait","wait":${(await import('./waits.ts')).waitText(node.definition, returned)}`
+          : `"done","outputs":${outputsText(node.definition, config, returned, label, limit)}`
       if (!steps.delete(key)) return
       postText(checkLength(`{"step":${key},"kind":${result}}`, limit, 'The output'))
     } catch (error) {
@@ -107,7 +115,11 @@ export function install(definitions: NodeDefinition[]): Guest {
 
   return {
     seal,
-    manifests: () => stringify(definitions.map((definition) => manifestOf(definition))),
+    async manifests() {
+      const all: object[] = []
+      for (const load of modules) all.push(factsOf((await load()).default))
+      return stringify(all)
+    },
     deliver(op, key, text) {
       if (op === 'run') void run(key, text)
       else if (op === 'drop') steps.delete(key)
@@ -122,7 +134,7 @@ export function install(definitions: NodeDefinition[]): Guest {
   }
 }
 
-function readConfig({ definition, configSchema }: Registered, given: StepText): unknown {
+async function readConfig({ definition }: Registered, given: StepText): Promise<unknown> {
   const arrived = Object.values(given.inputs)
   const item = definition.mode === 'each' ? (arrived[0] ?? null) : null
   const variables = {
@@ -132,7 +144,10 @@ function readConfig({ definition, configSchema }: Registered, given: StepText): 
     gathered: given.gathered,
     run: { id: given.runId, input: given.runInput },
   }
-  const config = definition.config.safeParse(renderTemplates(configSchema, given.config, variables))
+  const filled = isTemplate(stringify(given.config) ?? '')
+    ? (await import('./templates.ts')).renderTemplates(definition, given.config, variables)
+    : given.config
+  const config = definition.config.safeParse(filled)
   if (config.success) return config.data
   const issues = config.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
   throw new StepFault('config.invalid', `The configuration does not fit: ${issueText(issues)}`, { issues })

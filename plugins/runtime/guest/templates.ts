@@ -1,5 +1,6 @@
 import { Liquid } from 'liquidjs'
-import { LEFT_OUT_FILTERS, LEFT_OUT_TAGS, TEMPLATE_OPTIONS, isTemplate } from '#sdk'
+import { z } from 'zod'
+import { LEFT_OUT_FILTERS, LEFT_OUT_TAGS, TEMPLATE_OPTIONS, isTemplate, type NodeDefinition } from '#sdk'
 import { withClock } from './harden.ts'
 import { StepFault } from './failures.ts'
 
@@ -12,7 +13,8 @@ const isObject = (value: unknown): value is JsonSchema =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Renders every text of a configuration whose JSON Schema carries the hint `template`. */
-export function renderTemplates(schema: JsonSchema, config: unknown, variables: object): unknown {
+export function renderTemplates(node: NodeDefinition, config: unknown, variables: object): unknown {
+  const schema = z.toJSONSchema(node.config, { io: 'input' }) as JsonSchema
   const definitions = isObject(schema.$defs) ? schema.$defs : {}
 
   const isHinted = (part: JsonSchema) => {

@@ -57,7 +57,9 @@ export class GuestContext {
 
   async manifests(): Promise<string> {
     const manifests = this.#guest.getSync('manifests' as never, { reference: true }) as ivm.Reference
-    return String(await manifests.apply(undefined, [], { timeout: 5_000, ...COPY }))
+    return String(
+      await manifests.apply(undefined, [], { timeout: 5_000, result: { copy: true, promise: true } }),
+    )
   }
 
   release(): void {

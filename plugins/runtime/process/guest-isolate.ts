@@ -6,8 +6,11 @@ const SPARE_CONTEXTS = 2
 const MAX_CONTEXTS = 24
 /** Those of runs that may well go on; a run that comes back later gets a new one. */
 const KEPT_CONTEXTS = 6
-/** Part of the memory limit above which an isolate takes no further run: its garbage is not worth waiting for. */
-const WORN = 0.7
+/**
+ * Part of the memory limit above which an isolate takes no further run. It comes before the heap size at which V8 would
+ * begin to collect (see `nodeFlags`): throwing an isolate away costs less than looking through it for garbage.
+ */
+const WORN = 0.3
 const MEGABYTE = 1024 * 1024
 const PAUSE_MS = 2_000
 const IDLE_CONTEXT_MS = 60_000
