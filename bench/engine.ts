@@ -79,8 +79,17 @@ async function measureWorkers(emit: Emit, servers: Servers, runs: number, counts
     try {
       for (const count of counts.toSorted((left, right) => left - right)) {
         while (workers.length < count) workers.push(await startServer(folder, environment))
-        await many(engine, flowId, WARM_UP_RUNS)
-        const ms = await milliseconds(() => many(engine, flowId, runs))
+        // A process first learns what to compile: that costs much, and is no matter of how many there are.
+        await many(engine, flowId, WARM_UP_RUNS * 8 * count)
+        let ms = 0
+        const cpu = await spent(
+          {
+            api: () => cpuMsOf(process.pid),
+            workers: () => workers.reduce((sum, { pid }) => sum + cpuMsWithChildren(pid), 0),
+            postgres: () => cpuMsWithChildren(servers.postgresPid),
+          },
+          async () => void (ms = await milliseconds(() => many(engine, flowId, runs))),
+        )
         const runsPerSecond = round((runs * 1_000) / ms, 1)
         emit('ten trivial steps, workers apart', {
           queue: servers.redisUrl ? 'redis' : 'postgres',
@@ -89,6 +98,9 @@ async function measureWorkers(emit: Emit, servers: Servers, runs: number, counts
           runs,
           runsPerSecond,
           timesTheLast: before === 0 ? null : round(runsPerSecond / before),
+          apiCpuMsPerRun: round(cpu.api / runs),
+          workersCpuMsPerRun: round(cpu.workers / runs),
+          postgresCpuMsPerRun: round(cpu.postgres / runs),
         })
         before = runsPerSecond
       }
