@@ -6,7 +6,9 @@ import { lookAtReset } from './account/look-at-reset.ts'
 import { rename as renameAccount } from './account/rename.ts'
 import { resetPassword } from './account/reset-password.ts'
 import { sessions } from './account/sessions.ts'
+import { concurrency } from './budgets/concurrency.ts'
 import { get as getBudget } from './budgets/get.ts'
+import { setConcurrency } from './budgets/set-concurrency.ts'
 import { set as setBudget } from './budgets/set.ts'
 import { usage } from './budgets/usage.ts'
 import { decide as decideApproval } from './approvals/decide.ts'
@@ -169,7 +171,7 @@ export const appRouter = router({
   secrets: router({ list: listSecrets, create: createSecret, replace: replaceSecret, remove: removeSecret }),
   audit: router({ list: listAudit, verify: verifyAudit }),
   organisation: router({ get: getOrganisation, rename: renameOrganisation, keep, mine, switch: switchTo }),
-  budgets: router({ get: getBudget, set: setBudget, usage }),
+  budgets: router({ get: getBudget, set: setBudget, usage, concurrency, setConcurrency }),
   signOn: router({
     offered,
     list: listSignOn,

@@ -24,10 +24,13 @@ import type {
   RunWrites,
   StepRecord,
 } from './interfaces.ts'
+import { type Shares, heldFor } from './limits/slots.ts'
 
 export interface CompiledRun {
   snapshot: RunSnapshot
   flow: CompiledFlow
+  /** Whether any of its steps speaks through a model. */
+  usesModels: boolean
   /** The plan's step of a node and path. A node may not put out more than it states, so no step is missing here. */
   planned(nodeId: string, path: string): PlannedStep
 }
@@ -37,6 +40,9 @@ export interface Change {
   compiled: CompiledRun
   progress: RunProgress
   newSteps: StepRecord[]
+  shares: Shares | null
+  /** What its steps held that do not run any longer. */
+  freed: Set<string>
   /** Steps that are taken over when the run comes to them, by `stepKey`; only as it begins. */
   given: ReadonlyMap<string, GivenStep>
   writes: Required<Pick<RunWrites, 'stepChanges' | 'outputs' | 'calls' | 'waits' | 'answers' | 'events'>> &
@@ -51,6 +57,8 @@ export function changeOf(run: LockedRun, compiled: CompiledRun, given: readonly 
     compiled,
     progress: copied(run.progress),
     newSteps: [],
+    shares: run.shares && new Map(run.shares),
+    freed: new Set(),
     given: new Map(given.map((step) => [stepKey(step.nodeId, step.path), step])),
     writes: { stepChanges: [], outputs: [], calls: [], waits: [], answers: [], events: [] },
   }
@@ -140,6 +148,7 @@ export function addSteps(
     const { label, models } = change.compiled.planned(compiled.node.id, path)
     change.newSteps.push({
       ...newStep(snapshot, place, label),
+      holds: heldFor(models),
       needsLocal: models.some((model) => model.local),
       needsExternal: models.some((model) => !model.local),
     })
@@ -158,6 +167,7 @@ const newStep = ({ id, organisationId }: RunSnapshot, place: Place, label: strin
   label,
   status: 'ready',
   attempt: 0,
+  holds: [],
   needsLocal: false,
   needsExternal: false,
   leaseOwner: null,

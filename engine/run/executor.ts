@@ -24,6 +24,7 @@ import type {
   StepRecord,
   Transition,
 } from './interfaces.ts'
+import { type Gathering, gather } from './gathering.ts'
 import { callContext, hostPort } from './host-port.ts'
 import { itemInDoubt } from './item-in-doubt.ts'
 import { type Contender, Turns, contender } from './limits/turns.ts'
@@ -46,8 +47,6 @@ const DRAIN_MS = 5_000
 const OFFER_MS = 500
 /** Steps of one chain whose commits are under way; what a crash would make run again. */
 const MAX_AHEAD = 16
-/** The end of a step that its chain goes on from waits this long for the next ones, to be committed with them. */
-const GATHER_MS = 40
 
 /** Why a step is stopped: its run was cancelled, it took too long, or it goes back as it was, for whoever takes it next. */
 const CANCELLED = 'cancelled'
@@ -81,12 +80,6 @@ interface Running extends Contender {
   /** What was taken because of its steps, each until everything that follows from it has ended. */
   after: Promise<void>[]
   done: Promise<void>
-}
-
-/** Ends of steps that are to be committed together. */
-interface Gathering {
-  over: Promise<void>
-  end(): void
 }
 
 export class Executor {
@@ -239,6 +232,7 @@ export class Executor {
         runId: at.runId,
         stepIds,
         ...wants,
+        takesSlots: compiled.usesModels && wants.wantReady !== 0,
         apply(run) {
           reserve(undefined)
           const next = change(run)
@@ -284,6 +278,16 @@ export class Executor {
       hints.push(hint)
     }
     if (hints.length > 0) this.hint(hints)
+    if (followed.freed.length > 0) this.#refill({ organisationId, runId }, followed.freed)
+  }
+
+  /** R8: what a step held goes at once to whoever of the organisation is next in turn. */
+  #refill(run: RunRef, freed: string[]): void {
+    const { log, store } = this.#parts
+    store.waitingForSlots(run, freed, this.#parts.concurrency).then(
+      (steps) => steps.length > 0 && this.hint(steps),
+      (error: unknown) => log.error({ err: error, ...run }, 'a free place is left to the reconciler'),
+    )
   }
 
   /** Puts hints into the queue. Failing to is no loss (R1): the reconciler finds the steps. */
@@ -322,7 +326,7 @@ export class Executor {
 
   /** Runs a step, and what can be foreseen to follow from it while its commit is under way (R7). */
   async #work(compiled: CompiledRun, first: Taken, running: Running): Promise<void> {
-    const { worker } = this.#parts
+    const { clock, worker } = this.#parts
     const commits: Promise<void>[] = []
     let gathering: Gathering | null = null
     for (let taken: Taken | null = first; taken && !running.broken;) {
@@ -336,7 +340,7 @@ export class Executor {
       const holder: Holder = { worker, stepId: step.id, attempt: step.attempt }
       const stopped = this.#drain.signal.aborted || running.abort.signal.aborted
       const next: Taken | null = stopped ? null : foresee(run, compiled, holder, outcome)
-      gathering ??= this.#gather(() => (gathering = null))
+      gathering ??= gather(clock, () => (gathering = null))
       commits.push(this.#commit(compiled, step, outcome, running, next, gathering.over))
       const far = running.steps.size >= MAX_AHEAD
       if (!next || far) gathering.end()
@@ -345,18 +349,6 @@ export class Executor {
     }
     gathering?.end()
     await Promise.all(commits)
-  }
-
-  /** Resolves for all who wait for it in the order in which they came. */
-  #gather(onEnd: () => void): Gathering {
-    const { promise: over, resolve } = Promise.withResolvers<void>()
-    const end = () => {
-      cancel()
-      onEnd()
-      resolve()
-    }
-    const cancel = this.#parts.clock.after(GATHER_MS, end)
-    return { over, end }
   }
 
   /** Makes the end of a step durable and goes on with what was taken, as far as it is not run ahead already. */

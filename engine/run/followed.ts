@@ -16,6 +16,8 @@ export interface Followed extends Claims {
   /** A step that is to be looked at after a while: a new attempt, or a wait whose time has come. */
   later: { step: StepRecord; delayMs: number } | null
   ended: boolean
+  /** What others of the organisation may take now. */
+  freed: string[]
 }
 
 export const nothing: Followed = {
@@ -26,6 +28,7 @@ export const nothing: Followed = {
   left: [],
   later: null,
   ended: false,
+  freed: [],
 }
 
 /** R3: the step, as long as it is this worker's in this attempt; null once the lease was lost. */
@@ -42,6 +45,7 @@ export function followed(change: Change, claims: Claims, rest: Partial<Followed>
     writes: written(change),
     outputs: change.writes.outputs,
     ended: ends(change),
+    freed: [...change.freed],
     ...claims,
     ...rest,
   }

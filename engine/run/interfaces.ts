@@ -120,6 +120,8 @@ export interface StepRecord {
   inputPort: string | null
   /** Index into the list named by the manifest's `per`; null without one. */
   entry: number | null
+  /** What it takes a place of while it runs, such as `calls` and `model:ID` (see `limits/slots.ts`). */
+  holds: string[]
   needsLocal: boolean
   needsExternal: boolean
   leaseOwner: string | null
@@ -158,6 +160,16 @@ export interface LockedRun {
   waiting: StepRecord[]
   /** Ids of ready and waiting steps whose time has not come yet by the database's clock. */
   delayed: ReadonlySet<string>
+  /** How what is limited in the organisation stands for this run; null where nothing is, or it was not asked for. */
+  shares: ReadonlyMap<string, SlotShare> | null
+}
+
+/** A limited resource: places free, other runs that wait for one (in all, and before this run), places taken since. */
+export interface SlotShare {
+  free: number
+  ahead: number
+  others: number
+  taken?: number
 }
 
 export interface CallRecord {
@@ -222,9 +234,12 @@ export interface Transition {
   delayedToo?: boolean
   /** All waiting steps are wanted. */
   waitingToo?: boolean
+  /** It may take steps that hold places of the organisation. */
+  takesSlots?: boolean
   apply(run: LockedRun): RunWrites | null
 }
 
+export { CALL_SLOT, modelSlot, slotModel } from './limits/slots.ts'
 export type * from './interfaces/waits.ts'
 export type * from './interfaces/approvals.ts'
 
@@ -307,6 +322,8 @@ export interface RunStore {
   lostLeases(limit: number): Promise<StepRef[]>
   /** Ready steps that nobody took for a while, in every organisation. */
   forgottenSteps(olderThanMs: number, limit: number): Promise<StepRef[]>
+  /** A step each of the runs whose turn it is to take a place of one of these resources, this run's not. */
+  waitingForSlots(run: RunRef, resources: string[], limit: number): Promise<StepRef[]>
   /** Where the wait is that a callback's token belongs to; null where there is none. */
   callback(tokenHash: string): Promise<Callback | null>
   /** Waiting steps whose time has come by the database's clock, in every organisation; those of paused runs not. */

@@ -49,6 +49,7 @@ export function compiledRun(snapshot: RunSnapshot): CompiledRun {
   return {
     snapshot,
     flow: compile(flowToRun(snapshot), snapshot.manifests),
+    usesModels: snapshot.plan.steps.some(({ models }) => models.length > 0),
     planned(nodeId, path) {
       const step = steps.get(`${nodeId} ${path}`)
       if (!step)

@@ -16,6 +16,7 @@ import {
 } from './change.ts'
 import { stepId } from './ids.ts'
 import type { StepRecord } from './interfaces.ts'
+import { mayTake, moveShares } from './limits/slots.ts'
 
 /** Closes nodes that are complete, starts `all` nodes whose inputs are, and ends the run when nothing is left. */
 export function settle(change: Change): void {
@@ -59,6 +60,7 @@ function skip(change: Change, compiled: CompiledNode): void {
     inputId: null,
     inputPort: null,
     entry: null,
+    holds: [],
     needsLocal: false,
     needsExternal: false,
     leaseOwner: null,
@@ -126,7 +128,8 @@ function slotFree(change: Change, step: StepRecord): boolean {
   const { maxLocalConcurrent, maxCloudConcurrent } = change.compiled.snapshot.flow.limits
   const { slots } = change.progress
   if (step.needsLocal && slots.local >= maxLocalConcurrent) return false
-  return !(step.needsExternal && slots.external >= maxCloudConcurrent)
+  if (step.needsExternal && slots.external >= maxCloudConcurrent) return false
+  return mayTake(change.shares, step)
 }
 
 function take(change: Change, step: StepRecord, worker: string): StepRecord {
@@ -135,6 +138,7 @@ function take(change: Change, step: StepRecord, worker: string): StepRecord {
   change.progress.ready -= 1
   if (step.needsLocal) slots.local += 1
   if (step.needsExternal) slots.external += 1
+  moveShares(change.shares, step, 'taken')
   const { models } = change.compiled.planned(step.nodeId, step.path)
   say(change, { type: 'step.started', ...stepRef(taken), models: models.map(({ id }) => id) })
   return taken
@@ -145,4 +149,6 @@ export function release(change: Change, step: StepRecord): void {
   const { slots } = change.progress
   if (step.needsLocal) slots.local -= 1
   if (step.needsExternal) slots.external -= 1
+  moveShares(change.shares, step, 'given back')
+  for (const resource of step.holds) change.freed.add(resource)
 }

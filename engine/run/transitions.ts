@@ -52,6 +52,7 @@ export function begin(
     ready: [],
     waiting: [],
     delayed: new Set(),
+    shares: null,
   }
   const change = changeOf(run, compiled, given)
   change.writes.status = 'running'

@@ -1,4 +1,5 @@
-import type { BudgetStore, MonthBudget } from '#access'
+import type { BudgetStore, Concurrency, MonthBudget } from '#access'
+import { CALL_SLOT, modelSlot, slotModel } from '#run/interfaces.ts'
 import { appendAudit } from './audit-chain.ts'
 import type { OrganisationTx, WithOrganisation } from './tenancy.ts'
 
@@ -24,6 +25,31 @@ export function createBudgetStore(withOrganisation: WithOrganisation): BudgetSto
         return budget
       }),
 
+    concurrency: (organisationId) =>
+      withOrganisation(organisationId, (tx) => concurrencyOf(tx, organisationId)),
+
+    setConcurrency: (acting, concurrency) =>
+      withOrganisation(acting.organisationId, async (tx) => {
+        const { organisationId } = acting
+        const before = await concurrencyOf(tx, organisationId)
+        await tx.slotLimit.deleteMany({ where: { organisationId } })
+        const models = Object.entries(concurrency.models).map(([id, most]) => ({
+          resource: modelSlot(id),
+          most,
+        }))
+        const calls = concurrency.calls === null ? [] : [{ resource: CALL_SLOT, most: concurrency.calls }]
+        const data = [...calls, ...models].map((limit) => ({ organisationId, ...limit }))
+        await tx.slotLimit.createMany({ data })
+        await appendAudit(tx, acting, {
+          action: 'concurrency.set',
+          target: { kind: 'budget', id: organisationId },
+          outcome: 'done',
+          before,
+          after: concurrency,
+        })
+        return concurrency
+      }),
+
     usage: (organisationId, months) =>
       withOrganisation(organisationId, async (tx) => {
         const rows = await tx.$queryRaw<UseRow[]>`
@@ -47,6 +73,16 @@ interface UseRow {
   calls: bigint
   tokens: bigint
   cost_micros: bigint
+}
+
+async function concurrencyOf(tx: OrganisationTx, organisationId: string): Promise<Concurrency> {
+  const rows = await tx.slotLimit.findMany({ where: { organisationId }, orderBy: { resource: 'asc' } })
+  const models = rows.flatMap(({ resource, most }) => {
+    const id = slotModel(resource)
+    return id === null ? [] : [[id, most] as const]
+  })
+  const calls = rows.find(({ resource }) => resource === CALL_SLOT)?.most ?? null
+  return { calls, models: Object.fromEntries(models) }
 }
 
 async function find(tx: OrganisationTx, organisationId: string): Promise<MonthBudget> {

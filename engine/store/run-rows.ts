@@ -35,7 +35,7 @@ export const snapshotOf = (
 ): RunSnapshot => ({ id, organisationId, input, seed, trial: null, replay: null, edits: [], ...snapshot })
 
 export const STEP_COLUMNS = `id, organisation_id, run_id, node_id, path, ordinal, label, status, attempt, input_id,
-  input_port, entry, needs_local, needs_external, lease_owner, started_at, attempts, resumed_from`
+  input_port, entry, holds, needs_local, needs_external, lease_owner, started_at, attempts, resumed_from`
 
 export interface StepRow {
   id: string
@@ -50,6 +50,7 @@ export interface StepRow {
   input_id: string | null
   input_port: string | null
   entry: number | null
+  holds: string[]
   needs_local: boolean
   needs_external: boolean
   lease_owner: string | null
@@ -72,6 +73,7 @@ export function stepOf(row: StepRow): StepRecord {
     inputId: row.input_id,
     inputPort: row.input_port,
     entry: row.entry,
+    holds: row.holds,
     needsLocal: row.needs_local,
     needsExternal: row.needs_external,
     leaseOwner: row.lease_owner,

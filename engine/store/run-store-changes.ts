@@ -13,6 +13,7 @@ import type { LockedRun, RunWrites, StepRecord, Transition } from '#run/interfac
 import { callRow, compareOrdinals, outputRow } from './run-rows.ts'
 import { noProjections, project } from './run-store-projections.ts'
 import type { ProjectedRows } from './run-store-projections.ts'
+import { type SlotTable, moveSlots, sharesOf } from './run-store-slots.ts'
 import { addAnswer, addWait, dueAt, noWaits } from './run-store-waits.ts'
 import type { WaitRows } from './run-store-waits.ts'
 
@@ -51,6 +52,8 @@ export interface RunState {
   run: LockedRun
   /** Ids of ready and waiting steps whose time has not come yet. */
   delayed: Set<string>
+  /** Shared by all runs of the batch and organisation; null where nothing is limited. */
+  slots: SlotTable | null
 }
 
 export const noChanges = (): Changes => ({
@@ -79,6 +82,7 @@ export function applyTransition(state: RunState, transition: Transition, changes
     steps,
     ready: ready.slice(0, transition.wantReady),
     waiting: transition.waitingToo ? [...run.steps.values()].filter(isWaiting) : [],
+    shares: state.slots && sharesOf(state.slots, run.id),
   })
   if (writes) addWrites(state, writes, changes)
 }
@@ -149,6 +153,7 @@ function addStep(state: RunState, step: StepRecord & { notBefore?: string }, cha
     startedAt: running ? now : null,
   }
   run.steps.set(step.id, known)
+  moveSlots(state.slots, step, false, running)
   if (step.status === 'ready')
     addReady(state, known, notBefore !== undefined && Date.parse(notBefore) > at.getTime())
   changes.newSteps.set(step.id, {
@@ -163,6 +168,7 @@ function addStep(state: RunState, step: StepRecord & { notBefore?: string }, cha
     input_id: step.inputId,
     input_port: step.inputPort,
     entry: step.entry,
+    holds: step.holds,
     needs_local: step.needsLocal,
     needs_external: step.needsExternal,
     lease_owner: step.leaseOwner,
@@ -204,6 +210,7 @@ function changeStep(
     resumedFrom: change.resumedFrom ?? step.resumedFrom,
   }
   run.steps.set(step.id, next)
+  moveSlots(state.slots, step, step.status === 'running', next.status === 'running')
   const delayed =
     notBefore === null
       ? state.delayed.has(step.id)

@@ -12,6 +12,7 @@ import type { RunLockRow, StepRow } from './run-rows.ts'
 import { applyTransition, noChanges } from './run-store-changes.ts'
 import type { RunState } from './run-store-changes.ts'
 import { COMMIT, begin, enter, isRefused, together, withConnection } from './run-store-connection.ts'
+import { type SlotTable, slotTable } from './run-store-slots.ts'
 import { writeQuery } from './run-store-writes.ts'
 
 /** More ready steps than a run can have. */
@@ -111,7 +112,10 @@ async function lock(
   const runIds = [...new Set(transitions.map((transition) => transition.runId))]
   const [, locked] = await together(client, [opening, { name: 'run-lock', text: LOCK, values: [runIds] }])
   const states = new Map<string, RunState>()
-  for (const row of locked.rows as RunLockRow[]) states.set(row.id, stateOf(organisationId, row))
+  const slots = transitions.some(({ takesSlots }) => takesSlots)
+    ? await slotTable(client, organisationId)
+    : null
+  for (const row of locked.rows as RunLockRow[]) states.set(row.id, stateOf(organisationId, row, slots))
 
   await addWaiting(client, states, transitions)
   const stepIds = [...new Set(transitions.flatMap((transition) => transition.stepIds))]
@@ -172,11 +176,12 @@ function wantedReady(states: Map<string, RunState>, transitions: Transition[]): 
   return wanted
 }
 
-function stateOf(organisationId: string, row: RunLockRow): RunState {
+function stateOf(organisationId: string, row: RunLockRow, slots: SlotTable | null): RunState {
   const delayed = new Set<string>()
   return {
     at: row.at,
     delayed,
+    slots,
     run: {
       id: row.id,
       organisationId,
@@ -188,6 +193,7 @@ function stateOf(organisationId: string, row: RunLockRow): RunState {
       ready: [],
       waiting: [],
       delayed,
+      shares: null,
     },
   }
 }

@@ -15,10 +15,10 @@ const RUN_IDS = '$3::text[]'
 const PARTS: Record<Part, (rows: string, ids: string) => string> = {
   newSteps: (rows) => `
     INSERT INTO steps (organisation_id, id, run_id, node_id, path, ordinal, label, status, attempt, input_id,
-      input_port, entry, needs_local, needs_external, lease_owner, lease_until, not_before, attempts, failure,
+      input_port, entry, holds, needs_local, needs_external, lease_owner, lease_until, not_before, attempts, failure,
       started_at, finished_at, resumed_from)
     SELECT $1, r.* FROM ${rows} AS r(id text, run_id text, node_id text, path text, ordinal int[], label text,
-      status text, attempt int, input_id text, input_port text, entry int, needs_local bool, needs_external bool,
+      status text, attempt int, input_id text, input_port text, entry int, holds text[], needs_local bool, needs_external bool,
       lease_owner text, lease_until timestamptz, not_before timestamptz, attempts jsonb, failure jsonb,
       started_at timestamptz, finished_at timestamptz, resumed_from int)`,
   changedSteps: (rows, ids) => `

@@ -27,6 +27,7 @@ import {
 } from './run-store-connection.ts'
 import { forgetRequests, insertRequest, startedBefore } from './start-requests.ts'
 import { appendStream } from './run-store-streams.ts'
+import { NEXT_IN_TURN } from './run-store-slots.ts'
 import { runNotFound, transact } from './run-store-transact.ts'
 import { storable, writeQuery } from './run-store-writes.ts'
 
@@ -114,6 +115,15 @@ export function createRunStore(pool: Pool): RunStore {
       return (
         await acrossOrganisations<RefRow>(pool, 'SELECT * FROM system_forgotten_steps($1, $2)', values)
       ).map(refOf)
+    },
+
+    async waitingForSlots({ organisationId, runId }, resources, limit) {
+      const query = {
+        name: 'waiting-for-slots',
+        text: NEXT_IN_TURN,
+        values: [organisationId, resources, runId, limit],
+      }
+      return (await queryIn<RefRow>(pool, organisationId, query)).map(refOf)
     },
 
     async callback(tokenHash) {
@@ -244,8 +254,9 @@ async function createRun(
       ready: [],
       waiting: [],
       delayed,
+      shares: null,
     }
-    addWrites({ at, run, delayed }, first, changes)
+    addWrites({ at, run, delayed, slots: null }, first, changes)
     const write = writeQuery(organisationId, changes)
     await together(client, [...(write ? [write] : []), COMMIT])
     return true

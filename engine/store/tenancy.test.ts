@@ -110,6 +110,7 @@ const ROWS: Record<string, Record<string, unknown>> = {
     duration_ms: 0,
   },
   budgets: { calls: 1 },
+  slot_limits: { resource: 'calls', most: 1 },
   run_events: { run_id: 'r', seq: 1, body: '{}' },
   step_streams: { run_id: 'r', step_id: 's', call_id: 'c', purpose: '', text: '' },
   drafts: { id: 'd', run_id: 'r', output_id: 'o', writer: 'w', model: 'm', status: 'written', ordinal: '{}' },

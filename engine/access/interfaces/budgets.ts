@@ -24,9 +24,18 @@ export interface ModelUse extends MonthUse {
   model: string
 }
 
+/** How many model calls may be under way at a time, over all runs and processes. Null and unnamed: no limit. */
+export interface Concurrency {
+  calls: number | null
+  /** By model configuration id. */
+  models: Record<string, number>
+}
+
 export interface BudgetStore {
   get(organisationId: string): Promise<MonthBudget>
   set(acting: Acting, budget: MonthBudget): Promise<MonthBudget>
+  concurrency(organisationId: string): Promise<Concurrency>
+  setConcurrency(acting: Acting, concurrency: Concurrency): Promise<Concurrency>
   /** By month and model, latest first. */
   usage(organisationId: string, months: number): Promise<ModelUse[]>
 }

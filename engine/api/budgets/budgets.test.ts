@@ -40,3 +40,21 @@ it('shows what was used by month and model, latest first', async () => {
     ['small', 3],
   ])
 })
+
+it('limits how many calls are under way at a time, in all and by model, until the limit is lifted', async () => {
+  const none = { calls: null, models: {} }
+  expect(await api.ask('budgets.concurrency', { cookie: ada.cookie })).toEqual(none)
+  for (const limits of [
+    { calls: 4, models: { small: 1, large: 2 } },
+    { calls: null, models: { large: 3 } },
+    none,
+  ]) {
+    await api.ask('budgets.setConcurrency', { method: 'POST', cookie: ada.cookie, input: limits })
+    expect(await api.ask('budgets.concurrency', { cookie: ada.cookie })).toEqual(limits)
+  }
+  const { entries } = await api.ask<{ entries: object[] }>('audit.list', {
+    cookie: ada.cookie,
+    input: { action: 'concurrency.set' },
+  })
+  expect(entries[0]).toMatchObject({ before: { models: { large: 3 } }, after: none })
+})

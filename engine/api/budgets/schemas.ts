@@ -9,6 +9,13 @@ export const monthBudgetSchema = z.strictObject({
   warnPercent: z.number().int().min(1).max(100),
 })
 
+const most = z.number().int().min(1).max(10_000)
+
+export const concurrencySchema = z.strictObject({
+  calls: most.nullable(),
+  models: z.record(z.string().min(1).max(200), most),
+})
+
 const used = z.number().int().nonnegative()
 
 export const modelUseSchema = z.object({

@@ -95,6 +95,8 @@ export const SAMPLES: Record<string, Sample> = {
   'budgets.get': nothing,
   'budgets.set': () => ({ calls: 1_000, tokens: null, costMicros: null, warnPercent: 80 }),
   'budgets.usage': () => ({}),
+  'budgets.concurrency': nothing,
+  'budgets.setConcurrency': () => ({ calls: 5, models: {} }),
   'organisation.switch': by('organisation'),
   'signOn.offered': nothing,
   'signOn.list': nothing,

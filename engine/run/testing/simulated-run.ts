@@ -32,6 +32,7 @@ export class SimulatedRun {
       ready: [],
       waiting: [],
       delayed: new Set(),
+      shares: null,
     }
     this.write(begin(this.compiled, given))
   }

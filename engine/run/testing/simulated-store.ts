@@ -55,6 +55,7 @@ export class SimulatedStore implements RunStore {
   dueWaits = async () => []
   overdueRuns = async () => []
   callback = async () => null
+  waitingForSlots = async () => []
   cancelledRuns = async () => []
   findCall = async () => ({
     call: null,

@@ -110,6 +110,7 @@ export function stepOf(
     inputId: null,
     inputPort: null,
     entry: null,
+    holds: [],
     needsLocal: false,
     needsExternal: false,
     leaseOwner: null,
