@@ -50,6 +50,8 @@ export const callableFlowSchema = z.object({
   id: z.string(),
   name: z.string(),
   takesBrief: z.boolean(),
+  /** Slug of the one that its brief is for. */
+  contentType: z.string().nullable(),
   runs: z.array(z.string()),
 })
 export type CallableFlow = z.infer<typeof callableFlowSchema>

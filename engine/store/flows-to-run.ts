@@ -10,14 +10,14 @@ const FLOW = `
 const VERSION = 'SELECT document FROM flow_versions WHERE id = $1'
 
 const CALLABLES = `
-  SELECT f.id, f.name,
-    EXISTS (SELECT FROM jsonb_array_elements(v.document -> 'nodes') AS n
-      WHERE n ->> 'type' = 'brief' AND NOT coalesce((n -> 'disabled')::bool, false)) AS "takesBrief",
+  SELECT f.id, f.name, brief IS NOT NULL AS "takesBrief", brief -> 'config' ->> 'contentType' AS "contentType",
     (SELECT coalesce(jsonb_agg(DISTINCT n -> 'config' ->> c.field), '[]')
       FROM jsonb_array_elements(v.document -> 'nodes') AS n
       JOIN unnest($2::text[], $3::text[]) AS c(type, field) ON c.type = n ->> 'type'
       WHERE n -> 'config' ? c.field) AS runs
   FROM flows AS f JOIN flow_versions AS v ON v.id = f.published_id
+  LEFT JOIN LATERAL (SELECT n AS brief FROM jsonb_array_elements(v.document -> 'nodes') AS n
+    WHERE n ->> 'type' = 'brief' AND NOT coalesce((n -> 'disabled')::bool, false) LIMIT 1) AS b ON true
   WHERE f.removed_at IS NULL
     AND (f.team_id IS NULL OR f.team_id = (SELECT own.team_id FROM flows AS own WHERE own.id = $1))
   ORDER BY f.name, f.id`
