@@ -105,7 +105,7 @@ describe.skipIf(!hasChromium())('in Chromium (needs /usr/bin/chromium or CHROMIU
   test('a flow is chosen and its brief filled in the inspector; a run and the runs that it started lead to each other', async () => {
     const { page, context, complaints } = await openPage(browser, { reducedMotion: 'reduce' })
     await signIn(context, server.url)
-    await post(1)
+    await post(3)
     const document = flowOfNodes('Campaign', [{ type: 'input' }, { type: 'map' }])
     const { id } = await client.flows.import.mutate({ document })
     await openCanvas(page, server.url, id)
@@ -149,10 +149,11 @@ describe.skipIf(!hasChromium())('in Chromium (needs /usr/bin/chromium or CHROMIU
     await page.getByText('A step of another run started this one.').waitFor()
     await page.getByRole('link', { name: 'another run' }).click()
     await page
+      .locator('.lanes')
+      .filter({ visible: true })
       .getByRole('button', { name: /Run a flow for each/ })
-      .first()
       .click()
-    await page.getByRole('dialog', { name: 'What this step did' }).getByText('6 of 6 runs ended').waitFor()
+    await page.locator('.step-panel').getByText('6 of 6 runs ended').waitFor()
     await checked(page, 'children-step')
     await page.goto(`${server.url}/runs`)
     await seen(page, 'Campaign').waitFor()

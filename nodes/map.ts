@@ -39,18 +39,18 @@ export default defineNode({
   summary:
     'Runs another published flow once for each entry of a list, several at a time, and waits for all of them.',
   category: 'flow',
-  icon: 'albums-outline',
+  icon: 'layers-outline',
   mode: 'each',
   config: z.object({
     flow: flowChoice().meta({
       title: 'Flow',
       description: 'A published flow. Each entry makes a run of its own, with its own page.',
     }),
-    field: z.string().max(500).default('').meta({
+    field: z.string().max(200).default('').meta({
       title: 'List',
       description: 'A path into the item, such as brief.keyPoints; empty where the item is the list itself.',
     }),
-    brief: briefPatterns('flow').meta({
+    brief: briefPatterns('flow', { list: 'field' }).meta({
       title: 'Its brief',
       description: 'How an entry fills it. {{ item }} is the entry, {{ item.title }} a field of it.',
     }),

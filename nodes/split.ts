@@ -9,7 +9,7 @@ export default defineNode({
   icon: 'git-network-outline',
   mode: 'each',
   config: z.object({
-    field: z.string().max(500).default('').meta({
+    field: z.string().max(200).default('').meta({
       title: 'List',
       description: 'A path into the item, such as brief.keyPoints; empty where the item is the list itself.',
     }),

@@ -96,7 +96,8 @@ export type ChildPlans = ReadonlyMap<string, { name: string; plan: Plan }>
 function childRuns(compiled: CompiledNode, plans: ChildPlans) {
   const { runs } = compiled.manifest
   if (!runs) return null
-  const child = plans.get(String(compiled.node.config[runs.flow]))
+  const id = compiled.node.config[runs.flow]
+  const child = typeof id === 'string' ? plans.get(id) : undefined
   return { max: knownCount(runs.max, compiled, 1), name: child?.name ?? '', plan: child?.plan ?? null }
 }
 

@@ -64,23 +64,28 @@ async function decideOn(client: PoolClient, step: StepRef, decide: (state: Child
   ])
   const [standing] = stood.rows as StandingRow[]
   const children = rows.rows as ChildRow[]
-  if (!standing || children.length === 0 || children.every(({ settled }) => settled)) {
+  if (!standing || children.every(({ settled }) => settled)) {
     await client.query(COMMIT)
     return null
   }
   const state = stateOf(standing, children)
   const moves = decide(state)
-  const results = await together(client, [...writesOf(at, moves), COMMIT])
-  const claimed = new Set((results[0]?.rows as { place: number }[]).map(({ place }) => place))
+  const [claims] = await together(client, [claim(at, moves), ...writesOf(at, moves), COMMIT])
+  const claimed = new Set((claims.rows as { place: number }[]).map(({ place }) => place))
   return { state, moves: { ...moves, start: moves.start.filter((place) => claimed.has(place)) } }
 }
 
-/** The first one says which runs are this process's to begin. */
-function writesOf(at: unknown[], { start, drop, gone, pause, settled }: Moves): QueryConfig[] {
+/** Says which runs are this process's to begin. */
+const claim = (at: unknown[], { start }: Moves): QueryConfig => ({
+  name: 'child-claim',
+  text: CLAIM,
+  values: [...at, start, LEASE_MS],
+})
+
+function writesOf(at: unknown[], { drop, gone, pause, settled }: Moves): QueryConfig[] {
   const set = (name: string, text: string, places: number[]) =>
     places.length > 0 ? [{ name, text, values: [...at, places] }] : []
   return [
-    { name: 'child-claim', text: CLAIM, values: [...at, start, LEASE_MS] },
     ...set(
       'child-drop',
       ended('run.cancelled', 'It was never begun: the run that was to begin it ended.'),

@@ -14,7 +14,8 @@ import type { AgentRole } from './values.ts'
  * - `schedule`: a cron expression with its time zone.
  * - `connection`: the id of a saved connection of the kind named.
  * - `flow`: the id of a published flow that the node runs.
- * - `brief`: how an item fills the brief of the flow that the field named `flow` holds.
+ * - `brief`: how an item (or each entry of the list at the path in the field named `list`) fills the brief of the flow
+ *   that the field named `flow` holds.
  */
 export type FieldHint =
   | { kind: 'template'; multiline?: boolean }
@@ -25,7 +26,7 @@ export type FieldHint =
   | { kind: 'schedule' }
   | { kind: 'connection'; connection: string }
   | { kind: 'flow' }
-  | { kind: 'brief'; flow: string }
+  | { kind: 'brief'; flow: string; list?: string }
 
 const hinted = <T extends z.ZodType>(schema: T, hint: FieldHint): T => schema.meta({ 'x-pressroom': hint })
 
@@ -63,4 +64,5 @@ export const connectionChoice = (connection: string) =>
 export const flowChoice = () => hinted(z.string().min(1).max(200), { kind: 'flow' })
 
 /** How an item fills the brief of the flow chosen in the field `flow`; left out where that flow takes none. */
-export const briefPatterns = (flow: string) => hinted(briefPatternsSchema.optional(), { kind: 'brief', flow })
+export const briefPatterns = (flow: string, more: { list?: string } = {}) =>
+  hinted(briefPatternsSchema.optional(), { kind: 'brief', flow, ...more })

@@ -16,7 +16,7 @@ export type FieldControl =
   | { kind: 'schedule' }
   | { kind: 'connection'; connection: string }
   | { kind: 'flow' }
-  | { kind: 'brief'; flow: string }
+  | { kind: 'brief'; flow: string; list?: string }
   | { kind: 'json' }
 
 export interface Field {

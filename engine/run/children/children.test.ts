@@ -67,12 +67,9 @@ const childrenOf = (runId: string) =>
 
 /** Resolves when so many runs of this one wait. */
 async function childrenWait(runId: string, count: number): Promise<void> {
-  const { reader, organisationId } = engine
-  for (;;) {
-    const waiting = (await childrenOf(runId)).filter(({ status }) => status === 'waiting')
-    if (waiting.length === count) return
-    await reader.waits(organisationId, runId)
-  }
+  await expect
+    .poll(async () => (await childrenOf(runId)).filter(({ status }) => status === 'waiting').length)
+    .toBe(count)
 }
 
 const texts = ({ outputs }: RunRecord) =>
@@ -146,9 +143,8 @@ test('pausing a run pauses the runs of its steps, and they go on with it', async
   const runId = await started(id, 'a')
   await childrenWait(runId, 1)
   const { runs, organisationId } = engine
-  const becomes = async (status: string) => {
-    while ((await childrenOf(runId))[0]?.status !== status);
-  }
+  const becomes = (status: string) =>
+    expect.poll(async () => (await childrenOf(runId)).map((child) => child.status)).toEqual([status])
   await runs.pause(organisationId, runId, 'test')
   await becomes('paused')
   await runs.resume(organisationId, runId, 'test')
@@ -255,4 +251,22 @@ test('what a run’s steps started has their brief, its budget and its priority,
     record.runId,
   )
   expect(children).toEqual([3, 2, 1].map((calls) => ({ priority: 1, calls })))
+})
+
+test('a flow that follows another hears of its own runs, and not of those that a step started', async () => {
+  const flow = await greeting()
+  const settings = JSON.stringify({ kind: 'flow', on: 'both', maxInARow: 5, brief: null })
+  await rows(
+    `INSERT INTO triggers (organisation_id, id, flow_id, kind, name, settings, source_flow_id)
+     VALUES ($1, 'follows', $2, 'flow', 'Follows', $3, $2)`,
+    engine.organisationId,
+    flow,
+    settings,
+  )
+  const heard = async () => (await rows('SELECT id FROM trigger_calls')).length
+  const id = await published('Caller', [{ type: 'input' }, { type: 'run-flow', config: { flow } }])
+  expect((await ended(await started(id, 'a'))).status).toBe('succeeded')
+  expect(await heard()).toBe(0)
+  await ended(await started(flow, 'a'))
+  expect(await heard()).toBe(1)
 })
