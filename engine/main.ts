@@ -16,6 +16,7 @@ import { PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
 import { createApprovals } from '#run/approvals.ts'
 import { createCallbackTokens } from '#run/callback-tokens.ts'
+import { createChildren } from '#run/children/children.ts'
 import { createCallbacks } from '#run/callbacks.ts'
 import { Committer } from '#run/committer.ts'
 import type { At, Clock, Hint, ModelProvider } from '#run/interfaces.ts'
@@ -177,6 +178,20 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
       now: Date.now,
       at,
     })
+    const children = createChildren({
+      store: stores.childRuns,
+      runs: runService,
+      reader,
+      committer,
+      cache,
+      hint,
+      clock,
+      log: told,
+      at,
+    })
+    committer.told = ({ organisationId, runId }, writes) => children.told(organisationId, runId, writes)
+    if (worker) children.watch()
+    closers.push(() => children.stop())
     const triggers = createTriggers({ calls: stores.triggerCalls, runs: runService, reader, clock, log })
     closers.push(() => triggers.stop())
     return {

@@ -1,4 +1,4 @@
-import { NodeError, defineNode, labelOf, valueAt, z } from '#sdk'
+import { defineNode, entriesOf, labelOf, z } from '#sdk'
 
 export default defineNode({
   type: 'split',
@@ -9,7 +9,7 @@ export default defineNode({
   icon: 'git-network-outline',
   mode: 'each',
   config: z.object({
-    field: z.string().max(500).default('').meta({
+    field: z.string().max(200).default('').meta({
       title: 'List',
       description: 'A path into the item, such as brief.keyPoints; empty where the item is the list itself.',
     }),
@@ -41,23 +41,7 @@ export default defineNode({
       outputs: { entries: [] },
     },
   ],
-  run({ config: { field, maxItems }, inputs: { input } }) {
-    const where = field === '' ? 'The item' : `“${field}”`
-    const list = z.array(z.json()).safeParse(valueAt(input, field))
-    if (!list.success) {
-      throw new NodeError({
-        message: `${where} is no list.`,
-        fix: 'Name a field of the item that holds a list.',
-        facts: { field },
-      })
-    }
-    if (list.data.length > maxItems) {
-      throw new NodeError({
-        message: `${where} has ${list.data.length} entries; ${maxItems} are allowed here.`,
-        fix: 'Raise “At most”, or send a shorter list.',
-        facts: { entries: list.data.length, maxItems },
-      })
-    }
-    return { entries: list.data.map((value) => ({ label: labelOf(value), value })) }
+  run({ config, inputs: { input } }) {
+    return { entries: entriesOf(input, config).map((value) => ({ label: labelOf(value), value })) }
   },
 })

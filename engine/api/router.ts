@@ -23,6 +23,7 @@ import { restore as restoreDraft } from './drafts/restore.ts'
 import { list as listAudit } from './audit/list.ts'
 import { verify as verifyAudit } from './audit/verify.ts'
 import { assign } from './flows/assign.ts'
+import { callable } from './flows/callable.ts'
 import { check } from './flows/check.ts'
 import { create as createFlow } from './flows/create.ts'
 import { fromTemplate } from './flows/from-template.ts'
@@ -62,6 +63,7 @@ import { list as listRoles } from './roles/list.ts'
 import { remove as removeRole } from './roles/remove.ts'
 import { update as updateRole } from './roles/update.ts'
 import { cancel } from './runs/cancel.ts'
+import { children } from './runs/children.ts'
 import { decide } from './runs/decide.ts'
 import { events } from './runs/events.ts'
 import { get as getRun } from './runs/get.ts'
@@ -136,6 +138,7 @@ export const appRouter = router({
     remove,
     restore: restoreFlow,
     assign,
+    callable,
   }),
   drafts: router({ points, point, restore: restoreDraft }),
   runs: router({
@@ -151,6 +154,7 @@ export const appRouter = router({
     sources,
     graph,
     waits,
+    children,
     pause,
     resume,
     decide,

@@ -93,6 +93,7 @@ function waitLine({ kind, due }: RunEventBody & { type: 'step.waiting' }): strin
     callback: ' for a call',
     decision: ' for a decision',
     approval: ' for people to decide',
+    runs: ' for other runs',
   }
   return what[kind] + until
 }

@@ -45,6 +45,24 @@ export type ModelConfiguration = z.infer<typeof modelConfigurationSchema>
 export const savedConnectionSchema = z.object({ id: z.string(), kind: z.string(), name: z.string() })
 export type SavedConnection = z.infer<typeof savedConnectionSchema>
 
+/** A published flow as other flows may run it, with the ids of the flows that it runs itself. */
+export const callableFlowSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  takesBrief: z.boolean(),
+  /** Slug of the one that its brief is for. */
+  contentType: z.string().nullable(),
+  runs: z.array(z.string()),
+})
+export type CallableFlow = z.infer<typeof callableFlowSchema>
+
+/** The flow that is to run others, and those that its team or everybody has. */
+export const callablesSchema = z.object({
+  caller: z.string(),
+  flows: z.array(callableFlowSchema),
+})
+export type Callables = z.infer<typeof callablesSchema>
+
 /** What flows refer to by name. A run keeps the catalog it started with, so later edits never change its outcome. */
 export const catalogSchema = z.object({
   contentTypes: z.array(catalogContentTypeSchema),
@@ -52,6 +70,8 @@ export const catalogSchema = z.object({
   models: z.array(modelConfigurationSchema),
   /** Left out where none can be saved. */
   connections: z.array(savedConnectionSchema).optional(),
+  /** Left out where they are not known: nothing is then said of nodes that run other flows. */
+  callables: callablesSchema.optional(),
 })
 export type Catalog = z.infer<typeof catalogSchema>
 

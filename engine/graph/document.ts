@@ -50,6 +50,8 @@ export const runDocumentSchema = z.object({
   /** That run, as long as it is there. */
   retryOf: z.string().nullable(),
   rerunOf: z.string().nullable(),
+  /** The run whose step started it, as long as that one is there. */
+  childOf: z.string().nullable(),
   /** The runs that were made of this one, oldest first. */
   madeOfIt: z.array(madeOfSchema),
   /** Finished drafts: those that no further editor took up. */
@@ -142,5 +144,28 @@ export const runSummarySchema = z.object({
   /** The earlier run that it took over from. */
   retryOf: z.string().nullable(),
   rerunOf: z.string().nullable(),
+  /** The run whose step started it. */
+  childOf: z.string().nullable(),
 })
 export type RunSummary = z.infer<typeof runSummarySchema>
+
+/** A run that a step of another one starts. */
+export const childSummarySchema = z.object({
+  stepId: z.string(),
+  nodeId: z.string(),
+  /** Of the step. */
+  label: z.string(),
+  /** Counted from 0: of the entry of a list, in its order. */
+  place: z.number().int(),
+  /** What it works on, in a few words. */
+  about: z.string(),
+  /** Null where there is no such run: not yet, or never. */
+  runId: z.string().nullable(),
+  flowName: z.string().nullable(),
+  status: z.enum(RUN_STATUSES).nullable(),
+  /** Why there is none, or why it failed. */
+  failure: failureSchema.nullable(),
+  /** Nothing more will come of it. */
+  ended: z.boolean(),
+})
+export type ChildSummary = z.infer<typeof childSummarySchema>

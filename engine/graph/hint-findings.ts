@@ -3,8 +3,10 @@ import type { Catalog } from './catalog.ts'
 import { agentChoiceOf, agentChoices, modelFor } from './compile.ts'
 import { type Finding, errorAt } from './findings.ts'
 import type { FlowNode } from './flow.ts'
+import { callFault } from './callables.ts'
 import { fieldHints } from './references.ts'
 import { cronFault, isTimeZone } from './schedule.ts'
+import { briefMappingSchema } from './triggers/mapping.ts'
 
 type HintOf<K extends FieldHint['kind']> = Extract<FieldHint, { kind: K }>
 
@@ -38,6 +40,10 @@ export function hintFindings(
         return ofSchedule(place)
       case 'connection':
         return ofConnection(place, hint)
+      case 'flow':
+        return ofFlow(place)
+      case 'brief':
+        return ofBrief(place, hint)
       case 'template':
         return []
     }
@@ -120,4 +126,26 @@ function ofConnection(place: Place, { connection }: HintOf<'connection'>): Findi
   if (catalog.connections?.some(({ id, kind }) => id === value && kind === connection)) return []
   const message = `there is no ${connection} connection "${value}"`
   return [errorAt(node.id, path, 'connection.unknown', message, 'Choose another one, or have it added.')]
+}
+
+function ofFlow({ node, value, path, catalog: { callables } }: Place): Finding[] {
+  if (!callables || typeof value !== 'string' || value === '') return []
+  const fault = callFault(callables, value)
+  return fault ? [errorAt(node.id, path, fault.code, fault.message, fault.fix)] : []
+}
+
+function ofBrief({ node, value, path, catalog: { callables } }: Place, hint: HintOf<'brief'>): Finding[] {
+  const chosen = node.config[hint.flow]
+  const flow = callables?.flows.find(({ id }) => id === chosen)
+  if (!flow) return []
+  const at = (message: string, fix: string) => [errorAt(node.id, path, 'child.brief', message, fix)]
+  if (!flow.takesBrief) {
+    if (value === undefined) return []
+    return at(`“${flow.name}” takes no brief`, 'Empty the brief: the flow gets the item itself.')
+  }
+  if (briefMappingSchema.safeParse(value).success) return []
+  return at(
+    `“${flow.name}” starts from a brief, and some of its answers are missing`,
+    'Say how the item fills each answer that a brief needs.',
+  )
 }

@@ -10,6 +10,8 @@ export const plannedStepSchema = z.object({
   models: z.array(z.object({ id: z.string(), label: z.string(), provider: z.string(), local: z.boolean() })),
   maxCalls: z.number().int().nonnegative(),
   conditional: z.boolean(),
+  /** Runs of another flow that it starts: which, and how many at most. */
+  runs: z.object({ flow: z.string(), max: z.number().int() }).optional(),
 })
 export type PlannedStep = z.infer<typeof plannedStepSchema>
 
@@ -28,6 +30,8 @@ export const planSchema = z.object({
       maxCalls: z.number(),
     }),
   ),
+  /** Runs of other flows, and of those that they run, at most; their calls are in `maxCalls` and `destinations`. */
+  runs: z.number().int().nonnegative().optional(),
   /** False where branches or unbounded outputs make some steps conditional. */
   exact: z.boolean(),
 })

@@ -89,11 +89,24 @@ function modelsOf(
   return found(modelFor(catalog, null, typeof named === 'string' ? named : null))
 }
 
+/** The plans of flows that this one runs, by id, and their names. */
+export type ChildPlans = ReadonlyMap<string, { name: string; plan: Plan }>
+
+/** What a step runs of other flows; null where it runs none. */
+function childRuns(compiled: CompiledNode, plans: ChildPlans) {
+  const { runs } = compiled.manifest
+  if (!runs) return null
+  const id = compiled.node.config[runs.flow]
+  const child = typeof id === 'string' ? plans.get(id) : undefined
+  return { max: knownCount(runs.max, compiled, 1), name: child?.name ?? '', plan: child?.plan ?? null }
+}
+
 /** Everything that a run of this flow will do, as far as it is known before the first step. Pure. */
 export function plan(
   flow: CompiledFlow,
   catalog: Catalog,
   given: PlannedGiven = NOTHING,
+  children: ChildPlans = new Map(),
 ): Plan | { tooLarge: true } {
   const items = new Map(
     [...given.items].map(([key, known]) => [key, known.map((item) => asGiven(item))] as const),
@@ -104,6 +117,7 @@ export function plan(
   /** Nodes with nothing left to do. */
   const done = new Set(idle)
   let exact = true
+  let [runs, childCalls] = [0, 0]
 
   for (const id of flow.order) {
     const compiled = flow.nodes.get(id)
@@ -125,7 +139,13 @@ export function plan(
         done.delete(id)
         const bounds = callBounds(compiled, entry, arrival.model, catalog)
         for (const bound of bounds) addDestination(destinations, bound)
-        if (arrival.conditional) exact = false
+        const child = childRuns(compiled, children)
+        if (child) {
+          runs += child.max * (1 + (child.plan?.runs ?? 0))
+          childCalls += child.max * (child.plan?.maxCalls ?? 0)
+          for (const to of child.plan?.destinations ?? []) addCalls(destinations, to, child.max)
+        }
+        if (arrival.conditional || (child && !(child.max === 1 && child.plan?.exact))) exact = false
         steps.push({
           nodeId: id,
           nodeTitle: compiled.title,
@@ -140,6 +160,7 @@ export function plan(
           })),
           maxCalls: bounds.reduce((sum, bound) => sum + bound.max, 0),
           conditional: arrival.conditional,
+          ...(child && { runs: { flow: child.name, max: child.max } }),
         })
         putOut(compiled, path, arrival, entry, catalog, items)
       }
@@ -148,7 +169,8 @@ export function plan(
   return {
     drafts: finishedDrafts(flow, items, idle),
     steps,
-    maxCalls: steps.reduce((sum, step) => sum + step.maxCalls, 0),
+    maxCalls: steps.reduce((sum, step) => sum + step.maxCalls, childCalls),
+    ...(runs > 0 && { runs }),
     destinations: [...destinations.values()],
     exact,
   }
@@ -221,7 +243,15 @@ function finishedDrafts(
 
 function addDestination(destinations: Map<string, Plan['destinations'][number]>, bound: CallBound): void {
   const { id, label, provider, local } = bound.model
-  const known = destinations.get(id)
-  if (known) known.maxCalls += bound.max
-  else destinations.set(id, { model: id, label, provider, local, maxCalls: bound.max })
+  addCalls(destinations, { model: id, label, provider, local, maxCalls: bound.max }, 1)
+}
+
+function addCalls(
+  destinations: Map<string, Plan['destinations'][number]>,
+  to: Plan['destinations'][number],
+  times: number,
+): void {
+  const known = destinations.get(to.model)
+  if (known) known.maxCalls += to.maxCalls * times
+  else destinations.set(to.model, { ...to, maxCalls: to.maxCalls * times })
 }

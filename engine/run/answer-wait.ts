@@ -1,3 +1,4 @@
+import type { Usage } from '#graph'
 import type { Committer } from './committer.ts'
 import type { Hint, Json, RunStore, StepRef } from './interfaces.ts'
 import type { RunCache } from './run-cache.ts'
@@ -15,7 +16,7 @@ export interface AnsweringParts {
 export async function answerWait(
   { committer, cache, hint }: Omit<AnsweringParts, 'runs'>,
   at: StepRef,
-  answer: { value: Json; by: string | null },
+  answer: { value: Json; by: string | null; usage?: Usage },
 ): Promise<boolean> {
   const { organisationId, runId, stepId, attempt } = at
   const compiled = await cache.get(organisationId, runId)

@@ -2,7 +2,7 @@
  * Group commit: transitions that come while a commit is under way share the next one. Each still gets its own
  * verdict, so sharing a commit never weakens R3. Transitions of one run are committed in the order in which they came.
  */
-import type { RunStore, Transition } from './interfaces.ts'
+import type { RunStore, RunWrites, Transition } from './interfaces.ts'
 import { type At, unobserved } from './points.ts'
 
 const MAX_BATCH = 100
@@ -11,8 +11,13 @@ const LANES = 2
 
 type Redact = <T>(writes: T) => T
 
+/** Hears of what was written, once it is durable. */
+type Told = (transition: Pick<Transition, 'organisationId' | 'runId'>, writes: RunWrites) => void
+
 interface Waiting {
   transition: Transition
+  /** What it writes as things stood when it was last applied. */
+  writes(): RunWrites | null
   settled: PromiseWithResolvers<void>
 }
 
@@ -20,6 +25,8 @@ export class Committer {
   readonly #store: Pick<RunStore, 'transact'>
   readonly #redact: Redact
   readonly #at: At
+  /** Set once by whoever wires: what it is to hear of is made of this. */
+  told: Told = () => {}
   #waiting: Waiting[] = []
   /** Runs in a commit that is under way: it holds their locks, and what comes for them waits here instead of there. */
   readonly #busy = new Set<string>()
@@ -35,8 +42,9 @@ export class Committer {
   /** Resolves when the transition is durable (or wrote nothing); rejects when it could not be committed. */
   commit(transition: Transition): Promise<void> {
     const settled = Promise.withResolvers<void>()
-    const apply: Transition['apply'] = (run) => this.#redact(transition.apply(run))
-    this.#waiting.push({ transition: { ...transition, apply }, settled })
+    let writes: RunWrites | null = null
+    const apply: Transition['apply'] = (run) => (writes = this.#redact(transition.apply(run)))
+    this.#waiting.push({ transition: { ...transition, apply }, writes: () => writes, settled })
     if (this.#lanes < LANES) void this.#drain()
     return settled.promise
   }
@@ -70,10 +78,13 @@ export class Committer {
       this.#at('commit.begins')
       const verdicts = await this.#store.transact(batch.map(({ transition }) => transition))
       this.#at('commit.done')
-      batch.forEach(({ settled }, index) => {
+      batch.forEach(({ transition, writes, settled }, index) => {
         const verdict = verdicts[index]
-        if (verdict?.status === 'fulfilled') settled.resolve()
-        else settled.reject(verdict?.reason ?? new Error('the store gave no verdict'))
+        if (verdict?.status === 'fulfilled') {
+          const written = writes()
+          if (written) this.told(transition, written)
+          settled.resolve()
+        } else settled.reject(verdict?.reason ?? new Error('the store gave no verdict'))
       })
     } catch (error) {
       for (const { settled } of batch) settled.reject(error)

@@ -3,10 +3,12 @@
  * behind one of these interfaces; only `engine/main.ts` chooses the implementations. One long file, so that all that
  * the executor can be given stands in one place; what only API and command line use stands in `interfaces/`.
  */
+import type { RunParent } from './children/interfaces.ts'
 import type { Callback, WaitAnswer, WaitRecord, OpenWait } from './interfaces/waits.ts'
 import type {
   Agent,
   Catalog,
+  ChildSummary,
   ContentType,
   Due,
   Failure,
@@ -51,6 +53,8 @@ export interface RunSnapshot {
   trial: TrialFacts | null
   /** Which run it was made of, taking over what was finished there; null for a run of its own. */
   replay: ReplayFacts | null
+  /** The step of another run that started it; null for one that no step did. */
+  parent: RunParent | null
   /** Items as nodes get them; what was put out stays what it was. */
   edits: ItemEdit[]
 }
@@ -242,6 +246,7 @@ export interface Transition {
 export { CALL_SLOT, modelSlot, slotModel } from './limits/slots.ts'
 export type * from './interfaces/waits.ts'
 export type * from './interfaces/approvals.ts'
+export type * from './children/interfaces.ts'
 
 export interface StepRef {
   organisationId: string
@@ -527,6 +532,8 @@ export interface RunReader {
       limit: number
       before?: string
       flowId?: string
+      /** Runs that steps of others started as well. */
+      children?: boolean
       /** Runs of these flows and of flows of these teams (and of no team) only. */
       reach?: { everyTeam: boolean; teamIds: readonly string[]; flowIds: readonly string[] | null }
     },
@@ -555,6 +562,8 @@ export interface RunReader {
   ): Promise<{ id: string; createdAt: string; ports: { node: string; port: string; items: number }[] }[]>
   /** What the run's steps wait for, the one that began first at the top; null where there is no such run. */
   waits(organisationId: string, runId: string): Promise<OpenWait[] | null>
+  /** The runs that its steps start, in the order of the steps and of what they work on; null where there is no such run. */
+  children(organisationId: string, runId: string): Promise<ChildSummary[] | null>
   /** Texts being written right now, each from its beginning. */
   streams(organisationId: string, runId: string): Promise<StreamChunk[]>
   /** Calls back whenever a run has new events or stream text. Returns a function that ends it. */

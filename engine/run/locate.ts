@@ -10,6 +10,8 @@ export interface LocateParts {
 /** A flow that can be run, and how to get the immutable version of it (a test has none). Locating creates nothing. */
 interface Located {
   flow: Flow
+  /** Null for a template that nobody has used yet. */
+  flowId: string | null
   freeze(): Promise<{ flowVersionId: string | null; flowId: string | null }>
 }
 
@@ -26,7 +28,11 @@ export async function locate(
   if ('test' in target && target.test) {
     const detail = await parts.flows.get(organisationId, wanted)
     if (!detail) throw notFound('flow', wanted)
-    return { flow: detail.draft, freeze: async () => ({ flowVersionId: null, flowId: detail.id }) }
+    return {
+      flow: detail.draft,
+      flowId: detail.id,
+      freeze: async () => ({ flowVersionId: null, flowId: detail.id }),
+    }
   }
   const frozen = (flowVersionId: string) => ({ flowVersionId, flowId: null })
   const publish = async (flowId: string) =>
@@ -34,12 +40,17 @@ export async function locate(
   const found = await parts.flowsToRun.find(organisationId, wanted)
   if (found) {
     const { flow, flowId, versionId } = found
-    return { flow, freeze: () => (versionId === null ? publish(flowId) : Promise.resolve(frozen(versionId))) }
+    return {
+      flow,
+      flowId,
+      freeze: () => (versionId === null ? publish(flowId) : Promise.resolve(frozen(versionId))),
+    }
   }
   if ('flowId' in target) throw notFound('flow', target.flowId)
   const shipped = template(parts, target.template)
   return {
     flow: shipped.flow,
+    flowId: null,
     freeze: async () => publish((await parts.flows.fromTemplate(organisationId, shipped)).id),
   }
 }

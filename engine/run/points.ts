@@ -24,6 +24,12 @@ export const POINTS = [
   'call.recorded',
   'lease.expired',
   'cancel.written',
+  /** Runs of a step are to be begun by this process, durably, and are not. */
+  'children.claimed',
+  /** The run of a step has begun, and it is not noted. */
+  'child.started',
+  /** All runs of a step have ended, and it waits still. */
+  'children.ended',
 ] as const
 export type Point = (typeof POINTS)[number]
 

@@ -22,12 +22,14 @@ import {
   validateFlow,
 } from '#graph'
 import type { GivenStep } from './given.ts'
-import type { CatalogStore, EarlierRun, ItemEdit, Json, RunStore } from './interfaces.ts'
+import { calledBy, childPlans, createCallables } from './children/child-plans.ts'
+import type { CatalogStore, EarlierRun, FlowsToRun, ItemEdit, Json, RunStore } from './interfaces.ts'
 import { candidates, editsOf, plannedSteps, withEarlier } from './replay.ts'
 import { plannedItems, prepareTrial } from './trial.ts'
 
 export interface PrepareParts {
   catalogs: CatalogStore
+  flowsToRun: FlowsToRun
   runs: Pick<RunStore, 'snapshot' | 'gather'>
   manifests: NodeManifest[]
   /** Decides which model serves where the catalogue leaves it open. */
@@ -36,6 +38,8 @@ export interface PrepareParts {
 
 /** Beside the flow and its input. */
 export interface RunWish {
+  /** Of the flow; null where it has no place yet. */
+  flowId?: string | null
   trial?: Trial
   /** The earlier run that is taken over from, and the node that it is not taken over at. */
   replay?: { earlier: EarlierRun; node: string | null; input: Record<string, Json> }
@@ -60,12 +64,20 @@ export function createPrepare(parts: PrepareParts): Prepare {
     parts.manifests.map((manifest) => [manifestKey(manifest), { ...manifest, examples: [] }]),
   )
 
-  return async (organisationId, flow, input, { trial: wanted, replay } = {}) => {
-    const whole = await parts.resolveCatalog(await parts.catalogs.catalog(organisationId))
+  const callables = createCallables(parts)
+
+  return async (organisationId, flow, input, { trial: wanted, replay, flowId = null } = {}) => {
+    const resolved = await parts.resolveCatalog(await parts.catalogs.catalog(organisationId))
+    // Most flows run no others, and a start is not to pay for those that do.
+    const calls = calledBy(flow, installed).length > 0
+    const known = calls && { callables: await callables(organisationId, flowId ?? '') }
+    const whole = { ...resolved, ...known }
+    const of = { organisationId, flow, catalog: resolved }
+    const children = calls ? await childPlans(of, installed, parts.flowsToRun) : undefined
     const used = new Set(flow.nodes.map(manifestKey))
     // What is taken over needs no node that runs, only to be known.
-    const known = { ...replay?.earlier.snapshot.manifests, ...installed }
-    const manifests = Object.fromEntries(Object.entries(known).filter(([key]) => used.has(key)))
+    const familiar = { ...replay?.earlier.snapshot.manifests, ...installed }
+    const manifests = Object.fromEntries(Object.entries(familiar).filter(([key]) => used.has(key)))
     const catalog = referenced(whole, flow, manifests)
     const trial = wanted
       ? await prepareTrial(parts.runs, organisationId, { flow, manifests, catalog }, wanted)
@@ -75,7 +87,7 @@ export function createPrepare(parts: PrepareParts): Prepare {
     const again = replay?.node ? andFollowing(flow, replay.node) : new Set<string>()
     const there = replay ? candidates(replay.earlier, compiled(replay.earlier), toRun, { again, idle }) : []
     const items = trial ? plannedItems(trial) : new Map<string, PlannedItem[]>()
-    const makePlan = () => plan(toRun, catalog, { items, steps: plannedSteps(there) })
+    const makePlan = () => plan(toRun, catalog, { items, steps: plannedSteps(there) }, children)
 
     // A flow that has run before was valid then: what runs of it now is what has to be valid still.
     const frozen = replay?.earlier.snapshot.flow === flow ? makePlan() : null

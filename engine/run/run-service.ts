@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { PressroomError, canonicalJson } from '#graph'
+import { type Budget, type Flow, PressroomError, type Priority, canonicalJson } from '#graph'
+import { createCallables } from './children/child-plans.ts'
 import { arrivedAt, noSuchNode } from './arrived.ts'
 import { asOwn, renaming } from './given.ts'
 import { newRunId } from './ids.ts'
@@ -14,6 +15,7 @@ import type {
   StartRequest,
   Started,
 } from './interfaces.ts'
+import { tighter } from './limits/run-budget.ts'
 import { type LocateParts, locate, notFound } from './locate.ts'
 import { type PrepareParts, type Prepared, createPrepare, refuse, trialOf } from './prepare.ts'
 import { refuseUnended } from './replay.ts'
@@ -52,7 +54,7 @@ export function createRunService(parts: RunServiceParts): RunService {
   async function launch(
     prepared: Prepared,
     fixed: Pick<RunSnapshot, 'organisationId' | 'flow' | 'seed'> &
-      Partial<Pick<RunSnapshot, 'id' | 'replay'>>,
+      Partial<Pick<RunSnapshot, 'id' | 'replay' | 'parent'>>,
     freeze: () => Promise<Pick<RunOrigin, 'flowId' | 'flowVersionId'>>,
     { startedBy = null, request }: { startedBy?: string | null; request: StartRequest | null },
   ): Promise<Started> {
@@ -63,6 +65,7 @@ export function createRunService(parts: RunServiceParts): RunService {
     const rename = renaming(given, id)
     const snapshot: RunSnapshot = {
       replay: null,
+      parent: null,
       ...fixed,
       id,
       manifests,
@@ -99,7 +102,7 @@ export function createRunService(parts: RunServiceParts): RunService {
     const flow = useDraft && detail ? detail.draft : snapshot.flow
     if (nodeId && !flow.nodes.some(({ id }) => id === nodeId)) throw noSuchNode(flow, nodeId)
     const replay = { earlier, node: nodeId ?? null, input }
-    const wish = { trial: trialOf(earlier), replay }
+    const wish = { trial: trialOf(earlier), replay, flowId }
     const prepared = await prepare(organisationId, flow, snapshot.input, wish)
     if (prepared.plan?.steps.length === 0) throw nothingToRetry(snapshot.id)
     const facts = {
@@ -117,14 +120,16 @@ export function createRunService(parts: RunServiceParts): RunService {
 
   return {
     ...createRunControl(parts),
+    callables: createCallables(parts),
 
     async plan(organisationId, target, input, trial) {
-      const { flow } = await locate(parts, organisationId, target)
-      const prepared = await prepare(organisationId, flow, input, { trial })
+      const { flow, flowId } = await locate(parts, organisationId, target)
+      const prepared = await prepare(organisationId, flow, input, { trial, flowId })
       return { plan: prepared.plan, findings: prepared.findings }
     },
 
-    start(organisationId, target, input, { seed, trial, runId, priority, ...options } = {}) {
+    start(organisationId, target, input, { seed, trial, runId, parent, ...options } = {}) {
+      const { priority, budget } = options
       const wish = {
         start: target,
         input,
@@ -133,10 +138,16 @@ export function createRunService(parts: RunServiceParts): RunService {
         ...(priority && { priority }),
       }
       return once(organisationId, options, wish, async (request) => {
-        const { flow: located, freeze } = await locate(parts, organisationId, target)
-        const flow = priority ? { ...located, limits: { ...located.limits, priority } } : located
-        const prepared = await prepare(organisationId, flow, input, { trial })
-        const fixed = { organisationId, flow, seed: seed ?? DEFAULT_SEED, ...(runId ? { id: runId } : {}) }
+        const { flow: located, flowId, freeze } = await locate(parts, organisationId, target)
+        const flow = { ...located, limits: limitsOf(located, { priority, budget }) }
+        const prepared = await prepare(organisationId, flow, input, { trial, flowId })
+        const fixed = {
+          organisationId,
+          flow,
+          seed: seed ?? DEFAULT_SEED,
+          ...(runId ? { id: runId } : {}),
+          ...(parent ? { parent } : {}),
+        }
         return launch(prepared, fixed, freeze, { ...options, request })
       })
     },
@@ -161,6 +172,14 @@ export function createRunService(parts: RunServiceParts): RunService {
       return { total: items.length, items: items.slice(0, limit) }
     },
   }
+}
+
+function limitsOf(
+  { limits }: Flow,
+  { priority, budget }: { priority?: Priority | undefined; budget?: Budget | undefined },
+): Flow['limits'] {
+  const both = tighter(limits.budget, budget)
+  return { ...limits, ...(priority && { priority }), ...(both && { budget: both }) }
 }
 
 function nothingToRetry(runId: string): PressroomError {

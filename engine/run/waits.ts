@@ -3,7 +3,9 @@
  * and the attempt that carries on counts as the next one. So whoever answers a wait twice, too late, or after the step
  * waits for something else, changes nothing.
  */
-import { type Failure, type WaitSpec, dueOf } from '#graph'
+import { type Failure, MAX_CHILD_DEPTH, NO_USAGE, type Usage, type WaitSpec, addUsage, dueOf } from '#graph'
+import { childRunId } from './ids.ts'
+import { nearing } from './limits/run-budget.ts'
 import { type Change, type CompiledRun, changeOf, say, stepRef } from './change.ts'
 import { type Followed, type Holder, followed, nothing } from './followed.ts'
 import type { Json, LockedRun, StepRecord, WaitAnswer } from './interfaces.ts'
@@ -26,12 +28,14 @@ export function suspend(
   holder: Holder,
 ): Failure | null {
   if (step.attempts.filter(({ status }) => status === 'waiting').length >= MAX_WAITS) return tooManyWaits
+  if (wait.kind === 'runs' && depthOf(change) >= MAX_CHILD_DEPTH) return tooDeep
   const { kind, carry = null, ...spec } = wait
   const moment = wait.kind === 'timer' ? wait : wait.deadline
   const due = moment ? dueOf(moment) : null
   const at = { stepId: step.id, attempt: step.attempt }
   change.progress.waiting += 1
-  change.writes.waits.push({ ...at, kind, spec, carry, tokenHash, due })
+  const runs = wait.kind === 'runs' && { runs: runIds(step, wait.inputs.length) }
+  change.writes.waits.push({ ...at, kind, spec, carry, tokenHash, due, ...runs })
   change.writes.stepChanges.push({
     id: step.id,
     status: 'waiting',
@@ -98,13 +102,29 @@ export function resolve(
   run: LockedRun,
   compiled: CompiledRun,
   at: { stepId: string; attempt: number },
-  answer: { value: Json; by: string | null },
+  { usage = NO_USAGE, ...answer }: { value: Json; by: string | null; usage?: Usage },
 ): Followed {
   const step = run.steps.get(at.stepId)
   if (run.cancelRequested || step?.status !== 'waiting' || step.attempt !== at.attempt) return nothing
   const change = changeOf(run, compiled)
+  const before = change.progress.usage
+  change.progress.usage = addUsage(before, usage)
   const resumed = resume(change, step, { cause: 'answered', ...answer })
+  say(change, ...nearing(compiled.snapshot.flow.limits.budget, before, change.progress.usage))
   return followed(change, { claimed: [], left: [resumed] })
+}
+
+const depthOf = ({ compiled }: Change): number => compiled.snapshot.parent?.depth ?? 0
+
+const runIds = ({ runId, id, attempt }: StepRecord, count: number): string[] =>
+  Array.from({ length: count }, (_, place) => childRunId(runId, id, attempt, place))
+
+const tooDeep: Failure = {
+  code: 'child.too_deep',
+  message: `Flows have run each other ${MAX_CHILD_DEPTH} levels deep, which is as far as it goes.`,
+  fix: 'Look whether these flows run each other without end, or let one of them do more itself.',
+  retryable: false,
+  facts: { levels: MAX_CHILD_DEPTH },
 }
 
 const tooManyWaits: Failure = {

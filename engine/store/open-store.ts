@@ -22,6 +22,7 @@ import pg from 'pg'
 import type {
   ApprovalStore,
   CatalogStore,
+  ChildRuns,
   DraftStore,
   FlowStore,
   Retention,
@@ -36,6 +37,7 @@ import { appUrl } from './app-role.ts'
 import { createApprovalStore } from './approval-store.ts'
 import { createAuditStore } from './audit-store.ts'
 import { createDirectory } from './directory.ts'
+import { createChildRuns } from './child-runs.ts'
 import { createBudgetStore } from './budget-store.ts'
 import { createCatalogStore } from './catalog-store.ts'
 import { createDraftStore } from './draft-store.ts'
@@ -105,6 +107,7 @@ export interface StoreHandle {
   reader: RunReader
   triggers: TriggerStore
   triggerCalls: TriggerCalls
+  childRuns: ChildRuns
   approvals: ApprovalStore<Acting>
   /** Rejects, in words for people, when the database can't be used. */
   ping(): Promise<void>
@@ -199,6 +202,7 @@ export async function connectStore(
     reader,
     triggers: createTriggerStore(withOrganisation),
     triggerCalls: createTriggerCalls(runPool),
+    childRuns: createChildRuns(runPool),
     approvals: createApprovalStore(runPool),
     ping: async () =>
       void (await pool.query('SELECT 1').catch((error) => Promise.reject(storeFailure(error)))),

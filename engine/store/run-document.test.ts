@@ -38,6 +38,7 @@ function rows(more: Partial<DocumentRows> = {}): DocumentRows {
       finished_at: at,
       retry_of: null,
       rerun_of: null,
+      parent_run_id: null,
     },
     madeOfIt: [],
     drafts: [],

@@ -42,6 +42,7 @@ export interface RunRow {
   finished_at: Date | null
   retry_of: string | null
   rerun_of: string | null
+  parent_run_id: string | null
 }
 
 export interface DocumentRows {
@@ -100,6 +101,7 @@ export function documentOf({ run, madeOfIt, drafts, outputs, calledModels }: Doc
     replay,
     retryOf: run.retry_of,
     rerunOf: run.rerun_of,
+    childOf: run.parent_run_id,
     madeOfIt,
     drafts: values
       .filter((draft) => !parents.has(draft.id))

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { ReplayKind, RunDocument, RunEvent, RunStatus, RunSummary, Usage, WaitKind } from '#graph'
 import { flowToRun } from '#graph'
 import type { OpenWait, RunReader, RunSnapshot } from '#run/interfaces.ts'
+import { childrenOf } from './run-children.ts'
 import { documentOf, lastNodes, recordOf } from './run-document.ts'
 import type { RunRow, StepDetailRow } from './run-document.ts'
 import { createNotices } from './notices.ts'
@@ -27,9 +28,9 @@ export function createRunReader(
     watch: (runId, onChange) => changes.watch(runId, onChange),
     close: () => changes.close(),
 
-    async list(organisationId, { limit, before, flowId, reach = EVERYTHING }) {
+    async list(organisationId, { limit, before, flowId, children = false, reach = EVERYTHING }) {
       const { everyTeam, teamIds, flowIds } = reach
-      const values = [before ?? null, limit, flowId ?? null, everyTeam, teamIds, flowIds]
+      const values = [before ?? null, limit, flowId ?? null, everyTeam, teamIds, flowIds, children]
       const query = { name: 'runs-list', text: LIST, values }
       return (await queryIn<SummaryRow>(pool, organisationId, query)).map(summaryOf)
     },
@@ -95,6 +96,8 @@ export function createRunReader(
       return rows.filter((row) => row.step_id !== null).map(waitOf)
     },
 
+    children: (organisationId, runId) => childrenOf(pool, organisationId, runId),
+
     async streams(organisationId, runId) {
       const text = `
         SELECT t.step_id AS "stepId", t.call_id AS "callId", t.purpose, 0 AS offset, t.text
@@ -109,7 +112,7 @@ const EVERYTHING = { everyTeam: true, teamIds: [], flowIds: null }
 
 const RUN = `
   SELECT id, flow_id, flow_name, status, seed, input, snapshot, progress, failure, created_at, finished_at,
-    retry_of, rerun_of
+    retry_of, rerun_of, parent_run_id
   FROM runs WHERE id = $1`
 
 const MADE_OF_IT = `
@@ -168,7 +171,7 @@ const EVENTS = 'SELECT seq, at, body FROM run_events WHERE run_id = $1'
 const LIST = `
   SELECT r.id, r.flow_id, r.flow_name, r.status, r.input->'brief'->>'topic' AS topic, r.created_at, r.finished_at,
     jsonb_array_length(r.snapshot->'plan'->'steps') AS planned_steps, r.progress->'usage' AS usage,
-    r.retry_of, r.rerun_of,
+    r.retry_of, r.rerun_of, r.parent_run_id,
     (SELECT count(*)::int FROM steps AS s WHERE s.run_id = r.id AND s.status NOT IN ('ready', 'running', 'waiting')
       AND NOT (s.status = 'succeeded' AND s.attempt = 0)) AS finished_steps,
     (SELECT count(*)::int FROM drafts AS d WHERE d.run_id = r.id
@@ -179,6 +182,7 @@ const LIST = `
     AND ($4::boolean OR NOT EXISTS (SELECT FROM flows AS f
       WHERE f.id = r.flow_id AND f.team_id IS NOT NULL AND f.team_id <> ALL ($5::text[])))
     AND ($6::text[] IS NULL OR r.flow_id = ANY ($6))
+    AND ($7::boolean OR r.parent_run_id IS NULL)
   ORDER BY r.created_at DESC, r.id DESC LIMIT $2`
 
 async function reading<T>(
@@ -279,6 +283,7 @@ interface SummaryRow {
   usage: Usage
   retry_of: string | null
   rerun_of: string | null
+  parent_run_id: string | null
 }
 
 function summaryOf(row: SummaryRow): RunSummary {
@@ -296,5 +301,6 @@ function summaryOf(row: SummaryRow): RunSummary {
     usage: row.usage,
     retryOf: row.retry_of,
     rerunOf: row.rerun_of,
+    childOf: row.parent_run_id,
   }
 }

@@ -7,6 +7,7 @@ import type {
   RunSnapshot,
   StepAttempt,
   StepRecord,
+  StepRef,
 } from '#run/interfaces.ts'
 
 /** Rows as `pg` gives them, and the records that the executor knows. */
@@ -24,15 +25,36 @@ export interface RunLockRow {
 type Frozen = Pick<RunSnapshot, 'flow' | 'manifests' | 'catalog' | 'plan'>
 
 export type SnapshotRow = Pick<RunSnapshot, 'input' | 'seed'> & {
-  snapshot: Frozen & Partial<Pick<RunSnapshot, 'trial' | 'replay' | 'edits'>>
+  snapshot: Frozen & Partial<Pick<RunSnapshot, 'trial' | 'replay' | 'edits' | 'parent'>>
 }
 
-/** Runs of earlier versions know nothing of trials, nor of runs that are made of others. */
+/** Runs of earlier versions know nothing of trials, nor of runs that are made or started by others. */
 export const snapshotOf = (
   organisationId: string,
   id: string,
   { input, seed, snapshot }: SnapshotRow,
-): RunSnapshot => ({ id, organisationId, input, seed, trial: null, replay: null, edits: [], ...snapshot })
+): RunSnapshot => ({
+  id,
+  organisationId,
+  input,
+  seed,
+  trial: null,
+  replay: null,
+  edits: [],
+  parent: null,
+  ...snapshot,
+})
+
+export interface RefRow {
+  organisation_id: string
+  run_id: string
+  step_id: string
+  attempt: number
+}
+
+export function refOf(row: RefRow): StepRef {
+  return { organisationId: row.organisation_id, runId: row.run_id, stepId: row.step_id, attempt: row.attempt }
+}
 
 export const STEP_COLUMNS = `id, organisation_id, run_id, node_id, path, ordinal, label, status, attempt, input_id,
   input_port, entry, holds, needs_local, needs_external, lease_owner, started_at, attempts, resumed_from`

@@ -1,6 +1,6 @@
 /** Rows of waits that begin and of answers to them. Pure. */
 import type { Due } from '#graph'
-import type { WaitAnswer, WaitRecord } from '#run/interfaces.ts'
+import type { RunsWait, WaitAnswer, WaitRecord } from '#run/interfaces.ts'
 import { contentHash } from './content-hash.ts'
 
 export interface WaitRows {
@@ -8,10 +8,12 @@ export interface WaitRows {
   waits: Map<string, Record<string, unknown>>
   /** Of the waits for approvals: what is decided on, which edits may change. */
   approvals: Record<string, unknown>[]
+  /** Of the waits for runs: the runs that are to begin. */
+  children: Record<string, unknown>[]
   answers: Record<string, unknown>[]
 }
 
-export const noWaits = (): WaitRows => ({ waits: new Map(), approvals: [], answers: [] })
+export const noWaits = (): WaitRows => ({ waits: new Map(), approvals: [], children: [], answers: [] })
 
 const keyOf = ({ stepId, attempt }: { stepId: string; attempt: number }) => `${stepId} ${attempt}`
 
@@ -28,7 +30,21 @@ export function addWait(rows: WaitRows, runId: string, at: Date, wait: WaitRecor
     due_at: due && dueAt(due, at),
     created_at: at,
   })
+  rows.children.push(...childRows(runId, wait))
   if (kind === 'approval') rows.approvals.push(approvalRow(runId, at, wait))
+}
+
+function childRows(runId: string, { stepId, attempt, spec, runs = [] }: WaitRecord) {
+  const { parallel, detached = false } = spec as Pick<RunsWait, 'parallel' | 'detached'>
+  return runs.map((run, place) => ({
+    parent_run_id: runId,
+    step_id: stepId,
+    attempt,
+    place,
+    run_id: run,
+    parallel,
+    detached,
+  }))
 }
 
 function approvalRow(runId: string, at: Date, { stepId, attempt, spec }: WaitRecord) {

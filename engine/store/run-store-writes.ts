@@ -77,6 +77,10 @@ const PARTS: Record<Part, (rows: string, ids: string) => string> = {
     SELECT $1, r.id, r.run_id, r.step_id, r.attempt, 1, coalesce(r.content, 'null'), r.content_hash, r.created_at
     FROM ${rows} AS r(id text, run_id text, step_id text, attempt int, content jsonb, content_hash text,
       created_at timestamptz)`,
+  children: (rows) => `
+    INSERT INTO child_runs (organisation_id, parent_run_id, step_id, attempt, place, run_id, parallel, detached)
+    SELECT $1, r.* FROM ${rows} AS r(parent_run_id text, step_id text, attempt int, place int, run_id text,
+      parallel int, detached bool)`,
   answers: (rows) => `
     UPDATE step_waits AS w SET cause = r.cause, value = r.value, answered_by = r.answered_by,
       answered_at = r.answered_at

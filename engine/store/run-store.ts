@@ -9,11 +9,10 @@ import type {
   RunSnapshot,
   RunStore,
   RunWrites,
-  StepRef,
   WaitAnswer,
 } from '#run/interfaces.ts'
-import { OUTPUT_COLUMNS, OUTPUT_ORDER, callOf, outputOf, snapshotOf } from './run-rows.ts'
-import type { CallRow, OutputRow, SnapshotRow } from './run-rows.ts'
+import { OUTPUT_COLUMNS, OUTPUT_ORDER, callOf, outputOf, refOf, snapshotOf } from './run-rows.ts'
+import type { CallRow, OutputRow, RefRow, SnapshotRow } from './run-rows.ts'
 import { addWrites, noChanges } from './run-store-changes.ts'
 import { earlierRun } from './run-earlier.ts'
 import {
@@ -170,25 +169,14 @@ interface AnswerRow {
   value: Json
 }
 
-interface RefRow {
-  organisation_id: string
-  run_id: string
-  step_id: string
-  attempt: number
-}
-
-function refOf(row: RefRow): StepRef {
-  return { organisationId: row.organisation_id, runId: row.run_id, stepId: row.step_id, attempt: row.attempt }
-}
-
 /** As numbers of the database, where higher goes first. */
 const PRIORITY = { high: 1, normal: 0, low: -1 }
 
 const INSERT = `
   INSERT INTO runs (id, organisation_id, flow_id, flow_version_id, flow_name, status, seed, input, snapshot, progress,
-    started_by, retry_of, rerun_of, deadline_at, priority)
+    started_by, retry_of, rerun_of, deadline_at, priority, parent_run_id)
   VALUES ($1, $2, coalesce((SELECT flow_id FROM flow_versions WHERE id = $3), $10), $3, $4, 'queued', $5, $6, $7, $8, $9,
-    $11, $12, clock_timestamp() + make_interval(mins => $13::int), $14)
+    $11, $12, clock_timestamp() + make_interval(mins => $13::int), $14, $15)
   ON CONFLICT (id) DO NOTHING
   RETURNING date_trunc('milliseconds', clock_timestamp()) AS at`
 
@@ -198,7 +186,8 @@ async function createRun(
   first: RunWrites,
   { flowVersionId, flowId, startedBy, request }: RunOrigin,
 ): Promise<string> {
-  const { id, organisationId, flow, manifests, catalog, plan, trial, replay, edits, input, seed } = snapshot
+  const { id, organisationId, flow, manifests, catalog, plan, trial, replay, edits, parent, input, seed } =
+    snapshot
   const { progress } = first
   if (!progress) {
     throw new PressroomError({
@@ -208,7 +197,7 @@ async function createRun(
       facts: { runId: id },
     })
   }
-  const frozen = storable({ flow, manifests, catalog, plan, trial, replay, edits })
+  const frozen = storable({ flow, manifests, catalog, plan, trial, replay, edits, parent })
   const fixed = [
     id,
     organisationId,
@@ -224,6 +213,7 @@ async function createRun(
     replay?.kind === 'rerun' ? replay.of : null,
     flow.limits.timeoutMinutes ?? null,
     PRIORITY[flow.limits.priority ?? 'normal'],
+    parent?.runId ?? null,
   ]
   const created = await withConnection(pool, async (client) => {
     const [, inserted] = await together(client, [

@@ -58,6 +58,7 @@ it('follows from the migrations, but for the partial indexes and the keys that t
       expect.stringContaining('flows flows_organisation_id_team_id_fkey'),
       expect.stringContaining('runs runs_organisation_id_flow_id_fkey'),
       expect.stringContaining('runs runs_organisation_id_flow_version_id_fkey'),
+      expect.stringContaining('runs runs_organisation_id_parent_run_id_fkey'),
       expect.stringContaining('runs runs_organisation_id_rerun_of_fkey'),
       expect.stringContaining('runs runs_organisation_id_retry_of_fkey'),
       expect.stringContaining('triggers triggers_organisation_id_member_id_fkey'),

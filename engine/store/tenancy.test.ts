@@ -83,6 +83,15 @@ const ROWS: Record<string, Record<string, unknown>> = {
   // Counting the call below adds to this row.
   model_usage: { month: THIS_MONTH, model: 'm', calls: 1, tokens: 1, cost_micros: 1 },
   approvals: { id: 'ap', run_id: 'r', step_id: 's', attempt: 1, content: '1', content_hash: 'h' },
+  child_runs: {
+    parent_run_id: 'r',
+    step_id: 's',
+    attempt: 1,
+    place: 0,
+    run_id: 'c',
+    parallel: 1,
+    detached: false,
+  },
   approval_decisions: {
     id: 'ad',
     approval_id: 'ap',

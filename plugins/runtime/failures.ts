@@ -133,6 +133,7 @@ const FIXES: Record<string, string> = {
   'model.reply_invalid':
     'Read the attached reply. Try again, or choose a model that follows a JSON Schema more reliably.',
   'flow.stopped': 'Look at the step that failed.',
+  'child.failed': 'Open the run that failed and see what happened.',
   'capability.denied': "Declare the capability in the node's `uses` and grant it to the plugin.",
   'sandbox.message_too_large': 'Let the node send less at a time.',
   'sandbox.too_many_calls': 'Let the node wait for some of its requests before it makes more.',

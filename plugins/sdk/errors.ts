@@ -1,5 +1,10 @@
 /** Codes that node code may give its own failures; every other thrown error is `node.failed`. */
-export type NodeFailureCode = 'node.failed' | 'config.invalid' | 'model.reply_invalid' | 'flow.stopped'
+export type NodeFailureCode =
+  | 'node.failed'
+  | 'config.invalid'
+  | 'model.reply_invalid'
+  | 'flow.stopped'
+  | 'child.failed'
 
 /** A failure that node code explains itself: what happened, what to do next, and the details. */
 export class NodeError extends Error {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { briefPatternsSchema } from './child-runs.ts'
 import { conditionSchema } from './conditions.ts'
 import type { AgentRole } from './values.ts'
 
@@ -12,6 +13,9 @@ import type { AgentRole } from './values.ts'
  * - `conditions`: a list of `Condition`.
  * - `schedule`: a cron expression with its time zone.
  * - `connection`: the id of a saved connection of the kind named.
+ * - `flow`: the id of a published flow that the node runs.
+ * - `brief`: how an item (or each entry of the list at the path in the field named `list`) fills the brief of the flow
+ *   that the field named `flow` holds.
  */
 export type FieldHint =
   | { kind: 'template'; multiline?: boolean }
@@ -21,6 +25,8 @@ export type FieldHint =
   | { kind: 'conditions' }
   | { kind: 'schedule' }
   | { kind: 'connection'; connection: string }
+  | { kind: 'flow' }
+  | { kind: 'brief'; flow: string; list?: string }
 
 const hinted = <T extends z.ZodType>(schema: T, hint: FieldHint): T => schema.meta({ 'x-pressroom': hint })
 
@@ -53,3 +59,10 @@ export type Schedule = z.infer<ReturnType<typeof schedule>>
 /** The id of a connection that the organisation saved, of one kind such as `n8n`. Never its address or its secrets. */
 export const connectionChoice = (connection: string) =>
   hinted(z.string().min(1), { kind: 'connection', connection })
+
+/** The id of a published flow that the node runs (see `runs` of the node's definition). */
+export const flowChoice = () => hinted(z.string().min(1).max(200), { kind: 'flow' })
+
+/** How an item fills the brief of the flow chosen in the field `flow`; left out where that flow takes none. */
+export const briefPatterns = (flow: string, more: { list?: string } = {}) =>
+  hinted(briefPatternsSchema.optional(), { kind: 'brief', flow, ...more })

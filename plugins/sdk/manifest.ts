@@ -42,6 +42,7 @@ export const nodeManifestSchema = z.object({
     .default([]),
   effect: z.enum(['none', 'idempotent', 'once']).optional(),
   waits: z.array(z.enum(NODE_WAIT_KINDS)).optional(),
+  runs: z.object({ flow: z.string(), max: knownCount }).optional(),
   examples: z.array(z.record(z.string(), z.unknown())),
 })
 export type NodeManifest = z.infer<typeof nodeManifestSchema>

@@ -27,6 +27,11 @@ export interface PlannedCalls {
   max: KnownCount
 }
 
+export interface PlannedRuns {
+  flow: string
+  max: KnownCount
+}
+
 export interface InputPort {
   type: PortType
   title: string
@@ -148,6 +153,8 @@ export interface NodeDefinition<
   effect?: Effect
   /** What its steps may wait for. */
   waits?: NodeWaitKind[]
+  /** The flow that its steps run: the configuration field that names it, and how many runs one step starts at most. */
+  runs?: PlannedRuns
   examples: NodeExample<z.input<S>, I>[]
   run(context: StepContext<z.output<S>, I>): Promise<Outputs<O> | Wait> | Outputs<O> | Wait
 }

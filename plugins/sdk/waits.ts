@@ -1,8 +1,9 @@
 /** What a step can wait for instead of putting something out. While it waits it holds no worker and no isolate. */
 import { z } from 'zod'
+import { runsWait } from './child-runs.ts'
 import { MAX_SECONDS } from './durations.ts'
 
-export const NODE_WAIT_KINDS = ['timer', 'callback', 'approval'] as const
+export const NODE_WAIT_KINDS = ['timer', 'callback', 'approval', 'runs'] as const
 export type NodeWaitKind = (typeof NODE_WAIT_KINDS)[number]
 
 /**
@@ -43,6 +44,7 @@ export const waitSchema = z.discriminatedUnion('kind', [
     deadline,
     carry,
   }),
+  z.strictObject({ ...runsWait, deadline, carry }),
 ])
 export type WaitSpec = z.infer<typeof waitSchema>
 

@@ -113,7 +113,7 @@ export function useDraft(flowId: string): DraftSession {
   const overlay = shallowRef<CanvasOverlay | null>(null)
   const wantedField = shallowRef<{ node: string; path: string } | null>(null)
   const presence = link.awareness ? usePresence(link.awareness, user) : null
-  const { manifests, catalog, failure } = useSurroundings()
+  const { manifests, catalog, failure } = useSurroundings(flowId)
   const history = useHistory(doc, origin)
   const { inside, level, known, enter, levelWith } = useLevels(flow, manifests)
 
@@ -221,20 +221,21 @@ const removedFrom = ({ nodes, edges, notes, groups, subflows }: FlowDiff): strin
   [nodes, edges, notes, groups, subflows].flatMap(({ removed }) => removed.map(({ id }) => id))
 
 /** What a draft refers to: the installed nodes and the organisation's catalogue. */
-function useSurroundings() {
+function useSurroundings(flowId: string) {
   const manifests = shallowRef<NodeManifest[]>([])
   const catalog = shallowRef<Catalog | null>(null)
   const failure = shallowRef<Failure | null>(null)
   async function load() {
     try {
-      const [nodes, contentTypes, agents, models] = await Promise.all([
+      const [nodes, contentTypes, agents, models, callables] = await Promise.all([
         api.nodes.list.query(),
         api.catalog.contentTypes.query(),
         api.catalog.agents.query(),
         api.models.list.query(),
+        api.flows.callable.query({ id: flowId }),
       ])
       manifests.value = nodes
-      catalog.value = { contentTypes, agents, models: models.configurations }
+      catalog.value = { contentTypes, agents, models: models.configurations, callables }
     } catch (error) {
       failure.value = failureFrom(error)
     }

@@ -15,6 +15,8 @@ export type FieldControl =
   | { kind: 'conditions' }
   | { kind: 'schedule' }
   | { kind: 'connection'; connection: string }
+  | { kind: 'flow' }
+  | { kind: 'brief'; flow: string; list?: string }
   | { kind: 'json' }
 
 export interface Field {
@@ -110,6 +112,8 @@ const HINTS: readonly FieldHint['kind'][] = [
   'conditions',
   'schedule',
   'connection',
+  'flow',
+  'brief',
 ]
 const isHint = (value: unknown): value is FieldHint =>
   isRecord(value) && HINTS.some((kind) => kind === value['kind'])

@@ -1,4 +1,5 @@
 import {
+  callable,
   type Catalog,
   type Endpoint,
   type Finding,
@@ -169,6 +170,14 @@ function ofControl(finding: Finding, field: Field, inside: string, around: Surro
       const offered = catalog?.connections?.filter(({ kind }) => kind === control.connection) ?? []
       const [only, ...others] = offered
       return only && others.length === 0 ? set(`Use ${only.name}`, only.id) : null
+    }
+    case 'flow': {
+      const [only, ...others] = catalog?.callables ? callable(catalog.callables) : []
+      return only && others.length === 0 ? set(`Use “${only.name}”`, only.id) : null
+    }
+    case 'brief': {
+      const flow = catalog?.callables?.flows.find(({ id }) => id === node.config[control.flow])
+      return flow?.takesBrief === false ? { kind: 'unset', label: 'Empty it', field: name } : null
     }
     default:
       return null

@@ -50,6 +50,7 @@ const documentOf = (parts: Partial<RunDocument>): RunDocument => ({
   replay: null,
   retryOf: null,
   rerunOf: null,
+  childOf: null,
   madeOfIt: [],
   failedSteps: 0,
   drafts: [],

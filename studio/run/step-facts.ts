@@ -58,6 +58,7 @@ export function waitWords({ kind, until }: NonNullable<StepView['wait']>): strin
     callback: 'Waits for a call from another system',
     decision: 'Waits for a decision',
     approval: 'Waits for people to decide',
+    runs: 'Waits for runs of another flow',
   }[kind]
   return until === null ? `${what}.` : `${what} until ${dateTime(until)}.`
 }

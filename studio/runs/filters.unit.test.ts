@@ -16,6 +16,7 @@ const run = (id: string, status: RunStatus, createdAt = '2026-01-01T00:00:00Z'):
   usage: NO_USAGE,
   retryOf: null,
   rerunOf: null,
+  childOf: null,
 })
 
 test('every state of a run is found under exactly one filter besides "All"', () => {

@@ -1,5 +1,5 @@
 import { onIonViewDidEnter, onIonViewWillLeave } from '@ionic/vue'
-import { computed, onScopeDispose, ref, shallowRef } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { type Failure, type RunSummary, isTerminal } from '#graph'
 import { api } from '../app/api.ts'
 import { failureFrom } from '../ui/failure.ts'
@@ -16,13 +16,15 @@ export function useRuns() {
   const failure = shallowRef<Failure | null>(null)
   const moving = computed(() => runs.value?.some(({ status }) => !isTerminal(status)) ?? false)
   const shown = ref(false)
+  /** Whether runs that steps of others started are shown as well. */
+  const children = ref(false)
   const now = useNow(() => shown.value && moving.value)
   let timer: ReturnType<typeof setTimeout> | undefined
 
   async function reload() {
     clearTimeout(timer)
     try {
-      const answer = await api.runs.list.query({ limit: PAGE })
+      const answer = await api.runs.list.query({ limit: PAGE, children: children.value })
       if (runs.value === null) next.value = answer.next
       runs.value = merged(runs.value ?? [], answer.runs)
       failure.value = null
@@ -35,7 +37,7 @@ export function useRuns() {
   async function more() {
     if (!next.value) return
     try {
-      const answer = await api.runs.list.query({ limit: PAGE, before: next.value })
+      const answer = await api.runs.list.query({ limit: PAGE, before: next.value, children: children.value })
       runs.value = merged(runs.value ?? [], answer.runs)
       next.value = answer.next
     } catch (error) {
@@ -43,6 +45,10 @@ export function useRuns() {
     }
   }
 
+  watch(children, () => {
+    runs.value = null
+    void reload()
+  })
   onIonViewDidEnter(() => {
     shown.value = true
     void reload()
@@ -53,5 +59,5 @@ export function useRuns() {
   }
   onIonViewWillLeave(rest)
   onScopeDispose(rest)
-  return { runs, next, failure, now, reload, more }
+  return { runs, children, next, failure, now, reload, more }
 }

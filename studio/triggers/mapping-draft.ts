@@ -18,6 +18,25 @@ export function mappingOf(draft: MappingDraft): BriefMapping | null {
   return briefMappingSchema.safeParse(input).data ?? null
 }
 
+/** As a node keeps it, finished or not. */
+export function draftOfPatterns(patterns: unknown): MappingDraft {
+  const draft = { ...emptyDraft(), keyPoints: '' }
+  if (typeof patterns !== 'object' || patterns === null) return draft
+  for (const [key, value] of Object.entries(patterns)) {
+    if (!Object.hasOwn(draft, key)) continue
+    const text: unknown = Array.isArray(value) ? value.join('\n') : value
+    if (typeof text === 'string') draft[key as keyof MappingDraft] = text
+  }
+  return draft
+}
+
+/** What a node keeps of it; undefined where nothing is written. */
+export function patternsOf(draft: MappingDraft): Record<string, unknown> | undefined {
+  const input = asInput({ ...draft, keyPoints: draft.keyPoints.split('\n') })
+  const written = Object.entries(input).filter(([, value]) => !Array.isArray(value) || value.length > 0)
+  return written.length > 0 ? Object.fromEntries(written) : undefined
+}
+
 const SAMPLE_RUN = {
   run: { id: 'run_…', flow: 'The other flow', status: 'succeeded' },
   brief: { topic: 'Green tea', audience: 'Home cooks', goal: 'Sell the spring harvest', tone: 'casual' },

@@ -108,6 +108,7 @@ const runsWithin = (
     (await reached(id)) ? reader.outputs(organisationId, id, of) : null,
   sources: async (organisationId, id, ports, limit) =>
     (await flow(id)) ? reader.sources(organisationId, id, ports, limit) : [],
+  children: async (organisationId, id) => ((await reached(id)) ? reader.children(organisationId, id) : null),
   waits: async (organisationId, id) => ((await reached(id)) ? reader.waits(organisationId, id) : null),
   streams: async (organisationId, id) => ((await reached(id)) ? reader.streams(organisationId, id) : []),
   // Says only that something happened.
@@ -181,6 +182,12 @@ function runServiceWithin(
       return change(organisationId, id, by)
     }
   return {
+    async callables(organisationId, id) {
+      if (!(await flow(id))) throw notFound('flow', id)
+      const { flows, ...rest } = await runs.callables(organisationId, id)
+      const { flowIds } = principal
+      return { ...rest, flows: flows.filter((one) => flowIds === null || flowIds.includes(one.id)) }
+    },
     async plan(organisationId, target, input, trial) {
       await refuseTarget(target)
       await refuseSources(trial)

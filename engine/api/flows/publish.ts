@@ -12,12 +12,14 @@ export const publish = protectedProcedure('flow:publish')
   .output(z.object({ version: publishedVersionSchema, findings: z.array(findingSchema) }))
   .mutation(async ({ ctx, input }) => {
     const { organisationId, principal } = ctx
-    const { stores, manifests } = ctx.services
+    const { stores, manifests, runService } = ctx.services
     await ctx.drafts.flush(input.id)
     const flow = await stores.flows.get(organisationId, input.id)
     if (!flow) throw notFound('flow', input.id)
     const installed = Object.fromEntries(manifests.map((manifest) => [manifestKey(manifest), manifest]))
-    const findings = validateFlow(flow.draft, installed, await stores.catalogs.catalog(organisationId))
+    const catalog = await stores.catalogs.catalog(organisationId)
+    const callables = await runService.callables(organisationId, flow.id)
+    const findings = validateFlow(flow.draft, installed, { ...catalog, callables })
     if (hasErrors(findings)) throw faulty(findings)
     const version = await stores.flows.publish(organisationId, flow.id, input.message, principal.id)
     return { version, findings }

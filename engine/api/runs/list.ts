@@ -14,14 +14,17 @@ export const list = protectedProcedure('run:read')
       before: idSchema.optional(),
       /** Runs of this flow only. */
       flowId: idSchema.optional(),
+      /** Runs that steps of other runs started as well. */
+      children: z.boolean().default(false),
     }),
   )
   .output(z.object({ runs: z.array(runSummarySchema), next: z.string().nullable() }))
-  .query(async ({ ctx, input: { limit, before, flowId } }) => {
+  .query(async ({ ctx, input: { limit, before, flowId, children } }) => {
     const found = await ctx.services.stores.reader.list(ctx.organisationId, {
       limit: limit + 1,
       before,
       flowId,
+      children,
     })
     const runs = found.slice(0, limit)
     return { runs, next: found.length > limit ? (runs.at(-1)?.id ?? null) : null }

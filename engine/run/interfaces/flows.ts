@@ -1,5 +1,5 @@
 /** Saved flows and their drafts. */
-import type { Flow } from '#graph'
+import type { Callables, Flow } from '#graph'
 
 export interface FlowSummary {
   id: string
@@ -65,6 +65,12 @@ export interface FlowsToRun {
     organisationId: string,
     idOrSlug: string,
   ): Promise<{ flowId: string; versionId: string | null; flow: Flow } | null>
+  /** Published flows that this one could run, by what is in the fields named of nodes of these types. */
+  callables(
+    organisationId: string,
+    flowId: string,
+    calling: { type: string; field: string }[],
+  ): Promise<Callables>
 }
 
 /** A flow's draft as a live document. */

@@ -1,5 +1,6 @@
 /** What the API and the command line ask of runs: to plan them, to start them, to stop them. */
-import type { Finding, Plan, PortType, Priority, Trial } from '#graph'
+import type { RunParent } from '../children/interfaces.ts'
+import type { Budget, Callables, Finding, Plan, PortType, Priority, Trial } from '#graph'
 import type { Json } from '../interfaces.ts'
 
 /**
@@ -57,6 +58,8 @@ export interface RunControl {
 }
 
 export interface RunService extends RunControl {
+  /** Flows that nodes of this one may run. */
+  callables(organisationId: string, flowId: string): Promise<Callables>
   /** What a run would do. The plan is null when the findings hold an error. */
   plan(
     organisationId: string,
@@ -72,7 +75,15 @@ export interface RunService extends RunControl {
     organisationId: string,
     target: RunTarget,
     input: unknown,
-    options?: StartOptions & { seed?: number; trial?: Trial; runId?: string; priority?: Priority },
+    options?: StartOptions & {
+      seed?: number
+      trial?: Trial
+      runId?: string
+      priority?: Priority
+      /** Beside the flow's own: what is tighter holds. */
+      budget?: Budget
+      parent?: RunParent
+    },
   ): Promise<Started>
   /** A new run of a run that has ended: what succeeded is taken over, the rest and what follows it runs. */
   retry(organisationId: string, runId: string, options?: StartOptions): Promise<Started>

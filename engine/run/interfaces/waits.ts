@@ -12,6 +12,8 @@ export interface WaitRecord {
   /** Of the token in a callback's address. */
   tokenHash: string | null
   due: Due | null
+  /** Of a wait for runs: their ids, in the order of its inputs. */
+  runs?: string[]
 }
 
 /** What ended a wait. */

@@ -41,6 +41,25 @@ export function spent(budget: Budget | undefined, usage: Usage): Failure | null 
   return null
 }
 
+/** The part of a budget that is not used. */
+export function remaining(budget: Budget, usage: Usage): Budget {
+  const parts = MEASURES.flatMap(({ key, used }) => {
+    const allowed = budget[key]
+    return allowed === undefined ? [] : [[key, Math.max(1, allowed - used(usage))]]
+  })
+  return { ...budget, ...Object.fromEntries(parts) }
+}
+
+/** What holds where both do. */
+export function tighter(one: Budget | undefined, other: Budget | undefined): Budget | undefined {
+  if (!one || !other) return one ?? other
+  const parts = MEASURES.flatMap(({ key }) => {
+    const bounds = [one[key], other[key]].filter((bound) => bound !== undefined)
+    return bounds.length === 0 ? [] : [[key, Math.min(...bounds)]]
+  })
+  return { ...one, ...Object.fromEntries(parts) }
+}
+
 /** What a run has come close to with its last call. */
 export function nearing(budget: Budget | undefined, before: Usage, after: Usage) {
   if (!budget) return []

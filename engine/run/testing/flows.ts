@@ -16,6 +16,7 @@ export function testSnapshot(flow: Flow, id = 'run_test'): RunSnapshot {
     plan: planned,
     trial: null,
     replay: null,
+    parent: null,
     edits: [],
   }
 }

@@ -88,6 +88,7 @@ export function snapshotOf(
     plan: { drafts: 1, steps: [], maxCalls: 0, destinations: [], exact: true },
     trial: null,
     replay: null,
+    parent: null,
     edits: [],
   }
 }

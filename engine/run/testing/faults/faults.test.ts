@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withoutIdsAndTimes } from '../../../../e2e/support/same-document.ts'
 import { hasRedis } from '../../../queue/testing/redis.ts'
 import { POINTS, type Point } from '../../points.ts'
+import { CHILD_POINTS } from './child-flow.ts'
 import { requestHash } from './effects.ts'
 import { type QueueKind, World } from './world.ts'
 
 /** Points that no undisturbed run comes past have tests of their own below. */
-const ELSEWHERE: Point[] = ['lease.expired', 'cancel.written']
+const ELSEWHERE: Point[] = ['lease.expired', 'cancel.written', ...CHILD_POINTS]
 const EVERYWHERE = POINTS.filter((point) => !ELSEWHERE.includes(point))
 
 /** Come past once or a few times, as it happens: a worker goes on by itself wherever it can (R7). */

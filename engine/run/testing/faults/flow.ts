@@ -7,7 +7,7 @@ export const brief: BriefInput = {
   topic: 'Faults',
   audience: 'Engineers',
   goal: 'Lose nothing',
-  keyPoints: ['A finished call is never made again'],
+  keyPoints: ['A finished call is never made again', 'Nothing is lost', 'Nothing is done twice'],
   tone: 'professional',
 }
 

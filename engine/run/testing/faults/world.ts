@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import type { RunRecord } from '#graph'
 import { followRun } from '../../../cli/follow-run.ts'
+import type { Engine } from '../../../cli/pressroom.ts'
 import { readConfig } from '../../../config.ts'
 import { wire } from '../../../main.ts'
 import { testRedis } from '../../../queue/testing/redis.ts'
@@ -22,6 +23,10 @@ import { Processes } from './processes.ts'
 export type QueueKind = 'Postgres' | 'Redis'
 
 type Environment = Record<'DATA_DIR' | 'DATABASE_URL' | 'REDIS_URL', string>
+
+async function makingSwarm({ flows, organisationId }: Engine): Promise<string> {
+  return (await flows.create(organisationId, await swarm(), [])).id
+}
 
 export class World {
   readonly admin: pg.Pool
@@ -40,7 +45,8 @@ export class World {
     this.effects = new Effects(join(environment.DATA_DIR, 'effects.jsonl'))
   }
 
-  static async open(kind: QueueKind): Promise<World> {
+  /** `making` makes the flow that is run. */
+  static async open(kind: QueueKind, making = makingSwarm): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'pressroom-faults-'))
     const redis = kind === 'Redis' ? await testRedis() : null
     const database = await testDatabase()
@@ -54,8 +60,8 @@ export class World {
       async () => redis?.stop(),
       () => rm(folder, { recursive: true, force: true }),
     ])
-    await world.#installed(async ({ flows, organisationId }) => {
-      world.#flowId = (await flows.create(organisationId, await swarm(), [])).id
+    await world.#installed(async (engine) => {
+      world.#flowId = await making(engine)
     })
     return world
   }
@@ -137,13 +143,15 @@ export class World {
   }
 
   async newestRun(): Promise<string> {
-    const [row] = await this.rows<{ id: string }>('SELECT id FROM runs ORDER BY created_at DESC LIMIT 1')
+    const text = 'SELECT id FROM runs WHERE parent_run_id IS NULL ORDER BY created_at DESC LIMIT 1'
+    const [row] = await this.rows<{ id: string }>(text)
     if (!row) throw new Error('there is no run')
     return row.id
   }
 
   /** As if the time of every lease had gone by. */
   async leasesRunOut(): Promise<void> {
+    await this.rows('UPDATE child_runs SET not_before = clock_timestamp() WHERE ended_at IS NULL')
     await this.rows(`UPDATE steps SET lease_until = clock_timestamp() WHERE status = 'running'`)
   }
 
