@@ -26,7 +26,7 @@ import { createRunControl } from '#run/run-control.ts'
 import { createRunService } from '#run/run-service.ts'
 import { createTriggers } from '#run/triggers/triggers.ts'
 import { startWorker } from '#run/worker.ts'
-import { createSandbox } from '#runtime'
+import { createSandbox, openWays, probeWalls } from '#runtime'
 import {
   DEFAULT_ORGANISATION,
   createKeyRotation,
@@ -272,6 +272,10 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
         redis: probeRedis,
         portIsFree,
         models: () => modelStatus(providers),
+        sandbox: async () => {
+          const probed = await probeWalls(join(config.dataDir, 'cache'))
+          return { walls: { ...probed.walls }, open: openWays(probed) }
+        },
         studioDir: STUDIO_DIR,
       }),
     models: { status: () => modelStatus(providers), pull: (...args) => pull('ollama', ...args) },

@@ -2,9 +2,9 @@ import { PressroomError } from '#graph'
 import type { PluginBundle } from './bundle.ts'
 import { keepSnapshot } from './bundle.ts'
 import { restarted } from './failures.ts'
-import type { SandboxLimits, SandboxStats } from './options.ts'
+import type { SandboxStats } from './options.ts'
 import type { RunningStep } from './running-step.ts'
-import { SandboxProcess } from './sandbox-process.ts'
+import { SandboxProcess, type ProcessOptions } from './sandbox-process.ts'
 
 const WATCH_MS = 100
 /** After a process that died before it was ready, so that a broken installation does not spin. */
@@ -15,8 +15,7 @@ const NEW_CONTEXT_COST = 8
 export interface PoolOptions {
   size: number
   recycleAfterRuns: number
-  limits: SandboxLimits
-  directory: string
+  process: ProcessOptions
   cacheDir: string
   bundles: PluginBundle[]
 }
@@ -78,8 +77,8 @@ export class Pool {
   }
 
   #start(): SandboxProcess {
-    const { limits, directory, bundles } = this.#options
-    const process = new SandboxProcess({ limits, directory })
+    const { bundles } = this.#options
+    const process = new SandboxProcess(this.#options.process)
     this.#started += 1
     this.#serving.add(process)
     let served = false

@@ -13,6 +13,7 @@ export type Request =
   | { op: 'drop'; seq: number; step: number }
   | { op: 'forget'; seq: number; organisation: string; run: string }
   | { op: 'stats'; seq: number }
+  | { op: 'probe'; seq: number }
 
 /** What ended the isolate in which the request was handled; `lost`: it had ended before, by no fault of this step. */
 export const ISOLATE_ENDS = ['timeout', 'memory', 'broken', 'lost'] as const

@@ -22,8 +22,9 @@ import {
 } from './protocol.ts'
 import type { Answer, Request } from './protocol.ts'
 import type { RunningStep, StepLine } from './running-step.ts'
+import type { Confinement, Launch } from './walls.ts'
 
-const MAIN = fileURLToPath(new URL('./process/main.ts', import.meta.url))
+export const MAIN = fileURLToPath(new URL('./process/main.ts', import.meta.url))
 const MAX_STDERR = 4_000
 const MEGABYTE = 1024 * 1024
 
@@ -39,6 +40,9 @@ export interface ProcessOptions {
   limits: SandboxLimits
   /** An empty directory to start in. */
   directory: string
+  confinement: Confinement
+  /** Instead of the program that it is there for; tests run plain Node code behind the same walls. */
+  program?: string
 }
 
 export class SandboxProcess implements StepLine {
@@ -53,6 +57,7 @@ export class SandboxProcess implements StepLine {
   readonly #channel: Duplex
   readonly #reader = new FrameReader(MAX_FRAME_BYTES)
   readonly #limits: SandboxLimits
+  readonly #launch: Launch
   readonly #pending: Pending[] = []
   #seq = 0
   #headSince = performance.now()
@@ -61,10 +66,14 @@ export class SandboxProcess implements StepLine {
   #reason: KillReason | null = null
   #stderr = ''
   #setReady: () => void = () => {}
+  /** What waits until the process is sealed: before that it gets nothing to work on. */
+  #held: Buffer[] | null = []
 
-  constructor({ limits, directory }: ProcessOptions) {
+  constructor({ limits, directory, confinement, program = MAIN }: ProcessOptions) {
     this.#limits = limits
-    this.#child = spawn(process.execPath, [...nodeFlags(), MAIN, JSON.stringify(limits)], {
+    const node = [...nodeFlags(), program, JSON.stringify(limits)]
+    this.#launch = confinement.launch(process.execPath, node)
+    this.#child = spawn(this.#launch.command, this.#launch.args, {
       cwd: directory,
       env: {},
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
@@ -117,6 +126,11 @@ export class SandboxProcess implements StepLine {
     const { body } = await this.#ask({ op: 'stats' })
     const known = processStatsSchema.parse(JSON.parse(body))
     return { pid: this.pid, runs: this.runs.size, openSteps: this.steps.size, ...known }
+  }
+
+  /** What the program of `probe-walls.ts` found. */
+  async probe(port: number): Promise<unknown> {
+    return JSON.parse((await this.#ask({ op: 'probe' }, String(port))).body)
   }
 
   run(step: RunningStep): void {
@@ -172,16 +186,35 @@ export class SandboxProcess implements StepLine {
     const request: Request = { ...unnumbered, seq: ++this.#seq }
     if (this.#pending.length === 0 && this.state === 'ready') this.#headSince = performance.now()
     this.#pending.push({ request, ...to })
-    this.#channel.write(encodeFrame(request, body))
+    const frame = encodeFrame(request, body)
+    if (this.#held) this.#held.push(frame)
+    else this.#channel.write(frame)
+  }
+
+  async #seal(): Promise<void> {
+    try {
+      await this.#launch.seal(this.pid)
+    } catch (error) {
+      this.#tell(`It could not be sealed: ${error instanceof Error ? error.message : String(error)}`)
+      return this.#kill('start')
+    }
+    if (this.state === 'ended') return
+    this.state = 'ready'
+    this.#headSince = performance.now()
+    for (const frame of this.#held ?? []) this.#channel.write(frame)
+    this.#held = null
+    this.#setReady()
+  }
+
+  #tell(line: string): void {
+    this.#stderr = `${this.#stderr}\n${line}`.slice(-MAX_STDERR)
   }
 
   #onData(chunk: Buffer): void {
     try {
       for (const frame of this.#reader.read(chunk)) this.#onFrame(frame)
     } catch (error) {
-      this.#stderr = `${this.#stderr}\n${error instanceof Error ? error.message : String(error)}`.slice(
-        -MAX_STDERR,
-      )
+      this.#tell(error instanceof Error ? error.message : String(error))
       this.#kill('protocol')
     }
   }
@@ -190,8 +223,7 @@ export class SandboxProcess implements StepLine {
     this.#headSince = performance.now()
     if (this.state === 'starting') {
       readySchema.parse(header)
-      this.state = 'ready'
-      this.#setReady()
+      void this.#seal()
       return
     }
     const answer = answerSchema.parse(header)

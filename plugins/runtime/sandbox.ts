@@ -7,7 +7,8 @@ import { unknownNode } from './failures.ts'
 import { DEFAULT_LIMITS, type SandboxLimits, type SandboxOptions, type SandboxStats } from './options.ts'
 import { Pool } from './pool.ts'
 import { RunningStep } from './running-step.ts'
-import { SandboxProcess } from './sandbox-process.ts'
+import { MAIN, SandboxProcess, type ProcessOptions } from './sandbox-process.ts'
+import { findWalls } from './walls.ts'
 
 export type NodeSandbox = Sandbox & {
   /** What its processes hold right now. */
@@ -21,11 +22,16 @@ export type NodeSandbox = Sandbox & {
 export async function createSandbox(options: SandboxOptions): Promise<NodeSandbox> {
   const limits: SandboxLimits = { ...DEFAULT_LIMITS, ...options.limits }
   const directory = join(options.cacheDir, 'empty')
-  await mkdir(directory, { recursive: true })
+  const [confinement] = await Promise.all([
+    findWalls([MAIN, process.execPath]),
+    mkdir(directory, { recursive: true }),
+  ])
   const bundles: PluginBundle[] = []
   for (const plugin of options.plugins ?? [CORE_PLUGIN]) {
     bundles.push(
-      await loadBundle(plugin, options.cacheDir, (code) => describe(plugin.id, code, limits, directory)),
+      await loadBundle(plugin, options.cacheDir, (code) =>
+        describe(plugin.id, code, { limits, directory, confinement }),
+      ),
     )
   }
   const nodes = nodesOf(bundles)
@@ -33,8 +39,7 @@ export async function createSandbox(options: SandboxOptions): Promise<NodeSandbo
   const pool = new Pool({
     size: options.processes ?? 2,
     recycleAfterRuns: options.recycleAfterRuns ?? 2_000,
-    limits,
-    directory,
+    process: { limits, directory, confinement },
     cacheDir: options.cacheDir,
     bundles,
   })
@@ -55,13 +60,8 @@ export async function createSandbox(options: SandboxOptions): Promise<NodeSandbo
 }
 
 /** Asks a plugin what its nodes are, in a process that does nothing else. */
-async function describe(
-  plugin: string,
-  code: string,
-  limits: SandboxLimits,
-  directory: string,
-): Promise<unknown> {
-  const process = new SandboxProcess({ limits, directory })
+async function describe(plugin: string, code: string, options: ProcessOptions): Promise<unknown> {
+  const process = new SandboxProcess(options)
   const watch = setInterval(() => process.watch(performance.now()), 100)
   try {
     await process.loadPlugin(plugin, code, null)

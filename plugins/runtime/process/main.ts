@@ -11,6 +11,7 @@ import type { Answer, Request } from '../protocol.ts'
 import type { GuestContext } from './guest-context.ts'
 import type { GuestIsolate } from './guest-isolate.ts'
 import { Isolates } from './isolates.ts'
+import { memory } from './memory.ts'
 
 const MEGABYTE = 1024 * 1024
 const MAX_REQUEST_BYTES = 64 * MEGABYTE
@@ -25,7 +26,7 @@ const isolates = new Isolates(limits.isolateMegabytes, limits.sliceMs)
 const places = new Map<number, { isolate: GuestIsolate; context: GuestContext }>()
 const waiting: Frame[] = []
 let working = false
-let rssBytes = process.memoryUsage.rss()
+let { rssBytes, peakBytes } = memory()
 
 function die(reason: string): never {
   try {
@@ -38,8 +39,8 @@ function die(reason: string): never {
 
 let checks = 0
 setInterval(() => {
-  rssBytes = process.memoryUsage.rss()
-  if (rssBytes > limits.hardProcessMegabytes * MEGABYTE) die('sandbox: out of memory')
+  ;({ rssBytes, peakBytes } = memory())
+  if (peakBytes > limits.hardProcessMegabytes * MEGABYTE) die(`sandbox: out of memory, ${peakBytes} bytes`)
   checks += 1
   if (checks % SWEEP_EVERY === 0 && !working) isolates.sweep()
 }, MEMORY_CHECK_MS).unref()
@@ -86,6 +87,7 @@ async function handle(request: Request, body: string): Promise<Handled> {
       isolates.forget(request.organisation, request.run)
       return {}
     }
+    if (request.op === 'probe') throw new Error('this process works on steps')
     if (request.op === 'stats') return { body: JSON.stringify({ rssBytes, isolates: isolates.stats() }) }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
