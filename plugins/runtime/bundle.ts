@@ -16,9 +16,11 @@ const GUEST_FOLDER = fileURLToPath(new URL('./guest/', import.meta.url))
 const SDK_FOLDER = fileURLToPath(new URL('../sdk/', import.meta.url))
 const NODES_FOLDER = fileURLToPath(new URL('../../nodes/', import.meta.url))
 /** Raised when what this file makes of the same sources changes. */
-const FORMAT = 2
+const FORMAT = 3
 
 export const CORE_PLUGIN: PluginSource = { id: 'pressroom/core', folder: NODES_FOLDER }
+/** No nodes, and the whole SDK: what plugins that bring a script start from. */
+export const BASE_PLUGIN: PluginSource = { id: 'pressroom/base', folder: null }
 
 export interface PluginBundle {
   id: string
@@ -38,7 +40,7 @@ export async function loadBundle(
   describe: (code: string) => Promise<unknown>,
 ): Promise<PluginBundle> {
   await mkdir(cacheDir, { recursive: true })
-  const sources = await sourcesOf(plugin.folder)
+  const sources = plugin.folder === null ? [] : await sourcesOf(plugin.folder)
   const hash = await hashOf(plugin, sources)
   const file = join(cacheDir, `${hash}.json`)
   const saved = await readSaved(file)
@@ -111,7 +113,10 @@ async function bundle(nodeFiles: string[]): Promise<string> {
   const entry = [
     `import { install } from ${JSON.stringify(join(GUEST_FOLDER, 'index.ts'))}`,
     ...nodeFiles.map((file, index) => `import node${index} from ${JSON.stringify(file)}`),
-    `export const guest = install([${nodeFiles.map((_, index) => `node${index}`).join(', ')}])`,
+    ...(nodeFiles.length === 0 ? [`import * as sdk from '#sdk'`] : []),
+    `export const guest = install([${nodeFiles.map((_, index) => `node${index}`).join(', ')}]${
+      nodeFiles.length === 0 ? ', sdk' : ''
+    })`,
   ].join('\n')
   const build = await rolldown({
     input: 'pressroom:entry',

@@ -51,7 +51,7 @@ describe('a process that dies', () => {
     await expect.poll(() => host.calls.length).toBe(1)
     process.kill(pid, 'SIGKILL')
     expect(await looping).toMatchObject({
-      failure: { code: 'sandbox.crashed', facts: { nodeType: 'talker@1' } },
+      failure: { code: 'sandbox.killed', retryable: true, facts: { nodeType: 'talker@1' } },
     })
     expect(codeOf(await waiting.result)).toBe('sandbox.restarted')
     expect(codeOf(await box.run('talker', {}))).toBe('ok')

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PressroomError, type NodeManifest } from '#graph'
-import type { Sandbox } from '#run/interfaces.ts'
-import { CORE_PLUGIN, loadBundle, type PluginBundle } from './bundle.ts'
+import type { Sandbox, SandboxStep } from '#run/interfaces.ts'
+import { BASE_PLUGIN, CORE_PLUGIN, loadBundle, readManifests, type PluginBundle } from './bundle.ts'
 import { unknownNode } from './failures.ts'
 import { DEFAULT_LIMITS, type SandboxLimits, type SandboxOptions, type SandboxStats } from './options.ts'
 import { Pool } from './pool.ts'
@@ -13,6 +13,12 @@ import { findWalls } from './walls.ts'
 export type NodeSandbox = Sandbox & {
   /** What its processes hold right now. */
   stats(): Promise<SandboxStats>
+  /**
+   * Takes in a plugin of one file (`pluginScript`); one of the same id is replaced. Its nodes are told apart from those
+   * of others by their plugin (`SandboxStep.plugin`), so names may be equal. Rejects with what is wrong with its code.
+   */
+  addPlugin(id: string, script: string): Promise<NodeManifest[]>
+  removePlugin(id: string): void
 }
 
 /**
@@ -38,16 +44,52 @@ export async function createSandbox(options: SandboxOptions): Promise<NodeSandbo
   const manifests = bundles.flatMap((bundle) => bundle.manifests)
   const pool = new Pool({
     size: options.processes ?? 2,
+    maximum: options.maxProcesses ?? (options.processes ?? 2) + 4,
     recycleAfterRuns: options.recycleAfterRuns ?? 2_000,
     process: { limits, directory, confinement },
     cacheDir: options.cacheDir,
     bundles,
   })
 
+  const added = new Map<string, Map<string, NodeManifest>>()
+  let base: Promise<void> | undefined
+  const withBase = async () => {
+    await pool.addBase(
+      await loadBundle(BASE_PLUGIN, options.cacheDir, (code) =>
+        describe(BASE_PLUGIN.id, code, { limits, directory, confinement }),
+      ),
+    )
+  }
+  const nodeOf = ({ node, plugin }: SandboxStep) => {
+    if (plugin === undefined) return nodes.get(node)
+    const manifest = added.get(plugin)?.get(node)
+    return manifest && { plugin, manifest }
+  }
+
   return {
     manifests: () => manifests,
+    async addPlugin(id, script) {
+      base ??= withBase()
+      await base.catch((error: unknown) => {
+        base = undefined
+        throw error
+      })
+      pool.addScript(id, script)
+      try {
+        const own = readManifests(id, await pool.manifests(id))
+        added.set(id, new Map(own.map((manifest) => [`${manifest.type}@${manifest.version}`, manifest])))
+        return own
+      } catch (error) {
+        pool.removeScript(id)
+        throw error
+      }
+    },
+    removePlugin(id) {
+      added.delete(id)
+      pool.removeScript(id)
+    },
     async run(given, host, signal) {
-      const node = nodes.get(given.node)
+      const node = nodeOf(given)
       if (!node) return { ok: false, failure: unknownNode(given.node) }
       const step = new RunningStep(given, node.plugin, node.manifest, host, signal, limits)
       if (!step.settled) pool.run(step)

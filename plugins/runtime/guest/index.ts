@@ -7,6 +7,7 @@ import { parse, seal, setRandom, stringify } from './harden.ts'
 import './zod.ts'
 import { z } from 'zod'
 import { manifestOf, type Capability, type NodeDefinition, type ResolvedAgent, type StepContext } from '#sdk'
+import { nodeIn } from './body.ts'
 import { StepFault, failMessage } from './failures.ts'
 import { StepHost, issueText, type GuestLimits } from './host.ts'
 import { checkLength, post, postText, takeOutbox } from './outbox.ts'
@@ -28,13 +29,14 @@ interface StepText {
   agents: Record<string, ResolvedAgent[]>
   contentType: StepContext<unknown, never>['contentType']
   resumed?: StepContext<unknown, never>['resumed']
+  /** What the step may use: declared by its node and granted. */
+  uses: Capability[]
   limits: GuestLimits
 }
 
 interface Registered {
   definition: NodeDefinition
   configSchema: Record<string, unknown>
-  uses: Capability[]
 }
 
 interface LiveStep {
@@ -47,11 +49,13 @@ export interface Guest {
   /** Called once in each new context, before anything else. */
   seal(): void
   manifests(): string
+  /** Takes in what a plugin's script gave: a function of the SDK that leads to its node. */
+  define(make: (sdk: object) => unknown): void
   deliver(op: 'run' | 'reply' | 'drop', step: number, text: string): void
   collect(): string
 }
 
-export function install(definitions: NodeDefinition[]): Guest {
+export function install(definitions: NodeDefinition[], sdk: object = {}): Guest {
   const nodes = new Map<string, Registered>()
   const steps = new Map<number, LiveStep>()
   let current: LiveStep | null = null
@@ -62,7 +66,7 @@ export function install(definitions: NodeDefinition[]): Guest {
     const definition = definitions.find(({ type, version }) => `${type}@${version}` === name)
     if (!definition) throw new StepFault('node.unknown', `The plugin has no node "${name}".`, { node: name })
     const configSchema = z.toJSONSchema(definition.config, { io: 'input' }) as Record<string, unknown>
-    const made = { definition, configSchema, uses: [...definition.uses] }
+    const made = { definition, configSchema }
     nodes.set(name, made)
     return made
   }
@@ -79,7 +83,7 @@ export function install(definitions: NodeDefinition[]): Guest {
       const given = parse(text) as StepText
       const node = registered(given.node)
       const place = `${given.seed}:${given.step.nodeId}:${given.step.path}`
-      const host = new StepHost(key, node.uses, given.limits, randomFrom(`host:${place}`))
+      const host = new StepHost(key, given.uses, given.limits, randomFrom(`host:${place}`))
       const live = { host, mathRandom: randomFrom(`math:${place}`) }
       steps.set(key, live)
       enter(live)
@@ -108,6 +112,7 @@ export function install(definitions: NodeDefinition[]): Guest {
   return {
     seal,
     manifests: () => stringify(definitions.map((definition) => manifestOf(definition))),
+    define: (make) => void definitions.push(nodeIn(make(sdk))),
     deliver(op, key, text) {
       if (op === 'run') void run(key, text)
       else if (op === 'drop') steps.delete(key)
