@@ -11,7 +11,7 @@ import {
   createOpenIdClient,
   createSampleProvider,
 } from '#connectors'
-import { createCatalogResolver, createGateway, modelStatus } from '#gateway'
+import { ISSUER_RULES, createCatalogResolver, createGateway, createHttpDoor, modelStatus } from '#gateway'
 import { PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
 import { createApprovals } from '#run/approvals.ts'
@@ -206,8 +206,8 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
     const catalogs = {
       catalog: async (organisationId: string) => resolve(await stores.catalogs.catalog(organisationId)),
     }
-    const openId = createOpenIdClient()
-    closers.push(() => openId.close())
+    const issuers = createHttpDoor(ISSUER_RULES)
+    closers.push(() => issuers.close())
     return opening(
       createApi({
         stores: { ...stores, catalogs },
@@ -222,7 +222,7 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
         directory: stores.directory,
         secrets: createSecretStore(stores.withOrganisation, keyring(), redactor.know),
         redactor,
-        openId,
+        openId: createOpenIdClient(issuers),
         audit: stores.audit,
         accessChanges: stores.accessChanges,
         secret: derivedKey(masterKey(config), 'sessions'),
