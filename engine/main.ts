@@ -7,11 +7,20 @@ import { createRedactor } from '#access'
 import { type Readiness, createApi, createHealthServer, credentials, portIsFree } from '#api'
 import {
   DEFAULT_OLLAMA_URL,
+  SAMPLE_MODEL,
   createOllamaProvider,
   createOpenIdClient,
   createSampleProvider,
 } from '#connectors'
-import { ISSUER_RULES, createCatalogResolver, createGateway, createHttpDoor, modelStatus } from '#gateway'
+import {
+  ISSUER_RULES,
+  PUBLIC_RULES,
+  createCatalogResolver,
+  createGateway,
+  createHttpDoor,
+  modelStatus,
+  trialHost,
+} from '#gateway'
 import { PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
 import { createApprovals } from '#run/approvals.ts'
@@ -26,7 +35,7 @@ import { createRunControl } from '#run/run-control.ts'
 import { createRunService } from '#run/run-service.ts'
 import { createTriggers } from '#run/triggers/triggers.ts'
 import { startWorker } from '#run/worker.ts'
-import { createSandbox, openWays, probeWalls } from '#runtime'
+import { createSandbox, openWays, probeWalls, runPlugin } from '#runtime'
 import {
   DEFAULT_ORGANISATION,
   createKeyRotation,
@@ -278,6 +287,14 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
         },
         studioDir: STUDIO_DIR,
       }),
+    plugins: {
+      async run(trial) {
+        const door = createHttpDoor(PUBLIC_RULES)
+        closers.push(() => door.close())
+        const host = trialHost(createSampleProvider(), SAMPLE_MODEL, door)
+        return runPlugin({ ...trial, host }, join(config.dataDir, 'cache'))
+      },
+    },
     models: { status: () => modelStatus(providers), pull: (...args) => pull('ollama', ...args) },
     async close() {
       // The last one opened stands on those before it.

@@ -510,6 +510,7 @@ export type { RunEvent, RunEventBody, StreamChunk }
 /* ------------------------------------------------------------------ reading and editing (API and command line) */
 
 export type * from './interfaces/http.ts'
+export type * from './interfaces/plugins.ts'
 export type * from './interfaces/flows.ts'
 
 export interface CatalogStore {

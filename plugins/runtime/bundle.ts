@@ -107,7 +107,7 @@ function versions(): string[] {
   })
 }
 
-/** A script that leaves the guest as a global, to be taken out by the host and deleted. The guest comes first, so it runs before any code of the plugin. */
+/** A script, strict so that nothing in it can be found by `caller`, that leaves the guest as a global, to be taken out by the host and deleted. The guest comes first, so it runs before any code of the plugin. */
 async function bundle(nodeFiles: string[]): Promise<string> {
   const { rolldown } = await import('rolldown')
   const entry = [
@@ -133,7 +133,7 @@ async function bundle(nodeFiles: string[]): Promise<string> {
   })
   try {
     const { output } = await build.generate({ format: 'iife', name: 'plugin', minify: true })
-    return `globalThis.pressroomGuest=(function(){${output[0].code}\nreturn plugin.guest})()`
+    return `globalThis.pressroomGuest=(function(){'use strict';${output[0].code}\nreturn plugin.guest})()`
   } catch (error) {
     throw new PressroomError(
       {
@@ -176,8 +176,10 @@ function ignoreMissing(error: NodeJS.ErrnoException): null {
   throw error
 }
 
+let writes = 0
 async function writeWhole(file: string, content: string | Buffer): Promise<void> {
-  const half = `${file}.${process.pid}.part`
+  // Several sandbox processes may make the same at the same time.
+  const half = `${file}.${process.pid}-${++writes}.part`
   await writeFile(half, content)
   await rename(half, file)
 }

@@ -29,9 +29,11 @@ export async function pluginScript(file: string, text: string): Promise<string> 
     plugins: [
       {
         name: 'pressroom-plugin',
-        resolveId(id) {
+        resolveId(id, _importer, { kind }) {
           if (id === ENTRY) return id
-          if (id === SDK) return { id, external: true }
+          // What is asked for while it runs is not there, and says so then.
+          if (id === SDK || kind === 'require-call' || kind === 'dynamic-import')
+            return { id, external: true }
           throw new Error(`it imports "${id}": a plugin is one file and may import "${SDK}" alone`)
         },
         load: (id) => (id === ENTRY ? { code: source, moduleType: typed ? 'ts' : 'js' } : null),
@@ -45,7 +47,7 @@ export async function pluginScript(file: string, text: string): Promise<string> 
       exports: 'auto',
       globals: { [SDK]: 'sdk' },
     })
-    return `(sdk) => {${output[0].code}\nreturn ${BY_DEFAULT}}`
+    return `(sdk) => {'use strict'\n${output[0].code}\nreturn ${BY_DEFAULT}}`
   } catch (error) {
     throw invalid(reasonOf(error), error)
   } finally {
