@@ -82,6 +82,42 @@ test('a step that reaches its limit ends its isolate only: other organisations g
   expect(await onlyPid(box)).toBe(pid)
 })
 
+describe('organisations', () => {
+  const openSteps = async () =>
+    (await box?.sandbox.stats())?.processes.map((process) => process.openSteps).toSorted((a, b) => b - a)
+
+  test('are in different processes at a time, and one process stands free for the next', async () => {
+    box = await testSandbox({ maxProcesses: 3 })
+    const one = await waitingStep()
+    const other = await waitingStep({ organisationId: 'org-2' })
+    await expect.poll(openSteps).toEqual([1, 1, 0])
+    for (const each of [one, other]) {
+      each.answer()
+      expect(codeOf(await each.result)).toBe('ok')
+    }
+  })
+
+  test('that have as many processes as the sandbox starts with get no further one', async () => {
+    box = await testSandbox({ maxProcesses: 3 })
+    const steps = [
+      await waitingStep(),
+      await waitingStep({ runId: 'run-2' }),
+      await waitingStep({ runId: 'run-3' }),
+    ]
+    expect(await openSteps()).toEqual([3])
+    for (const each of steps) each.answer()
+    await Promise.all(steps.map(({ result }) => result))
+  })
+
+  test('share a process when there may be no further one', async () => {
+    box = await testSandbox()
+    const steps = [await waitingStep(), await waitingStep({ organisationId: 'org-2' })]
+    expect(await openSteps()).toEqual([2])
+    for (const each of steps) each.answer()
+    for (const { result } of steps) expect(codeOf(await result)).toBe('ok')
+  })
+})
+
 describe('cancellation', () => {
   test('ends a waiting step at once and gives nothing to it afterwards', async () => {
     box = await testSandbox()
