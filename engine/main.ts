@@ -7,11 +7,20 @@ import { createRedactor } from '#access'
 import { type Readiness, createApi, createHealthServer, credentials, portIsFree } from '#api'
 import {
   DEFAULT_OLLAMA_URL,
+  SAMPLE_MODEL,
   createOllamaProvider,
   createOpenIdClient,
   createSampleProvider,
 } from '#connectors'
-import { createCatalogResolver, createGateway, modelStatus } from '#gateway'
+import {
+  ISSUER_RULES,
+  PUBLIC_RULES,
+  createCatalogResolver,
+  createGateway,
+  createHttpDoor,
+  modelStatus,
+  trialHost,
+} from '#gateway'
 import { PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
 import { createApprovals } from '#run/approvals.ts'
@@ -27,7 +36,7 @@ import { createRunControl } from '#run/run-control.ts'
 import { createRunService } from '#run/run-service.ts'
 import { createTriggers } from '#run/triggers/triggers.ts'
 import { startWorker } from '#run/worker.ts'
-import { createSandbox } from '#runtime'
+import { createSandbox, openWays, probeWalls, runPlugin } from '#runtime'
 import {
   DEFAULT_ORGANISATION,
   createKeyRotation,
@@ -221,8 +230,8 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
     const catalogs = {
       catalog: async (organisationId: string) => resolve(await stores.catalogs.catalog(organisationId)),
     }
-    const openId = createOpenIdClient()
-    closers.push(() => openId.close())
+    const issuers = createHttpDoor(ISSUER_RULES)
+    closers.push(() => issuers.close())
     return opening(
       createApi({
         stores: { ...stores, catalogs },
@@ -237,7 +246,7 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
         directory: stores.directory,
         secrets: createSecretStore(stores.withOrganisation, keyring(), redactor.know),
         redactor,
-        openId,
+        openId: createOpenIdClient(issuers),
         audit: stores.audit,
         accessChanges: stores.accessChanges,
         secret: derivedKey(masterKey(config), 'sessions'),
@@ -287,8 +296,20 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
         redis: probeRedis,
         portIsFree,
         models: () => modelStatus(providers),
+        sandbox: async () => {
+          const probed = await probeWalls(join(config.dataDir, 'cache'))
+          return { walls: { ...probed.walls }, open: openWays(probed) }
+        },
         studioDir: STUDIO_DIR,
       }),
+    plugins: {
+      async run(trial) {
+        const door = createHttpDoor(PUBLIC_RULES)
+        closers.push(() => door.close())
+        const host = trialHost(createSampleProvider(), SAMPLE_MODEL, door)
+        return runPlugin({ ...trial, host }, join(config.dataDir, 'cache'))
+      },
+    },
     models: { status: () => modelStatus(providers), pull: (...args) => pull('ollama', ...args) },
     async close() {
       // The last one opened stands on those before it.

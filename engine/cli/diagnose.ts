@@ -15,18 +15,21 @@ export interface Probes {
   redis(url: string, patienceMs: number): Promise<void>
   portIsFree(host: string, port: number): Promise<boolean>
   models(): Promise<ModelStatus[]>
+  /** Which walls the operating system gives a sandbox process, and which ways out plain Node code in one found. */
+  sandbox(): Promise<{ walls: Record<string, boolean>; open: string[] }>
   studioDir: string
 }
 
 /** Looks at everything that Pressroom needs or can use. Changes nothing but the data folder's existence. */
 export async function diagnose(config: Config, probes: Probes): Promise<Diagnosis[]> {
   const { databaseUrl, redisUrl, host, port } = config
-  const [data, database, queue, listening, models] = await Promise.all([
+  const [data, database, queue, listening, models, sandbox] = await Promise.all([
     dataFolder(config),
     databaseUrl ? externalDatabase(probes, databaseUrl) : embeddedDatabase(config),
     redisUrl ? redisQueue(probes, redisUrl) : ok('Queue', 'on Postgres'),
     portOf(probes, host, port),
     probes.models(),
+    sandboxOf(probes),
   ])
   return [
     ok('Node', `${process.version}, which came with the dependencies`),
@@ -36,6 +39,7 @@ export async function diagnose(config: Config, probes: Probes): Promise<Diagnosi
     listening,
     masterKeyOf(config),
     studioOf(probes.studioDir),
+    sandbox,
     ...models.map((model) => modelOf(model, config)),
   ]
 }
@@ -114,6 +118,24 @@ function masterKeyOf({ masterKey, dataDir, databaseUrl }: Config): Diagnosis {
 function studioOf(studioDir: string): Diagnosis {
   if (existsSync(join(studioDir, 'index.html'))) return ok('Studio', 'built')
   return broken('Studio', 'not built', 'Run: npm run build')
+}
+
+async function sandboxOf(probes: Probes): Promise<Diagnosis> {
+  const what = 'Sandbox'
+  try {
+    const { walls, open } = await probes.sandbox()
+    const missing = Object.keys(walls).filter((wall) => walls[wall] !== true)
+    const standing = Object.keys(walls).filter((wall) => walls[wall] === true)
+    const message = `walls of the operating system: ${standing.join(', ') || 'none'}; plain Node code in it ${open.length === 0 ? 'finds no way out' : `can: ${open.join(', ')}`}`
+    if (missing.length === 0) return ok(what, message)
+    const fix =
+      'Pressroom works without. On Linux they need unshare, setpriv and prlimit (util-linux) and root or user namespaces.'
+    const lacking = `${message}; this machine does not give: ${missing.join(', ')}`
+    return { what, state: 'missing', message: lacking, fix }
+  } catch (error) {
+    const fix = 'Look at memory and process limits of this machine; no flow can run like this.'
+    return broken(what, `no sandbox process could be started: ${reason(error)}`, fix)
+  }
 }
 
 function modelOf({ provider, reachable, message, fix }: ModelStatus, { ollamaHost }: Config): Diagnosis {

@@ -8,6 +8,7 @@ import type {
 } from '#access'
 import type { ModelStatus } from '#gateway'
 import type { FlowStore, PullProgress, RunControl, RunReader, RunService } from '#run/interfaces.ts'
+import type { PluginOutcome, PluginTrial } from '#run/interfaces.ts'
 import type { Config } from '../config.ts'
 
 /** From now on SIGINT and SIGTERM call this handler. */
@@ -28,6 +29,7 @@ export interface Pressroom {
   serve(takeSignals: TakeSignals): Promise<void>
   diagnose(): Promise<Diagnosis[]>
   models: ModelCommands
+  plugins: { run(trial: Omit<PluginTrial, 'host'>): Promise<PluginOutcome> }
   close(): Promise<void>
 }
 

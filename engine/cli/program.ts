@@ -13,6 +13,7 @@ import { doctor } from './doctor.ts'
 import { listModels, pullModel } from './models.ts'
 import { tellFailure } from './output.ts'
 import { EXIT, type Pressroom, type TakeSignals } from './pressroom.ts'
+import { runPluginFile } from './plugins.ts'
 import { rerunFrom, retryRun, run } from './run.ts'
 import { controlRun, listRuns, showInputs, showRun } from './runs.ts'
 import { rewrapKeys, rotateKeys } from './secrets.ts'
@@ -139,6 +140,17 @@ function program(act: Act): Command {
     .description('downloads a model into Ollama')
     .argument('<model>')
     .action((model) => act((pressroom) => pullModel(pressroom, model)))
+
+  root
+    .command('plugin')
+    .description('plugins, by themselves')
+    .command('run')
+    .description('runs the one file of a plugin in the sandbox, once, outside any flow')
+    .argument('<file>', 'a node, a function (input, host) => output, or the body of one')
+    .option('--grants <file>', 'JSON file with what it may do; left out, nothing')
+    .option('--input <file>', 'JSON file with what arrives; "-" reads standard input')
+    .option('--json', 'print one JSON document')
+    .action((file, options) => act((pressroom) => runPluginFile(pressroom, file, options)))
 
   root
     .command('doctor')

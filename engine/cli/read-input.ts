@@ -21,7 +21,7 @@ export async function readItems(path: string): Promise<Record<string, Json>> {
   )
 }
 
-const readJson = async (path: string): Promise<unknown> =>
+export const readJson = async (path: string): Promise<unknown> =>
   parsed(path === '-' ? await standardInput() : await fileText(path), path)
 
 async function fileText(path: string): Promise<string> {
@@ -31,7 +31,7 @@ async function fileText(path: string): Promise<string> {
   } catch (error) {
     if (error instanceof PressroomError) throw error
     const message = error instanceof Error ? error.message : String(error)
-    throw badInput(`${path} can't be read: ${message}`, 'Give the path of a JSON file that holds the brief.')
+    throw badInput(`${path} can't be read: ${message}`, 'Give the path of a JSON file.')
   }
 }
 
@@ -44,7 +44,7 @@ async function standardInput(): Promise<string> {
 
 function limited(text: string, from: string): string {
   if (Buffer.byteLength(text) <= MAX_INPUT_BYTES) return text
-  throw badInput(`${from} is larger than 1 MiB.`, 'Shorten the brief.')
+  throw badInput(`${from} is larger than 1 MiB.`, 'Give a smaller one.')
 }
 
 function parsed(text: string, from: string): unknown {

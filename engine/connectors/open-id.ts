@@ -2,20 +2,21 @@
 import * as oidc from 'openid-client'
 import type { OpenIdClient, OpenIdSettings, SignOnClaims } from '#access'
 import { PressroomError } from '#graph'
-import { createIssuerFetch } from './issuer-fetch.ts'
+import type { HttpDoor } from '#run/interfaces.ts'
+import { issuerFetch } from './issuer-fetch.ts'
 
 const SCOPE = 'openid email profile'
 const TIMEOUT_SECONDS = 10
 
-export function createOpenIdClient(): OpenIdClient & { close(): Promise<void> } {
-  const transport = createIssuerFetch()
+export function createOpenIdClient(door: HttpDoor): OpenIdClient {
+  const fetch = issuerFetch(door)
 
   /** Asked anew at every sign-in: keys and addresses of an issuer change. */
   async function configured({ issuer, clientId, clientSecret }: OpenIdSettings): Promise<oidc.Configuration> {
     const options = {
-      [oidc.customFetch]: transport.fetch,
+      [oidc.customFetch]: fetch,
       timeout: TIMEOUT_SECONDS,
-      // Whether an address may be asked without TLS is decided by the transport: on this very machine only.
+      // Whether an address may be asked without TLS is decided by the door: on this very machine only.
       execute: [oidc.allowInsecureRequests],
     }
     const found = await oidc.discovery(new URL(issuer), clientId, clientSecret, undefined, options)
@@ -24,7 +25,7 @@ export function createOpenIdClient(): OpenIdClient & { close(): Promise<void> } 
       ? oidc.ClientSecretPost(clientSecret)
       : oidc.ClientSecretBasic(clientSecret)
     const config = new oidc.Configuration(found.serverMetadata(), clientId, clientSecret, authentication)
-    config[oidc.customFetch] = transport.fetch
+    config[oidc.customFetch] = fetch
     config.timeout = TIMEOUT_SECONDS
     oidc.allowInsecureRequests(config)
     oidc.enableNonRepudiationChecks(config)
@@ -77,7 +78,6 @@ export function createOpenIdClient(): OpenIdClient & { close(): Promise<void> } 
           return claimsOf(claims.sub, { ...claims, ...more })
         })(),
       ),
-    close: () => transport.close(),
   }
 }
 

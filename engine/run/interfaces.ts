@@ -13,6 +13,9 @@ import type {
   Due,
   Failure,
   Flow,
+  Grants,
+  HttpCall,
+  HttpReply,
   NodeManifest,
   Plan,
   PortType,
@@ -385,6 +388,8 @@ export interface SandboxStep {
   runId: string
   /** `type@version` of the node. */
   node: string
+  /** Id of the plugin that brings it; left out, one that the sandbox was started with. */
+  plugin?: string
   step: { id: string; nodeId: string; path: string }
   seed: number
   runInput: Json
@@ -395,6 +400,8 @@ export interface SandboxStep {
   agents: Record<string, ResolvedAgentInput[]>
   contentType: ContentType | null
   resumed?: Resumed
+  /** What its plugin was granted; left out, what its node declares, all but the network. */
+  grants?: Grants
 }
 
 export interface SandboxOutput {
@@ -424,14 +431,20 @@ export interface ModelCallReply {
 /** The host's side of a step's capabilities. Errors are returned as data, never thrown through the bridge. */
 export interface HostPort {
   generate(call: ModelCall): Promise<{ ok: true; reply: ModelCallReply } | { ok: false; failure: Failure }>
+  /** Left out where a step has no network. `hosts`: where it may go, redirects included. */
+  request?(
+    call: HttpCall,
+    hosts: string[],
+  ): Promise<{ ok: true; reply: HttpReply } | { ok: false; failure: Failure }>
   log(message: string, facts: Json): void
   progress(message: string): void
 }
 
-/** `wait`: the step put nothing out and waits instead. */
-export type SandboxResult =
+/** `wait`: the step put nothing out and waits instead. `spent`: where the sandbox was told to measure. */
+export type SandboxResult = (
   | { ok: true; outputs: SandboxOutput[]; wait?: WaitSpec }
   | { ok: false; failure: Failure }
+) & { spent?: { wallMs: number; cpuMs: number; peakBytes: number } }
 
 /** Runs node code in isolates of separate processes. Implemented in `plugins/runtime`. */
 export interface Sandbox {
@@ -518,6 +531,8 @@ export type { RunEvent, RunEventBody, StreamChunk }
 
 /* ------------------------------------------------------------------ reading and editing (API and command line) */
 
+export type * from './interfaces/http.ts'
+export type * from './interfaces/plugins.ts'
 export type * from './interfaces/flows.ts'
 
 export interface CatalogStore {

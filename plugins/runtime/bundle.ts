@@ -16,11 +16,13 @@ const GUEST_FOLDER = fileURLToPath(new URL('./guest/', import.meta.url))
 const SDK_FOLDER = fileURLToPath(new URL('../sdk/', import.meta.url))
 const NODES_FOLDER = fileURLToPath(new URL('../../nodes/', import.meta.url))
 /** Raised when what this file makes of the same sources changes. */
-const FORMAT = 3
+const FORMAT = 4
 /** What zod says in fifty languages would be in every context. */
 const OTHER_LANGUAGES = /zod\/v4\/locales\/index\.js$/
 
 export const CORE_PLUGIN: PluginSource = { id: 'pressroom/core', folder: NODES_FOLDER }
+/** No nodes, and the whole SDK: what plugins that bring a script start from. */
+export const BASE_PLUGIN: PluginSource = { id: 'pressroom/base', folder: null }
 
 export interface PluginBundle {
   id: string
@@ -40,7 +42,7 @@ export async function loadBundle(
   describe: (code: string) => Promise<unknown>,
 ): Promise<PluginBundle> {
   await mkdir(cacheDir, { recursive: true })
-  const sources = await sourcesOf(plugin.folder)
+  const sources = plugin.folder === null ? [] : await sourcesOf(plugin.folder)
   const hash = await hashOf(plugin, sources)
   const file = join(cacheDir, `${hash}.json`)
   const saved = await readSaved(file)
@@ -107,12 +109,15 @@ function versions(): string[] {
   })
 }
 
-/** A script that leaves the guest as a global, to be taken out by the host and deleted. The guest comes first, so it runs before any code of the plugin. */
+/** A script, strict so that nothing in it can be found by `caller`, that leaves the guest as a global, to be taken out by the host and deleted. The guest comes first, so it runs before any code of the plugin. */
 async function bundle(nodeFiles: string[]): Promise<string> {
   const { rolldown } = await import('rolldown')
   const entry = [
     `import { install } from ${JSON.stringify(join(GUEST_FOLDER, 'index.ts'))}`,
-    `export const guest = install([${nodeFiles.map((file) => `() => import(${JSON.stringify(file)})`).join(', ')}])`,
+    ...(nodeFiles.length === 0 ? [`import * as sdk from '#sdk'`] : []),
+    `export const guest = install([${nodeFiles.map((file) => `() => import(${JSON.stringify(file)})`).join(', ')}]${
+      nodeFiles.length === 0 ? ', sdk' : ''
+    })`,
   ].join('\n')
   const build = await rolldown({
     input: 'pressroom:entry',
@@ -134,7 +139,7 @@ async function bundle(nodeFiles: string[]): Promise<string> {
       minify: true,
       codeSplitting: false,
     })
-    return `globalThis.pressroomGuest=(function(){${output[0].code}\nreturn plugin.guest})()`
+    return `globalThis.pressroomGuest=(function(){'use strict';${output[0].code}\nreturn plugin.guest})()`
   } catch (error) {
     throw new PressroomError(
       {
@@ -177,8 +182,10 @@ function ignoreMissing(error: NodeJS.ErrnoException): null {
   throw error
 }
 
+let writes = 0
 async function writeWhole(file: string, content: string | Buffer): Promise<void> {
-  const half = `${file}.${process.pid}.part`
+  // Several sandbox processes may make the same at the same time.
+  const half = `${file}.${process.pid}-${++writes}.part`
   await writeFile(half, content)
   await rename(half, file)
 }

@@ -58,6 +58,15 @@ export const crashed = (node: NodeFacts, how: string): Failure =>
     { ...factsOf(node), how },
   )
 
+export const killed = (node: NodeFacts, signal: string): Failure =>
+  failure(
+    'sandbox.killed',
+    `The sandbox process was killed from outside while "${node.title}" was running in it (${signal}).`,
+    'The step may be tried again. If it happens often, look for what ends processes on this machine, such as a lack of memory.',
+    true,
+    { ...factsOf(node), signal },
+  )
+
 export const restarted = (node: NodeFacts): Failure =>
   failure(
     'sandbox.restarted',
@@ -114,6 +123,24 @@ export const denied = (node: NodeFacts, capability: string): Failure =>
     { ...factsOf(node), capability },
   )
 
+export const exhausted = (node: NodeFacts, capability: string, what: string, limit: number): Failure =>
+  failure(
+    'capability.exhausted',
+    `"${node.title}" used up its ${what} of "${capability}": ${limit} were granted.`,
+    'Let the node ask for less, or grant it more.',
+    false,
+    { ...factsOf(node), capability, what, limit },
+  )
+
+export const invalidPlugin = (node: NodeFacts, problem: string): Failure =>
+  failure(
+    'plugin.invalid',
+    `The code of "${node.title}" can't be loaded: ${problem}`,
+    'Correct the code that runs when the plugin is loaded.',
+    false,
+    factsOf(node),
+  )
+
 export const invalidMessage = (node: NodeFacts, problem: string): Failure =>
   failure(
     'output.invalid',
@@ -136,6 +163,7 @@ const FIXES: Record<string, string> = {
   'child.failed': 'Open the run that failed and see what happened.',
   'capability.denied': "Declare the capability in the node's `uses` and grant it to the plugin.",
   'sandbox.message_too_large': 'Let the node send less at a time.',
+  'http.request_invalid': 'Correct the address, method or headers that the node gives.',
   'sandbox.too_many_calls': 'Let the node wait for some of its requests before it makes more.',
   'node.unknown': 'Install the version of the plugin that brings the node.',
 }

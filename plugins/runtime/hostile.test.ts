@@ -21,7 +21,7 @@ describe('node code that takes too much fails its own step, and the next step wo
       /^(sandbox\.timeout|sandbox\.crashed|sandbox\.out_of_memory|node\.failed)$/,
     ],
     ['array buffers that are never given back', 'buffers', /^(node\.failed|sandbox\.out_of_memory)$/],
-    ['a value too large to cross', 'giant', 'output.invalid'],
+    ['a value too large to cross', 'giant', 'sandbox.message_too_large'],
     ['recursion without end', 'recursion', 'node.failed'],
     ['a promise that nothing settles', 'never', 'sandbox.stalled'],
   ])('%s', async (_title, name, code) => {

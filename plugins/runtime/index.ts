@@ -1,2 +1,5 @@
 export { createSandbox, type NodeSandbox } from './sandbox.ts'
+export { pluginScript } from './plugin-script.ts'
+export { runPlugin } from './run-plugin.ts'
+export { openWays, probeWalls, type Probed } from './probe-walls.ts'
 export type { PluginSource, ProcessStats, SandboxLimits, SandboxOptions, SandboxStats } from './options.ts'

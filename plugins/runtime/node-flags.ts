@@ -6,6 +6,8 @@ const RUNTIME_FOLDER = fileURLToPath(new URL('./', import.meta.url))
 const PACKAGE_FILE = fileURLToPath(new URL('../../package.json', import.meta.url))
 /** The addon's loader looks for it to tell C libraries apart. */
 const ALPINE_MARK = '/etc/alpine-release'
+/** What the kernel says of the process's own memory. */
+const OWN_FIGURES = '/proc/self/status'
 
 /** Node's own permission model as a further wall: no child processes, no workers, no files but the runtime's. */
 export function nodeFlags(): string[] {
@@ -21,7 +23,7 @@ export function nodeFlags(): string[] {
     '--initial-heap-size=64',
     '--permission',
     '--allow-addons',
-    ...[`${RUNTIME_FOLDER}*`, PACKAGE_FILE, `${addon}/*`, `${loader}/*`, ALPINE_MARK].map(
+    ...[`${RUNTIME_FOLDER}*`, PACKAGE_FILE, `${addon}/*`, `${loader}/*`, ALPINE_MARK, OWN_FIGURES].map(
       (path) => `--allow-fs-read=${path}`,
     ),
   ]

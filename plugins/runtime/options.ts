@@ -22,8 +22,12 @@ export interface SandboxLimits {
   outputLength: number
   /** Log lines and progress messages of one step. */
   messages: number
-  /** Model requests of one step that may be open at a time. */
+  /** Log lines of one step together. In UTF-16 units of JSON text. */
+  logLength: number
+  /** Requests to the host of one step that may be open at a time. */
   openCalls: number
+  /** Whether each step is told what it took (`spent`); costs a little time. */
+  measure: boolean
 }
 
 export const DEFAULT_LIMITS: SandboxLimits = {
@@ -38,14 +42,17 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   inputLength: 8 * 1024 * 1024,
   outputLength: 4 * 1024 * 1024,
   messages: 500,
+  logLength: 256 * 1024,
   openCalls: 64,
+  measure: false,
 }
 
 /** A plugin as source: every `.ts` file of the folder with a default export is a node. */
 export interface PluginSource {
   /** Such as `pressroom/core`. */
   id: string
-  folder: string
+  /** Null for none: the plugin has no nodes of its own. */
+  folder: string | null
 }
 
 export interface SandboxOptions {
@@ -54,6 +61,8 @@ export interface SandboxOptions {
   /** The built-in nodes when left out. */
   plugins?: PluginSource[]
   processes?: number
+  /** How many there may be when organisations would get into each other's way. */
+  maxProcesses?: number
   /** A process that has served this many runs is replaced. */
   recycleAfterRuns?: number
   limits?: Partial<SandboxLimits>

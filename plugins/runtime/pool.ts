@@ -1,33 +1,46 @@
 import { PressroomError } from '#graph'
 import type { PluginBundle } from './bundle.ts'
-import { keepSnapshot } from './bundle.ts'
+import { BASE_PLUGIN, keepSnapshot } from './bundle.ts'
 import { restarted } from './failures.ts'
-import type { SandboxLimits, SandboxStats } from './options.ts'
+import type { SandboxStats } from './options.ts'
 import type { RunningStep } from './running-step.ts'
-import { SandboxProcess } from './sandbox-process.ts'
+import { SandboxProcess, type ProcessOptions } from './sandbox-process.ts'
 
 const WATCH_MS = 100
 /** After a process that died before it was ready, so that a broken installation does not spin. */
 const RESTART_DELAY_MS = 500
 /** What a run's first step in a process costs more than a further one, counted in waiting requests, garbage included. */
 const NEW_CONTEXT_COST = 60
+const ORGANISATION_KEPT_MS = 5 * 60_000
+const SPARE_KEPT_MS = 30_000
 
 export interface PoolOptions {
   size: number
+  /** As many as there may be when organisations would otherwise share one. */
+  maximum: number
   recycleAfterRuns: number
-  limits: SandboxLimits
-  directory: string
+  process: ProcessOptions
   cacheDir: string
   bundles: PluginBundle[]
 }
 
-/** Keeps as many processes as asked for, replaces those that died or are worn, and spreads steps over them. */
+/**
+ * Keeps as many processes as asked for, replaces those that died or are worn, and spreads steps over them.
+ *
+ * - P1 Steps of two organisations are in one process at a time only when there may be no further process.
+ * - P2 An organisation that has steps in as many processes as the pool has by itself gets no further one.
+ * - P3 Where several organisations are at work a process stands free, so that none waits for one to start.
+ */
 export class Pool {
   readonly #options: PoolOptions
   readonly #serving = new Set<SandboxProcess>()
   /** Replaced processes whose last steps are still under way. */
   readonly #leaving = new Set<SandboxProcess>()
   readonly #watch: NodeJS.Timeout
+  /** Plugins that came later, by id: each process gets a script when it is first asked to run it. */
+  readonly #scripts = new Map<string, string>()
+  /** When each organisation was last at work here. */
+  readonly #seen = new Map<string, number>()
   #restart: NodeJS.Timeout | null = null
   #started = 0
   #closed = false
@@ -41,7 +54,35 @@ export class Pool {
 
   run(step: RunningStep): void {
     if (this.#closed) return step.fail(restarted(step.facts))
-    this.#choose(step).run(step)
+    this.#seen.set(step.given.organisationId, performance.now())
+    const process = this.#choose(step)
+    this.#haveScript(process, step.plugin)
+    process.run(step)
+    this.#keepSpare()
+  }
+
+  /** Has every process able to run it; what it starts from has to be loaded with `addBase` before. */
+  addScript(plugin: string, script: string): void {
+    for (const process of this.#serving) process.dropScript(plugin)
+    this.#scripts.set(plugin, script)
+  }
+
+  removeScript(plugin: string): void {
+    this.#scripts.delete(plugin)
+    for (const process of this.#serving) process.dropScript(plugin)
+  }
+
+  /** What the nodes of a plugin with a script say of themselves. */
+  manifests(plugin: string): Promise<unknown> {
+    this.#fill()
+    const [process = this.#start()] = [...this.#serving].toSorted((one, other) => one.load - other.load)
+    this.#haveScript(process, plugin)
+    return process.manifests(plugin)
+  }
+
+  async addBase(bundle: PluginBundle): Promise<void> {
+    this.#options.bundles.push(bundle)
+    await Promise.all([...this.#serving].map((process) => this.#load(process, bundle)))
   }
 
   forget(organisation: string, run: string): void {
@@ -62,15 +103,47 @@ export class Pool {
 
   /** The least busy, but rather one that knows the run; one that still starts only when there is no other. */
   #choose(step: RunningStep): SandboxProcess {
-    const run = `${step.given.organisationId}/${step.given.runId}`
+    this.#fill()
+    const { organisationId, runId } = step.given
+    const run = `${organisationId}/${runId}`
     const cost = (process: SandboxProcess) =>
       process.load + (process.runs.has(run) ? 0 : NEW_CONTEXT_COST) + (process.state === 'ready' ? 0 : 10_000)
-    if (this.#serving.size === 0) this.#fill()
-    let best: SandboxProcess | null = null
-    for (const process of this.#serving) {
-      if (process.state !== 'ended' && (best === null || cost(process) < cost(best))) best = process
+    const cheapest = (some: SandboxProcess[]) => some.toSorted((one, other) => cost(one) - cost(other))[0]
+    const all = [...this.#serving].filter(({ state }) => state !== 'ended')
+    const own = all.filter((process) => process.steps.size > 0 && process.servesOnly(organisationId))
+    const free = all.filter((process) => process.steps.size === 0)
+    const mayTakeMore = own.length < this.#options.size
+    const chosen = cheapest(mayTakeMore ? [...own, ...free] : own)
+    if (chosen) return chosen
+    if (all.length < this.#options.maximum) return this.#start()
+    return cheapest(all) ?? this.#start()
+  }
+
+  #haveScript(process: SandboxProcess, plugin: string): void {
+    const script = this.#scripts.get(plugin)
+    if (script !== undefined) process.haveScript(plugin, script, BASE_PLUGIN.id)
+  }
+
+  /** P3 */
+  #keepSpare(): void {
+    if (this.#closed || this.#seen.size < 2 || this.#serving.size >= this.#options.maximum) return
+    if (![...this.#serving].some((process) => process.steps.size === 0)) this.#start()
+  }
+
+  /** Gives back what `#keepSpare` and `#choose` added, when it has not been needed for a while. */
+  #shrink(now: number): void {
+    for (const [organisation, at] of this.#seen) {
+      if (now - at > ORGANISATION_KEPT_MS) this.#seen.delete(organisation)
     }
-    return best ?? this.#start()
+    if (this.#serving.size <= this.#options.size) return
+    const idle = [...this.#serving].filter((process) => process.steps.size === 0)
+    const spare = idle.find((process) => now - process.usedAt > SPARE_KEPT_MS)
+    if (spare && idle.length > 1) this.#retire(spare)
+  }
+
+  #retire(process: SandboxProcess): void {
+    this.#serving.delete(process)
+    this.#leaving.add(process)
   }
 
   #fill(): void {
@@ -78,8 +151,8 @@ export class Pool {
   }
 
   #start(): SandboxProcess {
-    const { limits, directory, bundles } = this.#options
-    const process = new SandboxProcess({ limits, directory })
+    const { bundles } = this.#options
+    const process = new SandboxProcess(this.#options.process)
     this.#started += 1
     this.#serving.add(process)
     let served = false
@@ -106,8 +179,9 @@ export class Pool {
       if (snapshot !== null) await keepSnapshot(cacheDir, bundle, snapshot)
       return true
     } catch (error) {
-      // A process that ended has told its steps so; a plugin that fails to load fails each of its steps the same way.
-      if (!(error instanceof PressroomError) && process.state !== 'ended') await process.close()
+      if (!(error instanceof PressroomError)) throw error
+      // A process that ended has told its steps so; one without its plugins can serve none.
+      if (process.state !== 'ended') await process.close()
       return false
     }
   }
@@ -118,11 +192,11 @@ export class Pool {
       process.watch(now)
       const tired = process.runs.size >= this.#options.recycleAfterRuns || process.worn
       if (process.state === 'ready' && tired) {
-        this.#serving.delete(process)
-        this.#leaving.add(process)
+        this.#retire(process)
         this.#fill()
       }
     }
+    this.#shrink(now)
     for (const process of this.#leaving) {
       process.watch(now)
       if (process.steps.size === 0) void process.close()

@@ -51,7 +51,7 @@ describe('a process that dies', () => {
     await expect.poll(() => host.calls.length).toBe(1)
     process.kill(pid, 'SIGKILL')
     expect(await looping).toMatchObject({
-      failure: { code: 'sandbox.crashed', facts: { nodeType: 'talker@1' } },
+      failure: { code: 'sandbox.killed', retryable: true, facts: { nodeType: 'talker@1' } },
     })
     expect(codeOf(await waiting.result)).toBe('sandbox.restarted')
     expect(codeOf(await box.run('talker', {}))).toBe('ok')
@@ -80,6 +80,42 @@ test('a step that reaches its limit ends its isolate only: other organisations g
   neighbour.answer()
   expect(codeOf(await neighbour.result)).toBe('ok')
   expect(await onlyPid(box)).toBe(pid)
+})
+
+describe('organisations', () => {
+  const openSteps = async () =>
+    (await box?.sandbox.stats())?.processes.map((process) => process.openSteps).toSorted((a, b) => b - a)
+
+  test('are in different processes at a time, and one process stands free for the next', async () => {
+    box = await testSandbox({ maxProcesses: 3 })
+    const one = await waitingStep()
+    const other = await waitingStep({ organisationId: 'org-2' })
+    await expect.poll(openSteps).toEqual([1, 1, 0])
+    for (const each of [one, other]) {
+      each.answer()
+      expect(codeOf(await each.result)).toBe('ok')
+    }
+  })
+
+  test('that have as many processes as the sandbox starts with get no further one', async () => {
+    box = await testSandbox({ maxProcesses: 3 })
+    const steps = [
+      await waitingStep(),
+      await waitingStep({ runId: 'run-2' }),
+      await waitingStep({ runId: 'run-3' }),
+    ]
+    expect(await openSteps()).toEqual([3])
+    for (const each of steps) each.answer()
+    await Promise.all(steps.map(({ result }) => result))
+  })
+
+  test('share a process when there may be no further one', async () => {
+    box = await testSandbox()
+    const steps = [await waitingStep(), await waitingStep({ organisationId: 'org-2' })]
+    expect(await openSteps()).toEqual([2])
+    for (const each of steps) each.answer()
+    for (const { result } of steps) expect(codeOf(await result)).toBe('ok')
+  })
 })
 
 describe('cancellation', () => {
@@ -126,7 +162,7 @@ test('a process that has served its number of runs is replaced without failing a
 })
 
 test.runIf(process.platform === 'linux')(
-  'a process has an empty environment and no files but its channel',
+  'a process has an empty environment and nothing open but its channel and its own figures',
   async () => {
     box = await testSandbox()
     await box.run('talker', {})
@@ -137,7 +173,7 @@ test.runIf(process.platform === 'linux')(
       (await readdir(`${folder}/fd`)).map((fd) => readlink(`${folder}/fd/${fd}`)),
     )
     const foreign = open.filter((target) => !/^(\/dev\/null|socket:|pipe:|anon_inode:)/.test(target))
-    expect(foreign).toEqual([])
+    expect(foreign).toEqual([`${folder}/status`])
   },
 )
 

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
-import { PORT_SCHEMAS, type Failure, type NodeManifest, waitSchema } from '#graph'
-import type { HostPort, Json, ModelCall, SandboxOutput, SandboxResult, SandboxStep } from '#run/interfaces.ts'
+import { PORT_SCHEMAS, waitSchema } from '#graph'
+import type { Capability, Failure, HttpCall, HttpReply, NodeManifest } from '#graph'
+import type { HostPort, Json, ModelCall, ModelCallReply } from '#run/interfaces.ts'
+import type { SandboxOutput, SandboxResult, SandboxStep } from '#run/interfaces.ts'
+import { Broker } from './broker.ts'
 import {
   cancelled,
   denied,
@@ -27,6 +30,9 @@ export interface StepLine {
   drop(step: RunningStep): void
 }
 
+type CallRequest = (GuestMessage & { kind: 'call' })['request']
+type Answered = { ok: true; reply: ModelCallReply | HttpReply } | { ok: false; failure: Failure }
+
 let lastKey = 0
 
 /**
@@ -46,12 +52,15 @@ export class RunningStep {
   readonly #manifest: NodeManifest
   readonly #host: HostPort
   readonly #limits: SandboxLimits
+  readonly #broker: Broker
   readonly #failures = new Map<number, Failure>()
   readonly #seen = new Map<string, number>()
   #resolve: (result: SandboxResult) => void = () => {}
   #line: StepLine | null = null
   #open = 0
   #messages = 0
+  readonly #since = performance.now()
+  readonly #spent = { cpuMs: 0, peakBytes: 0 }
   readonly #stopWatching: () => void
 
   constructor(
@@ -67,8 +76,11 @@ export class RunningStep {
     this.#host = host
     this.#limits = limits
     this.facts = { nodeType: given.node, nodeId: given.step.nodeId, title: manifest.title }
-    const { outputLength, messages, openCalls } = limits
-    this.text = JSON.stringify({ ...given, place, limits: { outputLength, messages, openCalls } })
+    this.#broker = new Broker(this.facts, manifest, given.grants)
+    const { outputLength, messages, logLength, openCalls } = limits
+    const told = { outputLength, messages, logLength, openCalls }
+    const { grants: _grants, ...known } = given
+    this.text = JSON.stringify({ ...known, place, uses: this.#broker.granted, limits: told })
     this.result = new Promise((resolve) => (this.#resolve = resolve))
     const abort = () => this.fail(cancelled(this.facts))
     const wall = setTimeout(
@@ -109,38 +121,65 @@ export class RunningStep {
     else this.#tell(message)
   }
 
+  /** What a slice took, where that is measured. */
+  took({ cpuMs, peakBytes }: { cpuMs: number; peakBytes: number }): void {
+    this.#spent.cpuMs += cpuMs
+    this.#spent.peakBytes = Math.max(this.#spent.peakBytes, peakBytes)
+  }
+
   #call({ call, request }: GuestMessage & { kind: 'call' }): void {
     this.#open += 1
-    if (!this.#granted('model'))
-      return this.#answer(call, { ok: false, failure: denied(this.facts, 'model') })
     if (this.#open > this.#limits.openCalls)
       return this.fail(invalidMessage(this.facts, 'too many open requests'))
+    const refused = this.#broker.use(request.capability, JSON.stringify(request).length)
+    if (refused) return this.#answer(call, request.capability, { ok: false, failure: refused })
+    const asked = request.capability === 'http' ? this.#fetch(request.request) : this.#generate(request)
+    asked.then(
+      (answer) => this.#answer(call, request.capability, answer),
+      (error: unknown) => this.#answer(call, request.capability, { ok: false, failure: unexpected(error) }),
+    )
+  }
+
+  #generate({
+    capability: _capability,
+    ...request
+  }: CallRequest & { capability: 'model' }): Promise<Answered> {
     const { purpose: _purpose, ...asked } = request
     const hash = createHash('sha256').update(JSON.stringify(asked)).digest('base64')
     const occurrence = this.#seen.get(hash) ?? 0
     this.#seen.set(hash, occurrence + 1)
     const made: ModelCall = { ...request, occurrence }
-    this.#host.generate(made).then(
-      (answer) => this.#answer(call, answer),
-      (error: unknown) => this.#answer(call, { ok: false, failure: unexpected(error) }),
-    )
+    return this.#host.generate(made)
   }
 
-  #answer(call: number, answer: Awaited<ReturnType<HostPort['generate']>>): void {
+  async #fetch(request: HttpCall): Promise<Answered> {
+    const { grants } = this.given
+    const hosts = grants && grants.http !== false ? grants.http.hosts : []
+    if (!this.#host.request) return { ok: false, failure: denied(this.facts, 'http') }
+    return this.#host.request(request, hosts)
+  }
+
+  #answer(call: number, capability: Capability, answer: Answered): void {
     if (this.settled) return
-    if (answer.ok) {
-      const text = JSON.stringify({ call, ok: true, reply: answer.reply })
-      if (text.length <= this.#limits.inputLength) return this.#line?.reply(this, text)
-      return this.fail(inputTooLarge(this.facts, text.length, this.#limits.inputLength))
-    }
-    this.#failures.set(call, answer.failure)
-    this.#line?.reply(this, JSON.stringify({ call, ok: false, message: answer.failure.message }))
+    if (!answer.ok) return this.#refuse(call, answer.failure)
+    const text = JSON.stringify({ call, ok: true, reply: answer.reply })
+    const over = this.#broker.weigh(capability, text.length)
+    if (over) return this.#refuse(call, over)
+    if (text.length <= this.#limits.inputLength) return this.#line?.reply(this, text)
+    this.fail(inputTooLarge(this.facts, text.length, this.#limits.inputLength))
+  }
+
+  #refuse(call: number, failure: Failure): void {
+    this.#failures.set(call, failure)
+    this.#line?.reply(this, JSON.stringify({ call, ok: false, message: failure.message }))
   }
 
   #tell(message: GuestMessage & { kind: 'log' | 'progress' }): void {
-    if (!this.#granted(message.kind)) return this.fail(denied(this.facts, message.kind))
     this.#messages += 1
-    if (this.#messages > this.#limits.messages) return
+    const refused = this.#broker.use(message.kind, message.message.length)
+    // The guest stops by itself at the quota and says so: only what lacks the capability is a fault.
+    if (refused?.code === 'capability.denied') return this.fail(refused)
+    if (this.#messages > this.#limits.messages || refused) return
     if (message.kind === 'progress') this.#host.progress(message.message)
     else this.#host.log(message.message, message.facts as Json)
   }
@@ -174,16 +213,13 @@ export class RunningStep {
     this.#settle({ ok: true, outputs: [], wait: data })
   }
 
-  #granted(capability: NodeManifest['uses'][number]): boolean {
-    return this.#manifest.uses.includes(capability)
-  }
-
   #settle(result: SandboxResult): void {
     if (this.settled) return
     this.settled = true
     this.#stopWatching()
     if (!result.ok) this.#line?.drop(this)
-    this.#resolve(result)
+    const wallMs = performance.now() - this.#since
+    this.#resolve(this.#limits.measure ? { ...result, spent: { wallMs, ...this.#spent } } : result)
   }
 }
 

@@ -1,17 +1,24 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PressroomError } from '#graph'
-import type { Sandbox } from '#run/interfaces.ts'
-import { CORE_PLUGIN, loadBundle, type PluginBundle } from './bundle.ts'
+import { PressroomError, type NodeManifest } from '#graph'
+import type { Sandbox, SandboxStep } from '#run/interfaces.ts'
+import { BASE_PLUGIN, CORE_PLUGIN, loadBundle, readManifests, type PluginBundle } from './bundle.ts'
 import { unknownNode } from './failures.ts'
 import { DEFAULT_LIMITS, type SandboxLimits, type SandboxOptions, type SandboxStats } from './options.ts'
 import { Pool } from './pool.ts'
 import { type PluginNode, RunningStep } from './running-step.ts'
-import { SandboxProcess } from './sandbox-process.ts'
+import { MAIN, SandboxProcess, type ProcessOptions } from './sandbox-process.ts'
+import { findWalls } from './walls.ts'
 
 export type NodeSandbox = Sandbox & {
   /** What its processes hold right now. */
   stats(): Promise<SandboxStats>
+  /**
+   * Takes in a plugin of one file (`pluginScript`); one of the same id is replaced. Its nodes are told apart from those
+   * of others by their plugin (`SandboxStep.plugin`), so names may be equal. Rejects with what is wrong with its code.
+   */
+  addPlugin(id: string, script: string): Promise<NodeManifest[]>
+  removePlugin(id: string): void
 }
 
 /**
@@ -21,28 +28,71 @@ export type NodeSandbox = Sandbox & {
 export async function createSandbox(options: SandboxOptions): Promise<NodeSandbox> {
   const limits: SandboxLimits = { ...DEFAULT_LIMITS, ...options.limits }
   const directory = join(options.cacheDir, 'empty')
-  await mkdir(directory, { recursive: true })
+  const [confinement] = await Promise.all([
+    findWalls([MAIN, process.execPath]),
+    mkdir(directory, { recursive: true }),
+  ])
   const bundles: PluginBundle[] = []
   for (const plugin of options.plugins ?? [CORE_PLUGIN]) {
     bundles.push(
-      await loadBundle(plugin, options.cacheDir, (code) => describe(plugin.id, code, limits, directory)),
+      await loadBundle(plugin, options.cacheDir, (code) =>
+        describe(plugin.id, code, { limits, directory, confinement }),
+      ),
     )
   }
   const nodes = nodesOf(bundles)
   const manifests = bundles.flatMap((bundle) => bundle.manifests)
   const pool = new Pool({
     size: options.processes ?? 2,
+    maximum: options.maxProcesses ?? (options.processes ?? 2) + 4,
     recycleAfterRuns: options.recycleAfterRuns ?? 2_000,
-    limits,
-    directory,
+    process: { limits, directory, confinement },
     cacheDir: options.cacheDir,
     bundles,
   })
 
+  const added = new Map<string, Map<string, PluginNode>>()
+  let base: Promise<void> | undefined
+  const withBase = async () => {
+    await pool.addBase(
+      await loadBundle(BASE_PLUGIN, options.cacheDir, (code) =>
+        describe(BASE_PLUGIN.id, code, { limits, directory, confinement }),
+      ),
+    )
+  }
+  const nodeOf = ({ node, plugin }: SandboxStep) => {
+    if (plugin === undefined) return nodes.get(node)
+    return added.get(plugin)?.get(node)
+  }
+
   return {
     manifests: () => manifests,
+    async addPlugin(id, script) {
+      base ??= withBase()
+      await base.catch((error: unknown) => {
+        base = undefined
+        throw error
+      })
+      pool.addScript(id, script)
+      try {
+        const own = readManifests(id, await pool.manifests(id))
+        const named = own.map((manifest, place) => {
+          const node: PluginNode = { plugin: id, place, manifest }
+          return [`${manifest.type}@${manifest.version}`, node] as const
+        })
+        added.set(id, new Map(named))
+        return own
+      } catch (error) {
+        pool.removeScript(id)
+        throw error
+      }
+    },
+    removePlugin(id) {
+      added.delete(id)
+      pool.removeScript(id)
+    },
     async run(given, host, signal) {
-      const node = nodes.get(given.node)
+      const node = nodeOf(given)
       if (!node) return { ok: false, failure: unknownNode(given.node) }
       const step = new RunningStep(given, node, host, signal, limits)
       if (!step.settled) pool.run(step)
@@ -55,13 +105,8 @@ export async function createSandbox(options: SandboxOptions): Promise<NodeSandbo
 }
 
 /** Asks a plugin what its nodes are, in a process that does nothing else. */
-async function describe(
-  plugin: string,
-  code: string,
-  limits: SandboxLimits,
-  directory: string,
-): Promise<unknown> {
-  const process = new SandboxProcess({ limits, directory })
+async function describe(plugin: string, code: string, options: ProcessOptions): Promise<unknown> {
+  const process = new SandboxProcess(options)
   const watch = setInterval(() => process.watch(performance.now()), 100)
   try {
     await process.loadPlugin(plugin, code, null)

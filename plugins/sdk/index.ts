@@ -1,3 +1,4 @@
 export * from './author.ts'
 export * from './facts.ts'
+export * from './grants.ts'
 export * from './manifest.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { PORT_TYPES, type PortType } from './ports.ts'
 import { factsOf } from './facts.ts'
-import type { NodeDefinition } from './node.ts'
+import { CAPABILITIES, type NodeDefinition } from './node.ts'
 import { NODE_WAIT_KINDS } from './waits.ts'
 
 const portType = z.enum(PORT_TYPES as [PortType, ...PortType[]])
@@ -31,7 +31,7 @@ export const nodeManifestSchema = z.object({
       conditional: z.boolean().optional(),
     }),
   ),
-  uses: z.array(z.enum(['model', 'log', 'progress'])),
+  uses: z.array(z.enum(CAPABILITIES)),
   calls: z
     .array(
       z.object({

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { HttpReply, HttpRequest } from './http.ts'
 import type { PortType, PortValue } from './ports.ts'
 import type { Agent, ContentType, Usage } from './values.ts'
 import type { NodeWaitKind, Resumed, Wait, WaitSpec } from './waits.ts'
@@ -9,7 +10,8 @@ import type { NodeWaitKind, Resumed, Wait, WaitSpec } from './waits.ts'
  */
 export type Effect = 'none' | 'idempotent' | 'once'
 
-export type Capability = 'model' | 'log' | 'progress'
+export const CAPABILITIES = ['model', 'http', 'log', 'progress'] as const
+export type Capability = (typeof CAPABILITIES)[number]
 
 /** `each`: runs once per arriving item, results flow on at once. `all`: runs once, when its inputs are complete. */
 export type NodeMode = 'each' | 'all'
@@ -70,6 +72,8 @@ export interface Host {
     generate<S extends z.ZodType>(request: ModelRequest<S> & { schema: S }): Promise<ModelReply<z.infer<S>>>
     generate(request: ModelRequest<undefined>): Promise<ModelReply<null>>
   }
+  /** Requests to hosts that were granted. What the host refuses to do rejects; whatever a server answers resolves. */
+  http: { request(request: HttpRequest): Promise<HttpReply> }
   log(message: string, facts?: Record<string, unknown>): void
   progress(message: string): void
   /** A number in [0, 1) drawn from the run's seed and the step's path: the same in every attempt and every rerun. */

@@ -23,6 +23,7 @@ export function scriptedHost(answer: Answer, randoms: number[] = [0]): ScriptedH
   return {
     asked,
     model: { generate: generate as Host['model']['generate'] },
+    http: { request: () => Promise.reject(new Error('this host has no network')) },
     log: () => undefined,
     progress: () => undefined,
     random: () => randoms[drawn++ % randoms.length] ?? 0,

@@ -10,6 +10,7 @@ import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
 import { createTriggers } from '#run/triggers/triggers.ts'
 import { createOpenIdClient } from '../../connectors/open-id.ts'
+import { ISSUER_RULES, createHttpDoor } from '#gateway'
 import { connectStore, type StoreHandle } from '../../store/open-store.ts'
 import { createKeyring } from '../../store/sealing.ts'
 import { createSecretStore } from '../../store/secret-store.ts'
@@ -156,7 +157,8 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
   const { flows, flowsToRun, catalogs, runs } = store
   const templates = [template]
   const redactor = createRedactor()
-  const openId = createOpenIdClient()
+  const issuers = createHttpDoor(ISSUER_RULES)
+  const openId = createOpenIdClient(issuers)
   const committer = new Committer(runs)
   const cache = new RunCache(runs)
   const runService = createRunService({
@@ -310,7 +312,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     async close() {
       await api.close()
       await triggers.stop()
-      await openId.close()
+      await issuers.close()
       await store.close()
       await database.close()
     },

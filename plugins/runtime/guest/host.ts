@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Capability, Host, ModelReply, ModelRequest } from '#sdk'
+import { httpRequestSchema, type Capability, type Host, type HttpReply, type HttpRequest } from '#sdk'
+import type { ModelReply, ModelRequest } from '#sdk'
 import { parse, stringify } from './harden.ts'
 import { StepFault, hostError } from './failures.ts'
 import { checkLength, post, postText } from './outbox.ts'
@@ -7,15 +8,13 @@ import { checkLength, post, postText } from './outbox.ts'
 export interface GuestLimits {
   outputLength: number
   messages: number
+  logLength: number
   openCalls: number
 }
 
+type ModelAnswer = { text: string; data: unknown; model: string; usage: ModelReply<null>['usage'] }
 type ReplyText =
-  | {
-      call: number
-      ok: true
-      reply: { text: string; data: unknown; model: string; usage: ModelReply<null>['usage'] }
-    }
+  | { call: number; ok: true; reply: ModelAnswer | HttpReply }
   | { call: number; ok: false; message: string }
 
 const MAX_LOG_LENGTH = 4_000
@@ -43,6 +42,7 @@ export class StepHost {
   >()
   #calls = 0
   #messages = 0
+  #told = 0
   readonly #random: () => number
 
   constructor(step: number, uses: Capability[], limits: GuestLimits, random: () => number) {
@@ -57,10 +57,12 @@ export class StepHost {
     const generate = (request: ModelRequest<z.ZodType | undefined>) => this.#generate(request)
     return {
       model: { generate: generate as Host['model']['generate'] },
+      http: { request: (request) => this.#fetch(request) },
       log: (message, facts) => this.log(message, facts),
       progress: (message) => {
         this.#need('progress')
-        if (this.#mayTell()) post({ kind: 'progress', step: this.#step, message: clip(message) })
+        const told = clip(message)
+        if (this.#mayTell(told.length)) post({ kind: 'progress', step: this.#step, message: told })
       },
       random: this.#random,
     }
@@ -68,11 +70,12 @@ export class StepHost {
 
   log(message: string, facts: Record<string, unknown> = {}): void {
     this.#need('log')
-    if (!this.#mayTell()) return
     const known = stringify(facts) ?? '{}'
     const kept =
       known.length > MAX_LOG_LENGTH ? stringify({ omitted: `${known.length} characters of facts` }) : known
-    postText(`{"kind":"log","step":${this.#step},"message":${stringify(clip(message))},"facts":${kept}}`)
+    const told = stringify(clip(message))
+    if (!this.#mayTell(told.length + kept.length)) return
+    postText(`{"kind":"log","step":${this.#step},"message":${told},"facts":${kept}}`)
   }
 
   /** `console` is a convenience: it logs where the node may log, and is silent where it may not. */
@@ -94,21 +97,16 @@ export class StepHost {
 
   async #generate(request: ModelRequest<z.ZodType | undefined>): Promise<ModelReply<unknown>> {
     const { schema, model, system, prompt, purpose } = request
-    if (this.#waiting.size >= this.#limits.openCalls) {
-      throw new StepFault(
-        'sandbox.too_many_calls',
-        `The node has ${this.#waiting.size} model requests open; ${this.#limits.openCalls} are allowed at a time.`,
-        { limit: this.#limits.openCalls },
-      )
-    }
-    const facts = stringify({ model, system, prompt: `${prompt}`, purpose: clip(purpose) })
-    const asked = schema === undefined ? facts : `${facts.slice(0, -1)},"schema":${schemaText(schema)}}`
-    const call = ++this.#calls
-    const message = `{"kind":"call","step":${this.#step},"call":${call},"request":${asked}}`
-    postText(checkLength(message, this.#limits.outputLength, 'The model request'))
-    const { reply } = await new Promise<ReplyText & { ok: true }>((resolve, reject) => {
-      this.#waiting.set(call, { resolve, reject })
+    this.#need('model')
+    const facts = stringify({
+      capability: 'model',
+      model,
+      system,
+      prompt: `${prompt}`,
+      purpose: clip(purpose),
     })
+    const asked = schema === undefined ? facts : `${facts.slice(0, -1)},"schema":${schemaText(schema)}}`
+    const reply = (await this.#ask(asked, 'The model request')) as ModelAnswer
     if (schema === undefined) return { text: reply.text, data: null, model: reply.model, usage: reply.usage }
     const data = schema.safeParse(reply.data)
     if (!data.success) {
@@ -125,19 +123,57 @@ export class StepHost {
     return { text: reply.text, data: data.data, model: reply.model, usage: reply.usage }
   }
 
-  #need(capability: Capability): void {
-    if (this.#uses.includes(capability)) return
-    throw new StepFault('capability.denied', `The node used "${capability}" without declaring it.`, {
-      capability,
-    })
+  async #fetch(request: HttpRequest): Promise<HttpReply> {
+    this.#need('http')
+    const { success, data, error } = httpRequestSchema.safeParse(request)
+    if (!success) {
+      const issues = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+      throw new StepFault('http.request_invalid', `The request can't be sent: ${issueText(issues)}`, {
+        issues,
+      })
+    }
+    const asked = `{"capability":"http","request":${stringify(data)}}`
+    return (await this.#ask(asked, 'The request')) as HttpReply
   }
 
-  #mayTell(): boolean {
+  async #ask(request: string, what: string): Promise<ModelAnswer | HttpReply> {
+    if (this.#waiting.size >= this.#limits.openCalls) {
+      throw new StepFault(
+        'sandbox.too_many_calls',
+        `The node has ${this.#waiting.size} requests open; ${this.#limits.openCalls} are allowed at a time.`,
+        { limit: this.#limits.openCalls },
+      )
+    }
+    const call = ++this.#calls
+    const message = `{"kind":"call","step":${this.#step},"call":${call},"request":${request}}`
+    postText(checkLength(message, this.#limits.outputLength, what))
+    const { reply } = await new Promise<ReplyText & { ok: true }>((resolve, reject) => {
+      this.#waiting.set(call, { resolve, reject })
+    })
+    return reply
+  }
+
+  #need(capability: Capability): void {
+    if (this.#uses.includes(capability)) return
+    throw new StepFault(
+      'capability.denied',
+      `The node used "${capability}", which it has not declared or was not granted.`,
+      { capability },
+    )
+  }
+
+  /** Whether one more message of so many characters may go; the first that may not is replaced by a note. */
+  #mayTell(length: number): boolean {
+    const { messages, logLength } = this.#limits
+    if (this.#messages >= messages) return false
     this.#messages += 1
-    if (this.#messages < this.#limits.messages) return true
-    if (this.#messages === this.#limits.messages && this.#uses.includes('log')) {
-      const message = `Further messages of this step are left out: it may send ${this.#limits.messages}.`
-      post({ kind: 'log', step: this.#step, message, facts: {} })
+    this.#told += length
+    if (this.#messages < messages && this.#told <= logLength) return true
+    this.#messages = messages
+    if (this.#uses.includes('log')) {
+      const most = `it may send ${messages}, of ${logLength} characters together`
+      const message = `Further messages of this step are left out: ${most}.`
+      post({ kind: 'log', step: this.#step, message, facts: { truncated: true } })
     }
     return false
   }

@@ -14,6 +14,7 @@ import {
   type StepContext,
 } from '#sdk'
 import { factsOf } from '../../sdk/facts.ts'
+import { nodeIn } from './body.ts'
 import { StepFault, failMessage } from './failures.ts'
 import { StepHost, issueText, type GuestLimits } from './host.ts'
 import { checkLength, post, postText, takeOutbox } from './outbox.ts'
@@ -35,12 +36,13 @@ interface StepText {
   agents: Record<string, ResolvedAgent[]>
   contentType: StepContext<unknown, never>['contentType']
   resumed?: StepContext<unknown, never>['resumed']
+  /** What the step may use: declared by its node and granted. */
+  uses: Capability[]
   limits: GuestLimits
 }
 
 interface Registered {
   definition: NodeDefinition
-  uses: Capability[]
 }
 
 /** Runs a node's module when it is first needed in a context: few of a plugin's nodes are in any one run. */
@@ -56,11 +58,13 @@ export interface Guest {
   /** Called once in each new context, before anything else. */
   seal(): void
   manifests(): Promise<string>
+  /** Takes in what a plugin's script gave: a function of the SDK that leads to its node. */
+  define(make: (sdk: object) => unknown): void
   deliver(op: 'run' | 'reply' | 'drop', step: number, text: string): void
   collect(): string
 }
 
-export function install(modules: NodeModule[]): Guest {
+export function install(modules: NodeModule[], sdk: object = {}): Guest {
   const nodes = new Map<string, Registered>()
   const steps = new Map<number, LiveStep>()
   let current: LiveStep | null = null
@@ -71,7 +75,7 @@ export function install(modules: NodeModule[]): Guest {
     const definition = (await modules[place]?.())?.default
     if (definition === undefined || `${definition.type}@${definition.version}` !== node)
       throw new StepFault('node.unknown', `The plugin has no node "${node}".`, { node })
-    const made = { definition, uses: [...definition.uses] }
+    const made = { definition }
     nodes.set(node, made)
     return made
   }
@@ -88,7 +92,7 @@ export function install(modules: NodeModule[]): Guest {
       const given = parse(text) as StepText
       const node = await registered(given)
       const place = `${given.seed}:${given.step.nodeId}:${given.step.path}`
-      const host = new StepHost(key, node.uses, given.limits, randomFrom(`host:${place}`))
+      const host = new StepHost(key, given.uses, given.limits, randomFrom(`host:${place}`))
       const live = { host, mathRandom: randomFrom(`math:${place}`) }
       steps.set(key, live)
       enter(live)
@@ -119,6 +123,10 @@ export function install(modules: NodeModule[]): Guest {
       const all: object[] = []
       for (const load of modules) all.push(factsOf((await load()).default))
       return stringify(all)
+    },
+    define(make) {
+      const definition = nodeIn(make(sdk))
+      modules.push(() => Promise.resolve({ default: definition }))
     },
     deliver(op, key, text) {
       if (op === 'run') void run(key, text)

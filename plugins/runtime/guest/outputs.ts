@@ -6,6 +6,9 @@ import { issueText } from './host.ts'
 const invalid = (port: string, message: string, facts: Record<string, unknown> = {}) =>
   new StepFault('output.invalid', message, { port, ...facts })
 
+const tooLarge = (message: string, facts: Record<string, unknown>) =>
+  new StepFault('sandbox.message_too_large', message, facts)
+
 /** Emitted items are objects with exactly `label` and `value`; any other list is a value itself. */
 function isEmitted(item: unknown): item is { label: string; value: unknown } {
   if (typeof item !== 'object' || item === null || !('label' in item) || !('value' in item)) return false
@@ -30,7 +33,8 @@ function checked(port: string, facts: OutputPort, value: unknown, limit: number)
   const text = stringify(value)
   if (text === undefined) throw invalid(port, `The node put something at port "${port}" that is no data.`)
   if (text.length > limit) {
-    throw invalid(port, `The item at port "${port}" is ${text.length} characters; ${limit} are allowed.`, {
+    throw tooLarge(`The item at port "${port}" is ${text.length} characters; ${limit} are allowed.`, {
+      port,
       length: text.length,
       limit,
     })
@@ -77,7 +81,7 @@ export function outputsText(
       const entry = `{"port":${stringify(port)},"label":${stringify(item.label)},"value":${value}}`
       text = text === '' ? entry : `${text},${entry}`
       if (text.length > limit)
-        throw invalid(port, `The node's outputs are more than ${limit} characters together.`)
+        throw tooLarge(`The node's outputs are more than ${limit} characters together.`, { limit })
     }
   }
   return `[${text}]`

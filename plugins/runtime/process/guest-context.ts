@@ -2,6 +2,20 @@ import type ivm from 'isolated-vm'
 
 const COPY = { result: { copy: true } } as const
 
+/** The limits of an isolate, in the words of isolated-vm. */
+const TIMED_OUT = /^Script execution timed out/
+const NO_MEMORY = /memory limit|array buffer allocation|out of memory/i
+
+/** A plugin's code threw while it was loaded. */
+class LoadFault extends Error {}
+
+export function endOf(error: unknown): 'timeout' | 'memory' | 'invalid' | 'broken' {
+  if (error instanceof LoadFault) return 'invalid'
+  const message = error instanceof Error ? error.message : String(error)
+  if (TIMED_OUT.test(message)) return 'timeout'
+  return NO_MEMORY.test(message) ? 'memory' : 'broken'
+}
+
 /**
  * A context and the two functions by which it is driven. No function of the host is ever put in; what comes out is
  * plain text. Both calls are queued at once: the isolate's microtasks run dry between them.
@@ -28,7 +42,12 @@ export class GuestContext {
     this.#collect = collect
   }
 
-  static async create(isolate: ivm.Isolate, sliceMs: number): Promise<GuestContext> {
+  /** `script`: the plugin's own code, where the isolate started without it. It runs once all is sealed. */
+  static async create(
+    isolate: ivm.Isolate,
+    sliceMs: number,
+    script: ivm.Script | null = null,
+  ): Promise<GuestContext> {
     const context = await isolate.createContext()
     const guest = context.global.getSync('pressroomGuest', { reference: true }) as ivm.Reference<object>
     const part = (name: string) => guest.getSync(name as never, { reference: true }) as ivm.Reference
@@ -36,6 +55,18 @@ export class GuestContext {
     const seal = part('seal')
     await seal.apply(undefined, [], { timeout: sliceMs })
     seal.release()
+    if (script) {
+      const define = part('define')
+      try {
+        const made = (await script.run(context, { timeout: sliceMs, reference: true })) as ivm.Reference
+        await define.apply(undefined, [made.derefInto()], { timeout: sliceMs })
+        made.release()
+      } catch (error) {
+        if (endOf(error) !== 'broken' || !(error instanceof Error)) throw error
+        throw new LoadFault(error.message, { cause: error })
+      }
+      define.release()
+    }
     return new GuestContext(context, guest, part('deliver'), part('collect'))
   }
 
@@ -51,6 +82,8 @@ export class GuestContext {
     if (typeof text_ !== 'string') throw new TypeError('the context answered with something that is no text')
     const end = text_.indexOf('\n')
     this.live = Number(text_.slice(0, end))
+    // Code in the context may have changed what counts.
+    if (!Number.isInteger(this.live)) throw new TypeError('the context lost count of its steps')
     if (this.live === 0) this.cpuMs.clear()
     return text_.slice(end + 1)
   }

@@ -14,6 +14,7 @@ const WORN = 0.3
 const MEGABYTE = 1024 * 1024
 const PAUSE_MS = 2_000
 const IDLE_CONTEXT_MS = 60_000
+const SLOW_MS = 50
 
 interface Limits {
   megabytes: number
@@ -23,6 +24,8 @@ interface Limits {
 export interface PluginCode {
   id: string
   snapshot: ivm.ExternalCopy<ArrayBuffer>
+  /** What each context runs first; null where the snapshot has it all. */
+  script: string | null
 }
 
 /**
@@ -45,9 +48,14 @@ export async function createIsolate(
   sliceMs: number,
 ): Promise<GuestIsolate> {
   const isolate = new ivm.Isolate({ memoryLimit: megabytes, snapshot: plugin.snapshot })
-  const guest = new GuestIsolate(plugin.id, isolate, { megabytes, sliceMs })
-  await guest.prepare()
-  return guest
+  const guest = new GuestIsolate(plugin, isolate, { megabytes, sliceMs })
+  try {
+    await guest.prepare()
+    return guest
+  } catch (error) {
+    guest.end()
+    throw error
+  }
 }
 
 /** The isolate of one organisation and one plugin with the contexts of its runs. */
@@ -60,9 +68,13 @@ export class GuestIsolate {
   readonly #limits: Limits
   readonly #spares: GuestContext[] = []
   readonly #runs = new Map<string, GuestContext>()
+  readonly #code: string | null
+  #script: ivm.Script | null = null
+  #slow = false
 
-  constructor(plugin: string, isolate: ivm.Isolate, limits: Limits) {
-    this.plugin = plugin
+  constructor({ id, script }: PluginCode, isolate: ivm.Isolate, limits: Limits) {
+    this.plugin = id
+    this.#code = script
     this.#isolate = isolate
     this.#limits = limits
   }
@@ -112,8 +124,9 @@ export class GuestIsolate {
     return context
   }
 
+  /** Contexts whose plugin takes its time to load are made when they are needed: others may be waiting. */
   get prepared(): boolean {
-    return this.#spares.length >= SPARE_CONTEXTS
+    return this.#slow || this.#spares.length >= SPARE_CONTEXTS
   }
 
   async prepare(): Promise<void> {
@@ -138,8 +151,13 @@ export class GuestIsolate {
     if (!this.#isolate.isDisposed) this.#isolate.dispose()
   }
 
-  #create(): Promise<GuestContext> {
-    return GuestContext.create(this.#isolate, this.#limits.sliceMs)
+  async #create(): Promise<GuestContext> {
+    if (this.#code !== null)
+      this.#script ??= await this.#isolate.compileScript(this.#code, { filename: `plugin:${this.plugin}` })
+    const started = performance.now()
+    const context = await GuestContext.create(this.#isolate, this.#limits.sliceMs, this.#script)
+    this.#slow = performance.now() - started > SLOW_MS
+    return context
   }
 
   #release(id: string, context: GuestContext): void {

@@ -30,11 +30,23 @@ export class Isolates {
   /** Takes a plugin in and makes its first isolate. Gives back the snapshot when it had to be made here. */
   async load(id: string, code: string, given: Buffer | null): Promise<Buffer | null> {
     const made = given ? null : makeSnapshot(id, code)
-    const plugin: PluginCode = { id, snapshot: snapshotOf(given ?? made ?? Buffer.alloc(0)) }
+    const plugin: PluginCode = { id, snapshot: snapshotOf(given ?? made ?? Buffer.alloc(0)), script: null }
     const spare = await createIsolate(plugin, this.#megabytes, this.#sliceMs)
     this.#plugins.set(id, plugin)
     this.#spares.set(id, spare)
     return made
+  }
+
+  /** Takes in a plugin that starts from the snapshot of another and brings a script. Nothing of it runs yet. */
+  loadScript(id: string, script: string, over: string): void {
+    this.#plugins.set(id, { id, snapshot: this.plugin(over).snapshot, script })
+  }
+
+  /** Isolates of it that are there go when they are next left alone. */
+  unload(id: string): void {
+    this.#plugins.delete(id)
+    for (const [key, isolate] of this.#owned)
+      if (isolate.plugin === id && !isolate.busy) this.#remove(key, isolate)
   }
 
   plugin(id: string): PluginCode {
@@ -86,7 +98,7 @@ export class Isolates {
       return true
     }
     for (const [id, plugin] of this.#plugins) {
-      if (this.#spares.has(id)) continue
+      if (this.#spares.has(id) || plugin.script !== null) continue
       this.#spares.set(id, await createIsolate(plugin, this.#megabytes, this.#sliceMs))
       return true
     }

@@ -8,9 +8,10 @@ import { Socket } from 'node:net'
 import { FrameReader, encodeFrame, type Frame } from '../frames.ts'
 import type { SandboxLimits } from '../options.ts'
 import type { Answer, Request } from '../protocol.ts'
-import type { GuestContext } from './guest-context.ts'
+import { endOf, type GuestContext } from './guest-context.ts'
 import type { GuestIsolate } from './guest-isolate.ts'
 import { Isolates } from './isolates.ts'
+import { memory } from './memory.ts'
 
 const MEGABYTE = 1024 * 1024
 const MAX_REQUEST_BYTES = 64 * MEGABYTE
@@ -25,7 +26,7 @@ const isolates = new Isolates(limits.isolateMegabytes, limits.sliceMs)
 const places = new Map<number, { isolate: GuestIsolate; context: GuestContext }>()
 const waiting: Frame[] = []
 let working = false
-let rssBytes = process.memoryUsage.rss()
+let { rssBytes } = memory()
 
 function die(reason: string): never {
   try {
@@ -38,8 +39,8 @@ function die(reason: string): never {
 
 let checks = 0
 setInterval(() => {
-  rssBytes = process.memoryUsage.rss()
-  if (rssBytes > limits.hardProcessMegabytes * MEGABYTE) die('sandbox: out of memory')
+  ;({ rssBytes } = memory())
+  if (rssBytes > limits.hardProcessMegabytes * MEGABYTE) die(`sandbox: out of memory, ${rssBytes} bytes`)
   checks += 1
   if (checks % SWEEP_EVERY === 0 && !working) isolates.sweep()
 }, MEMORY_CHECK_MS).unref()
@@ -72,28 +73,53 @@ async function work(): Promise<void> {
 type Handled = Omit<Answer, 'seq'> & { body?: string }
 
 async function handle(request: Request, body: string): Promise<Handled> {
+  if (request.op === 'run' || request.op === 'reply' || request.op === 'drop') return slice(request, body)
   try {
-    if (request.op === 'load') {
+    return await serve(request, body)
+  } catch (error) {
+    return { end: endOf(error), error: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+async function serve(request: Exclude<Request, { step: number }>, body: string): Promise<Handled> {
+  switch (request.op) {
+    case 'load': {
       const given = request.snapshot === null ? null : Buffer.from(request.snapshot, 'base64')
       const made = await isolates.load(request.plugin, body, given)
       return made === null ? {} : { snapshot: made.toString('base64') }
     }
-    if (request.op === 'manifests') {
+    case 'script':
+      isolates.loadScript(request.plugin, body, request.over)
+      return {}
+    case 'unload':
+      isolates.unload(request.plugin)
+      return {}
+    case 'manifests': {
       const isolate = await isolates.of('', request.plugin, '')
       return { body: await (await isolate.contextOf('')).manifests() }
     }
-    if (request.op === 'forget') {
+    case 'forget':
       isolates.forget(request.organisation, request.run)
       return {}
-    }
-    if (request.op === 'stats') return { body: JSON.stringify({ rssBytes, isolates: isolates.stats() }) }
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) }
+    case 'stats':
+      return { body: JSON.stringify({ rssBytes, isolates: isolates.stats() }) }
+    case 'probe':
+      throw new Error('this process works on steps')
   }
-  return slice(request, body)
 }
 
 async function slice(request: Request & { step: number }, body: string): Promise<Handled> {
+  if (!limits.measure) return slicePlain(request, body)
+  const before = { cpu: process.cpuUsage(), memory: memory() }
+  const handled = await slicePlain(request, body)
+  const { user, system } = process.cpuUsage(before.cpu)
+  const after = memory()
+  const peak = after.peakBytes > before.memory.peakBytes ? after.peakBytes : after.rssBytes
+  const peakBytes = Math.max(0, peak - before.memory.rssBytes)
+  return { ...handled, took: { cpuMs: (user + system) / 1_000, peakBytes } }
+}
+
+async function slicePlain(request: Request & { step: number }, body: string): Promise<Handled> {
   let isolate: GuestIsolate | null = null
   try {
     if (request.op === 'run') {
@@ -114,10 +140,7 @@ async function slice(request: Request & { step: number }, body: string): Promise
     const message = error instanceof Error ? error.message : String(error)
     isolate?.end()
     places.delete(request.step)
-    if (/timed out/i.test(message)) return { end: 'timeout', error: message }
-    if (/memory limit|array buffer allocation|out of memory/i.test(message))
-      return { end: 'memory', error: message }
-    return { end: 'broken', error: message }
+    return { end: endOf(error), error: message }
   }
 }
 

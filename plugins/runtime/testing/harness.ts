@@ -25,7 +25,8 @@ export interface TestSandbox {
 export async function testSandbox(options: Partial<SandboxOptions> = {}): Promise<TestSandbox> {
   const cacheDir = await mkdtemp(join(tmpdir(), 'pressroom-sandbox-'))
   const limits = { sliceMs: 1_000, graceMs: 1_500, ...options.limits }
-  const sandbox = await createSandbox({ plugins: [FIXTURES], processes: 1, cacheDir, ...options, limits })
+  const few = { processes: 1, maxProcesses: 1 }
+  const sandbox = await createSandbox({ plugins: [FIXTURES], ...few, cacheDir, ...options, limits })
   let steps = 0
   return {
     sandbox,

@@ -1,0 +1,2 @@
+// must: fails capability.denied
+export default (input, host) => host.log('x')

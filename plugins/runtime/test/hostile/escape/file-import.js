@@ -1,0 +1,3 @@
+// must: fails plugin.invalid
+import secrets from '/etc/passwd'
+export default () => secrets

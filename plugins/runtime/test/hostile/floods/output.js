@@ -1,0 +1,2 @@
+// must: fails sandbox.message_too_large
+export default () => 'x'.repeat(16 * 1024 * 1024)

@@ -1,0 +1,3 @@
+// must: fails sandbox.timeout
+for (;;);
+export default () => 1

@@ -1,0 +1,4 @@
+// must: fails sandbox.timeout
+export default async () => {
+  for (;;) await null
+}

@@ -1,0 +1,11 @@
+// must: fails sandbox.timeout
+export default () => {
+  for (;;) {
+    try {
+      for (;;);
+    } catch {
+    } finally {
+      continue
+    }
+  }
+}

@@ -1,0 +1,5 @@
+// must: fails sandbox.timeout
+export default () => {
+  const until = Date.now() + 60_000
+  while (Date.now() < until);
+}

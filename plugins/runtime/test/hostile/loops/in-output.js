@@ -1,0 +1,6 @@
+// must: fails sandbox.timeout
+export default () => ({
+  toJSON() {
+    for (;;);
+  },
+})

@@ -1,0 +1,6 @@
+// must: fails sandbox.timeout
+export default () => {
+  const again = () => void Promise.resolve().then(again)
+  again()
+  return 'later'
+}

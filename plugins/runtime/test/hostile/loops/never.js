@@ -1,0 +1,2 @@
+// must: fails sandbox.stalled
+export default () => new Promise(() => {})

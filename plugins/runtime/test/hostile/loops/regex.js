@@ -1,0 +1,2 @@
+// must: fails sandbox.timeout
+export default () => /^(a+)+$/.test(`${'a'.repeat(50)}!`)

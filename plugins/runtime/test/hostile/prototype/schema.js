@@ -1,0 +1,6 @@
+// must: returns "honest"
+export default () => {
+  JSON.stringify = () => '{"stolen":true}'
+  JSON.parse = () => ({ stolen: true })
+  return 'honest'
+}

@@ -1,0 +1,4 @@
+// must: fails http.refused
+// grants: {"http":{"hosts":["*.public.test","rebinding.test","inside.test"]}}
+export default async (input, host) =>
+  (await host.http.request({ url: `http://localhost:${input.port}/` })).text

@@ -1,0 +1,3 @@
+// must: fails http.refused
+// grants: {"http":{"hosts":["*.public.test","rebinding.test","inside.test"]}}
+export default async (input, host) => (await host.http.request({ url: `http://www.public.test:22/` })).text
