@@ -36,7 +36,7 @@ export default defineNode({
   icon: 'copy-outline',
   mode: 'all',
   config: z.object({
-    field: z.string().max(500).default('').meta({
+    field: z.string().max(200).default('').meta({
       title: 'The same where',
       description:
         'A path into the item, such as email; empty compares whole items. Text is compared without regard to case.',

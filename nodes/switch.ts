@@ -1,7 +1,12 @@
 import { conditions, defineNode, holds, labelOf, z } from '#sdk'
 
 const WAYS = ['case1', 'case2', 'case3', 'case4', 'case5', 'case6'] as const
-const way = (title: string) => ({ type: 'any' as const, title, conditional: true })
+const way = (index: number) => ({
+  type: 'any' as const,
+  title: `Case ${index + 1}`,
+  conditional: true,
+  entry: { list: 'cases', index },
+})
 
 export default defineNode({
   type: 'switch',
@@ -15,18 +20,18 @@ export default defineNode({
     cases: conditions().max(WAYS.length).meta({
       title: 'Cases',
       description:
-        'Six at most, in the order in which they are tried. The first row leads out at “Case 1”, the second at “Case 2”.',
+        'Six at most, in the order in which they are tried. Each has an output of its own, named after it.',
     }),
   }),
   inputs: { input: { type: 'any', title: 'Input', required: true } },
   outputs: {
-    case1: way('Case 1'),
-    case2: way('Case 2'),
-    case3: way('Case 3'),
-    case4: way('Case 4'),
-    case5: way('Case 5'),
-    case6: way('Case 6'),
-    otherwise: way('Otherwise'),
+    case1: way(0),
+    case2: way(1),
+    case3: way(2),
+    case4: way(3),
+    case5: way(4),
+    case6: way(5),
+    otherwise: { type: 'any', title: 'Otherwise', conditional: true },
   },
   uses: [],
   examples: [

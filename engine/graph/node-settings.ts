@@ -1,7 +1,9 @@
 /** What a flow says of a node beside its configuration: the same for every type. */
 import { z } from 'zod'
 import type { NodeManifest } from '#sdk'
+import { withEntryPorts } from './entry-ports.ts'
 import { errorAt, type Finding } from './findings.ts'
+import type { FlowNode } from './flow.ts'
 
 export const retrySchema = z.strictObject({
   /** In all: 1 is never again. */
@@ -33,6 +35,7 @@ export const ERROR_PORT = 'error'
 interface Configured {
   type: string
   version: number
+  config: FlowNode['config']
   settings?: NodeSettings | undefined
 }
 
@@ -47,7 +50,7 @@ const isMap = (manifests: Manifests): manifests is ReadonlyMap<string, NodeManif
 export function manifestFor(node: Configured, manifests: Manifests): NodeManifest | undefined {
   const key = `${node.type}@${node.version}`
   const manifest = isMap(manifests) ? manifests.get(key) : manifests[key]
-  return manifest && portsOf(node, manifest)
+  return manifest && withEntryPorts(node.config, portsOf(node, manifest))
 }
 
 /** The manifest with the ports that a node has by its settings. The same object for the same manifest. */

@@ -188,7 +188,7 @@ function giveUp(
   progress.failed += 1
   close(change, step, 'failed', failure, { worker, stepId: step.id, attempt: step.attempt })
   const handled = compiled.outgoing.some(({ source }) => source.port === ERROR_PORT)
-  if (!handled || compiled.manifest === compiled.installed) {
+  if (!handled || Object.hasOwn(compiled.installed.outputs, ERROR_PORT)) {
     change.progress.firstFailure ??= failure
     say(change, event)
     return

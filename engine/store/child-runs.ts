@@ -177,9 +177,16 @@ const stateOf = (row: StandingRow, children: ChildRow[]): ChildrenState => ({
   used: row.used,
   flowId: row.flow_id,
   wait: { ...row.spec, kind: 'runs' },
-  children: children.map(({ run_id: runId, settled: _, usage, ...child }) => ({
-    ...child,
-    runId,
-    usage: usage ?? NO_USAGE,
+  children: children.map((child) => ({
+    place: child.place,
+    runId: child.run_id,
+    tries: child.tries,
+    started: child.started,
+    ended: child.ended,
+    free: child.free,
+    paused: child.paused,
+    status: child.status,
+    usage: child.usage ?? NO_USAGE,
+    failure: child.failure,
   })),
 })

@@ -29,6 +29,7 @@ export const nodeManifestSchema = z.object({
       title: z.string(),
       items: knownCount.optional(),
       conditional: z.boolean().optional(),
+      entry: z.object({ list: z.string(), index: z.number().int() }).optional(),
     }),
   ),
   uses: z.array(z.enum(CAPABILITIES)),

@@ -46,6 +46,8 @@ export interface OutputPort {
   title: string
   items?: KnownCount
   conditional?: boolean
+  /** It is there as long as the list of this configuration field has this entry, and named after it where that is a condition. */
+  entry?: { list: string; index: number }
 }
 
 export interface ModelRequest<S extends z.ZodType | undefined> {

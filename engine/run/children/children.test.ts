@@ -143,8 +143,9 @@ test('pausing a run pauses the runs of its steps, and they go on with it', async
   const runId = await started(id, 'a')
   await childrenWait(runId, 1)
   const { runs, organisationId } = engine
-  const becomes = (status: string) =>
-    expect.poll(async () => (await childrenOf(runId)).map((child) => child.status)).toEqual([status])
+  const becomes = async (status: string) => {
+    await expect.poll(async () => (await childrenOf(runId)).map((child) => child.status)).toEqual([status])
+  }
   await runs.pause(organisationId, runId, 'test')
   await becomes('paused')
   await runs.resume(organisationId, runId, 'test')

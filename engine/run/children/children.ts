@@ -62,11 +62,11 @@ export function createChildren(parts: ChildrenParts): Children {
   const { store, runs, reader, cache, clock, log, at = unobserved } = parts
   const tending = new Map<string, { again: boolean }>()
   const active = new Set<Promise<void>>()
-  let stopped = false
+  const stopping = new AbortController()
   let endWatch = () => {}
 
   function follow(work: () => Promise<void>, facts: object): void {
-    if (stopped) return
+    if (stopping.signal.aborted) return
     const done = work()
       .catch((error: unknown) =>
         log.error({ err: error, ...facts }, 'runs of a step are left for the next look'),
@@ -87,7 +87,7 @@ export function createChildren(parts: ChildrenParts): Children {
     tending.set(key, turn)
     follow(async () => {
       try {
-        while (turn.again && !stopped) {
+        while (turn.again && !stopping.signal.aborted) {
           turn.again = false
           if (await look(step)) turn.again = true
         }
@@ -206,7 +206,7 @@ export function createChildren(parts: ChildrenParts): Children {
       })
     },
     async stop() {
-      stopped = true
+      stopping.abort()
       endWatch()
       await Promise.allSettled(active)
     },
