@@ -139,7 +139,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(engine/store/generated|studio/dist|dist|artifacts)/' },
+    exclude: { path: '^(plugins/runtime/test/hostile|engine/store/generated|studio/dist|dist|artifacts)/' },
     tsPreCompilationDeps: true,
     detectJSDocImports: false,
     enhancedResolveOptions: {

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import ivm from 'isolated-vm'
-import { PressroomError } from '#graph'
+import { NO_USAGE, PressroomError, grantsSchema } from '#graph'
 import type { HostPort, SandboxStep } from '#run/interfaces.ts'
-import { createSandbox, type NodeSandbox } from '#runtime'
+import { createSandbox, pluginScript, type NodeSandbox } from '#runtime'
 import { milliseconds, perSecond, round, spread } from './lib/measure.ts'
 import type { Benchmark, Emit } from './lib/measure.ts'
 import { withFolder } from './lib/servers.ts'
@@ -10,6 +11,7 @@ const CALLS = 1_000
 const WARM_UP = 100
 const ORGANISATIONS = 12
 const BARE_ISOLATES = 50
+const IDLE_MS = 2_000
 const TEXT = 'Dear {{ input.name }}, welcome to {{ input.place | upcase }}.'
 const INPUT = { name: 'Ada', place: 'Leeds' }
 const EXPECTED = 'Dear Ada, welcome to LEEDS.'
@@ -83,7 +85,8 @@ async function inParallel(sandbox: NodeSandbox, lanes: number): Promise<number> 
 }
 
 async function memory(cacheDir: string, emit: Emit): Promise<void> {
-  const sandbox = await createSandbox({ cacheDir, processes: 1 })
+  const limits = { idleMs: IDLE_MS }
+  const sandbox = await createSandbox({ cacheDir, processes: 1, maxProcesses: 1, limits })
   await call(sandbox, stepOf('organisation-0', 'run', 0))
   const before = await sandbox.stats()
   for (let index = 1; index < ORGANISATIONS; index++) {
@@ -100,6 +103,82 @@ async function memory(cacheDir: string, emit: Emit): Promise<void> {
       large.isolates.reduce((sum, isolate) => sum + isolate.heapBytes, 0) / large.isolates.length / 2 ** 20,
     ),
     processRssMb: round(large.rssBytes / 2 ** 20),
+  })
+  await idle(sandbox, emit, small.rssBytes, large.isolates.length)
+  await sandbox.close()
+}
+
+/** What is left of them when nothing has run in them for a while. */
+async function idle(sandbox: NodeSandbox, emit: Emit, rssBefore: number, used: number): Promise<void> {
+  const given = Date.now() + 10 * IDLE_MS
+  let process = (await sandbox.stats()).processes[0]
+  while (process && Date.now() < given && process.isolates.some(({ organisationId }) => organisationId)) {
+    await sleep(IDLE_MS / 2)
+    process = (await sandbox.stats()).processes[0]
+  }
+  if (!process) throw new Error('the sandbox has no process')
+  emit('memory per idle isolate', {
+    isolatesUsed: used,
+    isolatesKept: process.isolates.length,
+    rssMbPerIsolate: round(Math.max(0, process.rssBytes - rssBefore) / used / 2 ** 20),
+  })
+}
+
+const PLUGINS = 1_000
+const SAMPLED_EVERY = 100
+/** A plugin as people write them: a few kilobytes, and a request to the host. */
+const pluginSource = (index: number) => `
+const words = ${JSON.stringify(Array.from({ length: 300 }, (_, word) => `word-${index}-${word}`))}
+export default async (input, host) => {
+  const reply = await host.model.generate({ prompt: input.name, purpose: 'Ask' })
+  return { plugin: ${index}, said: reply.text, words: words.length }
+}`
+
+const answering: HostPort = {
+  ...host,
+  generate: async () => ({
+    ok: true,
+    reply: { text: 'Yes.', data: null, model: 'none', usage: NO_USAGE },
+  }),
+}
+
+async function pluginCall(sandbox: NodeSandbox, plugin: string, call: number, index: number): Promise<void> {
+  const step = { ...stepOf('plugins', 'plugins', call), plugin, node: 'body@1', config: {} }
+  const grants = grantsSchema.parse({ model: true })
+  const result = await sandbox.run({ ...step, grants }, answering, new AbortController().signal)
+  if (!result.ok) throw new PressroomError(result.failure)
+  const value = result.outputs[0]?.value as { plugin?: number }
+  if (value.plugin !== index) throw new Error(`plugin ${index} gave ${JSON.stringify(value)}`)
+}
+
+/** Plugins of one file: warm with a request to the host, cold, and so many of them that none can stay. */
+async function plugins(cacheDir: string, emit: Emit): Promise<void> {
+  const sandbox = await createSandbox({ cacheDir, plugins: [], processes: 1, maxProcesses: 1 })
+  const scripts = await Promise.all(
+    Array.from({ length: PLUGINS }, (_, index) => pluginScript(`plugin-${index}.js`, pluginSource(index))),
+  )
+  await sandbox.addPlugin('warm', scripts[0] ?? '')
+  const warm: number[] = []
+  for (let index = 0; index < WARM_UP + CALLS; index++) {
+    const ms = await milliseconds(() => pluginCall(sandbox, 'warm', index, 0))
+    if (index >= WARM_UP) warm.push(ms)
+  }
+  emit('warm plugin call with one request through the broker', spread(warm))
+
+  const cold: number[] = []
+  const rss: number[] = []
+  for (const [index, script] of scripts.entries()) {
+    await sandbox.addPlugin(`plugin-${index}`, script)
+    cold.push(await milliseconds(() => pluginCall(sandbox, `plugin-${index}`, index, index)))
+    if (index % SAMPLED_EVERY === SAMPLED_EVERY - 1)
+      rss.push(round(((await sandbox.stats()).processes[0]?.rssBytes ?? 0) / 2 ** 20))
+  }
+  emit('cold plugin: its first call', spread(cold))
+  emit('distinct plugins in one process', {
+    plugins: PLUGINS,
+    processesStarted: (await sandbox.stats()).started,
+    rssMbByHundred: rss.join(' '),
+    rssMbGrownSinceFirstHundreds: round((rss.at(-1) ?? 0) - Math.max(...rss.slice(0, 3))),
   })
   await sandbox.close()
 }
@@ -159,6 +238,7 @@ const sandboxBench: Benchmark = (emit) =>
     emit('node calls per second', { lanes: 8, callsPerSecond: await inParallel(sandbox, 8) })
     await sandbox.close()
     await memory(cacheDir, emit)
+    await plugins(cacheDir, emit)
     await bare(emit)
   })
 

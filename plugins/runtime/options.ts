@@ -12,6 +12,8 @@ export interface SandboxLimits {
   startMs: number
   /** Heap and array buffers of one isolate. */
   isolateMegabytes: number
+  /** How long an isolate is kept in which nothing runs. A spare one stands ready for whoever comes next. */
+  idleMs: number
   /** A process that grows beyond this is replaced as soon as its steps are through. */
   softProcessMegabytes: number
   /** A process that grows beyond this is killed. */
@@ -37,6 +39,7 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   graceMs: 2_000,
   startMs: 20_000,
   isolateMegabytes: 128,
+  idleMs: 30_000,
   softProcessMegabytes: 640,
   hardProcessMegabytes: 1_024,
   inputLength: 8 * 1024 * 1024,

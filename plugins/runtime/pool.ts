@@ -41,6 +41,7 @@ export class Pool {
   readonly #scripts = new Map<string, string>()
   /** When each organisation was last at work here. */
   readonly #seen = new Map<string, number>()
+  readonly #loads = new Set<Promise<unknown>>()
   #restart: NodeJS.Timeout | null = null
   #started = 0
   #closed = false
@@ -99,6 +100,8 @@ export class Pool {
     clearInterval(this.#watch)
     if (this.#restart) clearTimeout(this.#restart)
     await Promise.all([...this.#serving, ...this.#leaving].map((process) => process.close()))
+    // A snapshot that came just before the end may still be on its way to the disk.
+    await Promise.allSettled(this.#loads)
   }
 
   /** The least busy, but rather one that knows the run; one that still starts only when there is no other. */
@@ -157,7 +160,9 @@ export class Pool {
     this.#serving.add(process)
     let served = false
     const loaded = bundles.map((bundle) => this.#load(process, bundle))
-    void Promise.all(loaded).then((all) => (served = all.every(Boolean)))
+    const load = Promise.all(loaded).then((all) => (served = all.every(Boolean)))
+    this.#loads.add(load)
+    void load.finally(() => this.#loads.delete(load))
     void process.ended.then(() => {
       this.#serving.delete(process)
       this.#leaving.delete(process)

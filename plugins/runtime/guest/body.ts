@@ -21,7 +21,7 @@ const bodyNode = (body: Body): NodeDefinition =>
       const value = (await body(inputs.input, host)) ?? null
       return { output: [{ label: 'Output', value: value as string }] }
     },
-  }) as NodeDefinition
+  })
 
 /** What a plugin's script gave: a node as `defineNode` makes it, or a function. */
 export function nodeIn(made: unknown): NodeDefinition {

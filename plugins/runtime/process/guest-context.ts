@@ -58,7 +58,7 @@ export class GuestContext {
     if (script) {
       const define = part('define')
       try {
-        const made = (await script.run(context, { timeout: sliceMs, reference: true })) as ivm.Reference
+        const made = await script.run(context, { timeout: sliceMs, reference: true })
         await define.apply(undefined, [made.derefInto()], { timeout: sliceMs })
         made.release()
       } catch (error) {

@@ -71,6 +71,7 @@ export class GuestIsolate {
   readonly #code: string | null
   #script: ivm.Script | null = null
   #slow = false
+  #served = 0
 
   constructor({ id, script }: PluginCode, isolate: ivm.Isolate, limits: Limits) {
     this.plugin = id
@@ -117,6 +118,7 @@ export class GuestIsolate {
     }
     const context = this.#spares.pop() ?? (await this.#create())
     this.#runs.set(run, context)
+    this.#served += 1
     for (const [id, old] of this.#runs) {
       if (this.#runs.size <= MAX_CONTEXTS) break
       if (old.live === 0 && old !== context) this.#release(id, old)
@@ -124,9 +126,9 @@ export class GuestIsolate {
     return context
   }
 
-  /** Contexts whose plugin takes its time to load are made when they are needed: others may be waiting. */
+  /** Not for the one run that may be all, nor of a plugin that takes its time to load: others may be waiting. */
   get prepared(): boolean {
-    return this.#slow || this.#spares.length >= SPARE_CONTEXTS
+    return this.#slow || this.#served < 2 || this.#spares.length >= SPARE_CONTEXTS
   }
 
   async prepare(): Promise<void> {

@@ -7,7 +7,6 @@ import {
 } from './guest-isolate.ts'
 
 const MAX_ISOLATES = 8
-const IDLE_ISOLATE_MS = 5 * 60_000
 
 /**
  * One isolate per organisation and plugin. A spare one of each plugin waits for the next organisation; it has never
@@ -16,15 +15,17 @@ const IDLE_ISOLATE_MS = 5 * 60_000
 export class Isolates {
   readonly #megabytes: number
   readonly #sliceMs: number
+  readonly #idleMs: number
   readonly #plugins = new Map<string, PluginCode>()
   readonly #spares = new Map<string, GuestIsolate>()
   readonly #owned = new Map<string, GuestIsolate>()
   /** Worn ones that still have open steps. */
   readonly #leaving = new Set<GuestIsolate>()
 
-  constructor(megabytes: number, sliceMs: number) {
+  constructor(megabytes: number, sliceMs: number, idleMs: number) {
     this.#megabytes = megabytes
     this.#sliceMs = sliceMs
+    this.#idleMs = idleMs
   }
 
   /** Takes a plugin in and makes its first isolate. Gives back the snapshot when it had to be made here. */
@@ -114,8 +115,7 @@ export class Isolates {
     }
     for (const [key, isolate] of this.#owned) {
       if (!isolate.ended) isolate.sweep(now)
-      if (isolate.ended || (!isolate.busy && now - isolate.usedAt > IDLE_ISOLATE_MS))
-        this.#remove(key, isolate)
+      if (isolate.ended || (!isolate.busy && now - isolate.usedAt > this.#idleMs)) this.#remove(key, isolate)
     }
   }
 

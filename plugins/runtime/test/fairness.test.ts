@@ -66,10 +66,10 @@ async function calmSteps(): Promise<number> {
 
 /** Hostile plugins one after the other, in as many lanes as an organisation gets processes, until told to stop. */
 function disturb(): { stop(): Promise<void>; ran(): number } {
-  let stopped = false
+  const asked = new AbortController()
   let ran = 0
   const lane = async (from: number) => {
-    for (let turn = from; !stopped; turn++) {
+    for (let turn = from; !asked.signal.aborted; turn++) {
       const result = await step(DISTURBERS[turn % DISTURBERS.length] ?? '', 'hostile', `hostile-${turn}`, {
         log: true,
       })
@@ -80,7 +80,7 @@ function disturb(): { stop(): Promise<void>; ran(): number } {
   return {
     ran: () => ran,
     stop: async () => {
-      stopped = true
+      asked.abort()
       await Promise.all(lanes)
     },
   }
