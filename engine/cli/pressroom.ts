@@ -28,6 +28,8 @@ export interface Pressroom {
   serve(takeSignals: TakeSignals): Promise<void>
   diagnose(): Promise<Diagnosis[]>
   models: ModelCommands
+  /** For `pii apply` and `pii restore`, which need no database. */
+  piiKeys(file: string | undefined): { vault: string; pseudonyms: string; file: string }
   close(): Promise<void>
 }
 
