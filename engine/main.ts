@@ -311,6 +311,11 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
       },
     },
     models: { status: () => modelStatus(providers), pull: (...args) => pull('ollama', ...args) },
+    piiKeys: (file = join(config.dataDir, 'pii.vault')) => ({
+      vault: derivedKey(masterKey(config), 'pii vault'),
+      pseudonyms: derivedKey(masterKey(config), 'pseudonyms'),
+      file,
+    }),
     async close() {
       // The last one opened stands on those before it.
       for (const close of closers.splice(0).toReversed()) {

@@ -30,6 +30,8 @@ export interface Pressroom {
   diagnose(): Promise<Diagnosis[]>
   models: ModelCommands
   plugins: { run(trial: Omit<PluginTrial, 'host'>): Promise<PluginOutcome> }
+  /** For `pii apply` and `pii restore`, which need no database. */
+  piiKeys(file: string | undefined): { vault: string; pseudonyms: string; file: string }
   close(): Promise<void>
 }
 

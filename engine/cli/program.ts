@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import {
   clearTwoFactor,
   createKey,
@@ -12,6 +12,7 @@ import { exportAudit, verifyAudit } from './audit.ts'
 import { doctor } from './doctor.ts'
 import { listModels, pullModel } from './models.ts'
 import { tellFailure } from './output.ts'
+import { applyPolicy, restoreText, scanText } from './pii.ts'
 import { EXIT, type Pressroom, type TakeSignals } from './pressroom.ts'
 import { runPluginFile } from './plugins.ts'
 import { rerunFrom, retryRun, run } from './run.ts'
@@ -176,6 +177,32 @@ function program(act: Act): Command {
     .description('prints every entry as a line of JSON, oldest first')
     .requiredOption('--org <organisation>', 'id or slug of the organisation')
     .action((options) => act((pressroom) => exportAudit(pressroom, options)))
+
+  const pii = root.command('pii').description('personal data in a text on standard input')
+  const lines = ['--jsonl', '{"id", "text"} a line in, {"id", "spans", "output"} a line out'] as const
+  const vault = ['--vault <file>', 'keeps what pseudonyms stand for; left out, a file in DATA_DIR'] as const
+  pii
+    .command('scan')
+    .description('where personal data is, offsets in UTF-16 units')
+    .option('--json', 'print one JSON array')
+    .option(...lines)
+    .action((options) => act(() => scanText(options)))
+  pii
+    .command('apply')
+    .description('the text as it would leave under the strict policy')
+    .requiredOption('--destination <class>', 'such as external-model or mail-export')
+    .addOption(
+      new Option('--style <style>', 'of pseudonyms').choices(['realistic', 'token']).default('realistic'),
+    )
+    .option(...vault)
+    .option(...lines)
+    .action((options) => act(({ piiKeys }) => applyPolicy(piiKeys(options.vault), options)))
+  pii
+    .command('restore')
+    .description('the originals again, in a text that "pii apply" has printed')
+    .option(...vault)
+    .option(...lines)
+    .action((options) => act(({ piiKeys }) => restoreText(piiKeys(options.vault), options)))
 
   const secrets = root.command('secrets').description('the keys under which secrets are stored')
   secrets
