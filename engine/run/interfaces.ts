@@ -16,6 +16,7 @@ import type {
   PortType,
   ReplayFacts,
   Resumed,
+  Rework,
   RunEvent,
   RunDocument,
   RunEventBody,
@@ -298,6 +299,8 @@ export interface RunStore {
     runId: string,
     sources: { nodeId: string; port: string }[],
   ): Promise<OutputRecord[]>
+  /** The steps that an item came through, the last first, each with all that it put out; up to the last `all` step. */
+  way(organisationId: string, outputId: string): Promise<{ step: StepRecord; outputs: OutputRecord[] }[]>
   findCall(at: CallPlace, key: string): Promise<FoundCall>
   /** What came of the wait that an attempt of a step began. */
   resumed(organisationId: string, stepId: string, attempt: number): Promise<Resumed>
@@ -373,6 +376,7 @@ export interface SandboxStep {
   agents: Record<string, ResolvedAgentInput[]>
   contentType: ContentType | null
   resumed?: Resumed
+  rework?: Rework
 }
 
 export interface SandboxOutput {

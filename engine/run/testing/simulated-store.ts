@@ -49,6 +49,18 @@ export class SimulatedStore implements RunStore {
     return { kind, carry, value: answer.value, expired: waitExpired(kind, answer.cause) }
   }
 
+  async way(_organisationId: string, outputId: string) {
+    const way: Awaited<ReturnType<RunStore['way']>> = []
+    for (let id: string | null = outputId; id !== null;) {
+      const step = this.run.steps.get(this.run.outputs.get(id)?.stepId ?? '')
+      if (!step) break
+      const outputs = [...this.run.outputs.values()].filter(({ stepId }) => stepId === step.id)
+      way.push({ step, outputs })
+      id = step.inputId
+    }
+    return way
+  }
+
   snapshot = async () => this.run.compiled.snapshot
   lostLeases = async () => []
   forgottenSteps = async () => []

@@ -28,6 +28,7 @@ interface StepText {
   agents: Record<string, ResolvedAgent[]>
   contentType: StepContext<unknown, never>['contentType']
   resumed?: StepContext<unknown, never>['resumed']
+  rework?: StepContext<unknown, never>['rework']
   limits: GuestLimits
 }
 
@@ -153,6 +154,7 @@ function contextOf(
     agents: given.agents,
     contentType: given.contentType,
     resumed: given.resumed ?? null,
+    rework: given.rework ?? null,
     host: host.face(),
   }
 }
