@@ -214,6 +214,52 @@ test('what is sent back to an earlier step is worked on there with the notes, th
   expect(deliverable?.versions.map((version) => version.text)).toEqual([second.text])
 })
 
+test('a node that needs an approval takes what was approved, in a rerun too, and refuses what was changed after it', async () => {
+  const client = await signedIn(server.url)
+  const whole = flow({})
+  const place = { version: 1, position: { x: 900, y: 200 } }
+  const settings = { needsApproval: true }
+  const document: Flow = {
+    ...whole,
+    nodes: [
+      ...whole.nodes.map((node) => (node.id === 'deliverable' ? { ...node, settings } : node)),
+      {
+        id: 'rewrite',
+        type: 'local-model',
+        ...place,
+        config: { prompt: 'Say it otherwise: {{ input.text }}' },
+      },
+      { id: 'publish', type: 'collect', ...place, config: {}, settings },
+    ],
+    edges: [
+      ...whole.edges,
+      { id: 'k', source: { node: 'approval', port: 'approved' }, target: { node: 'rewrite', port: 'input' } },
+      { id: 'l', source: { node: 'rewrite', port: 'text' }, target: { node: 'publish', port: 'items' } },
+    ],
+  }
+  const runId = await start(client, document)
+  const { id, contentHash, text } = await waiting(client)
+  const wish = { id, contentHash, verdict: 'edited' as const, text: `${text} Three pounds.` }
+  await client.approvals.decide.mutate(wish)
+  await expect.poll(statusOf(client, runId), { timeout: 20_000 }).toMatch(/^succeeded/)
+  const outcomes = async (run: string) => {
+    const { steps } = await client.runs.record.query({ id: run })
+    return ['deliverable', 'publish'].map((nodeId) => {
+      const step = steps.find((one) => one.nodeId === nodeId)
+      return [step?.status, step?.failure?.code]
+    })
+  }
+  const expected = [
+    ['succeeded', undefined],
+    ['failed', 'approval.void'],
+  ]
+  expect(await outcomes(runId)).toEqual(expected)
+
+  const again = await client.runs.rerunFrom.mutate({ runId, nodeId: 'deliverable' })
+  await expect.poll(statusOf(client, again.runId), { timeout: 20_000 }).toMatch(/^succeeded/)
+  expect(await outcomes(again.runId)).toEqual(expected)
+})
+
 test('a command says for whom and where a run waits, and `runs show` does', async () => {
   const client = await signedIn(server.url)
   const runId = await start(client, flow({ roles: ['reviewer'], quorum: 2 }))

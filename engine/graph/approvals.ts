@@ -7,7 +7,8 @@
  * - A4 Enough people approve, one rejects, one sends back. A quorum counts people.
  */
 import { z } from 'zod'
-import type { ApprovalOutcome, SendBack } from '#sdk'
+import { type ApprovalOutcome, type SendBack, deliverableSchema, draftSchema } from '#sdk'
+import { canonicalJson } from './canonical.ts'
 import { PressroomError } from './errors.ts'
 
 export const APPROVAL_VERDICTS = ['approved', 'edited', 'rejected', 'sent_back', 'delegated'] as const
@@ -143,6 +144,15 @@ const recipient = (all: readonly SendBack[], to: string | undefined) =>
 
 export const isApproving = (verdict: ApprovalVerdict): boolean =>
   verdict === 'approved' || verdict === 'edited'
+
+/** All that is decided on with such content; what is no text, as JSON. */
+export function textsOf(content: Json): string[] {
+  const deliverable = deliverableSchema.safeParse(content)
+  if (deliverable.success) return deliverable.data.versions.map(({ text }) => text)
+  const draft = draftSchema.safeParse(content)
+  if (draft.success) return [draft.data.text]
+  return [typeof content === 'string' ? content : canonicalJson(content)]
+}
 
 /** By their role, or because somebody handed it to them. */
 export const isAssigned = (

@@ -301,6 +301,8 @@ export interface RunStore {
   ): Promise<OutputRecord[]>
   /** The steps that an item came through, the last first, each with all that it put out; up to the last `all` step. */
   way(organisationId: string, outputId: string): Promise<{ step: StepRecord; outputs: OutputRecord[] }[]>
+  /** What people have approved in a run and in those that it takes over from. */
+  approved(organisationId: string, runId: string): Promise<Json[]>
   findCall(at: CallPlace, key: string): Promise<FoundCall>
   /** What came of the wait that an attempt of a step began. */
   resumed(organisationId: string, stepId: string, attempt: number): Promise<Resumed>

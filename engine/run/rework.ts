@@ -4,7 +4,7 @@
  * waits, so a worker that is lost repeats none.
  *
  * W1 The way back leads through `each` steps that put out one item, wait for nothing and do nothing outside. It ends at
- *    the first other one: what gathers drafts, or has published, is behind the choice of one reviewer.
+ *    the first other one: what gathers drafts, or has published, is beyond the choice of one reviewer.
  * W2 Who takes the notes works on what came back; every step after it that changed the item works on the result, in
  *    order. A step that handed on just what it got decides nothing anew.
  */
@@ -13,9 +13,11 @@ import {
   type Failure,
   type SendBack,
   canonicalJson,
+  needsApproval,
   outcomeSchema,
   stepLabel,
 } from '#graph'
+import { refuseUnapproved } from './approved.ts'
 import type { CompiledRun } from './change.ts'
 import type {
   HostPort,
@@ -29,11 +31,11 @@ import type {
 import { stepInput } from './step-input.ts'
 
 interface ReworkParts {
-  store: Pick<RunStore, 'output' | 'gather' | 'resumed' | 'way'>
+  store: Pick<RunStore, 'output' | 'gather' | 'resumed' | 'way' | 'approved'>
   sandbox: Pick<Sandbox, 'run'>
 }
 
-/** Runs a step as its sandbox does; what was sent back to an earlier step is worked on first. */
+/** Runs a step as its sandbox does, unless it needs an approval that is not there; what was sent back to an earlier step is worked on first. */
 export async function runStep(
   { store, sandbox }: ReworkParts,
   compiled: CompiledRun,
@@ -42,6 +44,7 @@ export async function runStep(
   host: HostPort,
   signal: AbortSignal,
 ): Promise<SandboxResult> {
+  await refuseUnapproved(store, compiled, step, input)
   const { resumed } = input
   const outcome = resumed?.kind === 'approval' ? outcomeSchema.safeParse(resumed.value).data : undefined
   const sentBack = outcome?.verdict === 'sent_back' ? outcome : null
@@ -67,9 +70,10 @@ function wayBack(
 ): StepRecord[] {
   const back: StepRecord[] = []
   for (const [index, { step, outputs }] of steps.entries()) {
-    const manifest = flow.nodes.get(step.nodeId)?.manifest
+    const { node, manifest } = flow.nodes.get(step.nodeId) ?? {}
     const [item] = outputs
-    if (manifest?.mode !== 'each' || step.inputId === null || !item || outputs.length > 1) break
+    if (!node || manifest?.mode !== 'each' || needsApproval(node, manifest)) break
+    if (step.inputId === null || !item || outputs.length > 1) break
     if ((manifest.effect ?? 'none') !== 'none' || (manifest.waits ?? []).length > 0) break
     const before = steps[index + 1]?.outputs.find(({ id }) => id === step.inputId)
     if (canonicalJson(before?.value) !== canonicalJson(item.value)) back.push(step)

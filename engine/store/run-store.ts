@@ -29,7 +29,7 @@ import { forgetRequests, insertRequest, startedBefore } from './start-requests.t
 import { appendStream } from './run-store-streams.ts'
 import { runNotFound, transact } from './run-store-transact.ts'
 import { storable, writeQuery } from './run-store-writes.ts'
-import { wayTo } from './run-way.ts'
+import { APPROVED, wayTo } from './run-way.ts'
 
 /** `pool` connects as the role that row-level security binds. One with `pipeline: true` saves round trips. */
 export function createRunStore(pool: Pool): RunStore {
@@ -87,6 +87,12 @@ export function createRunStore(pool: Pool): RunStore {
       const [row] = await queryIn<FoundCallRow>(pool, organisationId, query)
       const { paused = false, used = NO_USAGE, month_use: month = null } = row ?? {}
       return { call: row && row.id !== null ? callOf(row) : null, paused, used, month }
+    },
+
+    async approved(organisationId, runId) {
+      const query = { name: 'approved', text: APPROVED, values: [runId] }
+      const rows = await queryIn<{ content: Json }>(pool, organisationId, query)
+      return rows.map(({ content }) => content)
     },
 
     way: (organisationId, outputId) => wayTo(pool, organisationId, outputId),

@@ -20,6 +20,15 @@ const STEPS = `${WAY} SELECT ${STEP_COLUMNS} FROM (
 const OUTPUTS = `${WAY} SELECT ${OUTPUT_COLUMNS} FROM outputs AS o WHERE o.step_id IN (SELECT id FROM way)
   ORDER BY o.step_id, length(o.id), o.id COLLATE "C"`
 
+/** Of a run, and of those that it took finished steps over from: their decisions are bound to the text all the same. */
+export const APPROVED = `
+  WITH RECURSIVE own AS (
+    SELECT id, retry_of, rerun_of FROM runs WHERE id = $1
+    UNION
+    SELECT r.id, r.retry_of, r.rerun_of FROM runs AS r JOIN own ON r.id IN (own.retry_of, own.rerun_of))
+  SELECT w.value->'content' AS content FROM step_waits AS w JOIN own ON own.id = w.run_id
+  WHERE w.kind = 'approval' AND w.cause = 'answered' AND w.value->>'verdict' = 'approved'`
+
 /** Where an item came from. */
 export async function wayTo(
   pool: Pool,

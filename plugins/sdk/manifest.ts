@@ -40,6 +40,7 @@ export const nodeManifestSchema = z.object({
     )
     .default([]),
   effect: z.enum(['none', 'idempotent', 'once']).optional(),
+  needsApproval: z.boolean().optional(),
   takesNotes: z.boolean().optional(),
   waits: z.array(z.enum(NODE_WAIT_KINDS)).optional(),
   examples: z.array(z.record(z.string(), z.unknown())),

@@ -159,6 +159,8 @@ export interface NodeDefinition<
   effect?: Effect
   /** An `each` node that puts out one item can do it over by notes (see `rework`). */
   takesNotes?: boolean
+  /** Its steps run only with what people have approved, unless the flow says otherwise: for what publishes. */
+  needsApproval?: boolean
   /** What its steps may wait for. */
   waits?: NodeWaitKind[]
   examples: NodeExample<z.input<S>, I>[]

@@ -1,4 +1,4 @@
-import { PressroomError, waitExpired } from '#graph'
+import { PressroomError, outcomeSchema, waitExpired } from '#graph'
 import type { FoundCall, RunStore, Transition } from '../interfaces.ts'
 import type { SimulatedRun } from './simulated-run.ts'
 
@@ -59,6 +59,13 @@ export class SimulatedStore implements RunStore {
       id = step.inputId
     }
     return way
+  }
+
+  async approved() {
+    const outcomes = [...this.run.waits.values()].map(
+      ({ answer }) => outcomeSchema.safeParse(answer?.value).data,
+    )
+    return outcomes.flatMap((one) => (one?.verdict === 'approved' ? [one.content] : []))
   }
 
   snapshot = async () => this.run.compiled.snapshot
