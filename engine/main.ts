@@ -4,9 +4,10 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { createRedactor } from '#access'
-import { type Readiness, createApi, createHealthServer, credentials, portIsFree } from '#api'
+import { type Readiness, createApi, createHealthServer, credentials, decidersOf, portIsFree } from '#api'
 import {
   DEFAULT_OLLAMA_URL,
+  createNoticeCourier,
   createOllamaProvider,
   createOpenIdClient,
   createSampleProvider,
@@ -20,6 +21,7 @@ import { createCallbacks } from '#run/callbacks.ts'
 import { Committer } from '#run/committer.ts'
 import type { At, Clock, Hint, ModelProvider } from '#run/interfaces.ts'
 import { createJournal } from '#run/journal.ts'
+import { createNotices } from '#run/notices/notices.ts'
 import { Outage } from '#run/outage.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunControl } from '#run/run-control.ts'
@@ -179,6 +181,18 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
     })
     const triggers = createTriggers({ calls: stores.triggerCalls, runs: runService, reader, clock, log })
     closers.push(() => triggers.stop())
+    const courier = createNoticeCourier()
+    closers.push(() => courier.close())
+    const notices = createNotices({
+      outbox: stores.noticeOutbox,
+      courier,
+      secrets: createSecretStore(stores.withOrganisation, keyring(), redactor.know),
+      deciders: (organisationId, runId) => decidersOf(stores, organisationId, runId),
+      publicUrl: config.publicUrl,
+      clock,
+      log,
+    })
+    closers.push(() => notices.stop())
     return {
       organisationId: DEFAULT_ORGANISATION.id,
       reader,
@@ -187,6 +201,7 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
       callbacks: createCallbacks({ runs, committer, cache, hint }, callbackTokens),
       approvals: createApprovals(stores.approvals, { cache, hint }),
       triggers,
+      notices,
       stores,
       templates,
       nodes,
@@ -194,8 +209,9 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
   })
 
   async function openServer() {
-    const { runs, callbacks, approvals, triggers, stores, templates, nodes } = await engine('server')
+    const { runs, callbacks, approvals, triggers, notices, stores, templates, nodes } = await engine('server')
     triggers.watch()
+    notices.watch()
     const readiness = async (): Promise<Readiness> => {
       const reached = await answers(stores.ping)
       const away = outage.current()
