@@ -14,7 +14,7 @@ const only = (name, from, to, { libraries = ['node_modules/', '^(node:)?[a-z][a-
   to: { pathNot: [from, ...to, ...libraries] },
 })
 
-const INTERFACES = '^engine/run/(triggers/)?interfaces\\.ts$'
+const INTERFACES = '^engine/run/((triggers|notices)/)?interfaces\\.ts$'
 const GRAPH = '^engine/graph/'
 const ACCESS = '^engine/access/'
 const SDK = '^plugins/sdk/'

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Browser } from 'playwright-core'
-import type { Flow } from '#graph'
+import { type Flow, draftSchema } from '#graph'
 import { hasChromium, launch, openPage, photograph } from './support/browser.ts'
 import { type Server, dataFolder, pressroom, startServer } from './support/pressroom.ts'
 import { type Client, signedIn } from './support/signed-in.ts'
@@ -59,8 +59,8 @@ function flow(approval: Flow['nodes'][number]['config']): Flow {
   }
 }
 
-async function start(client: Client, approval: Flow['nodes'][number]['config'] = {}): Promise<string> {
-  const { id: flowId } = await client.flows.import.mutate({ document: flow(approval) })
+async function start(client: Client, document: Flow = flow({})): Promise<string> {
+  const { id: flowId } = await client.flows.import.mutate({ document })
   return (await client.runs.start.mutate({ target: { flowId }, input: { brief } })).runId
 }
 
@@ -84,7 +84,7 @@ async function waiting(client: Client) {
 
 test('a run waits for approval through a kill -9 of server and Postgres; the deliverable has the edit, and the audit log says whose it is', async () => {
   const client = await signedIn(server.url)
-  const runId = await start(client, { instructions: 'Check the price of {{ input.brief.topic }}' })
+  const runId = await start(client, flow({ instructions: 'Check the price of {{ input.brief.topic }}' }))
   await expect.poll(statusOf(client, runId), { timeout: 20_000 }).toBe('waiting')
   const before = await waiting(client)
   expect(before.instructions).toBe('Check the price of Tea')
@@ -123,10 +123,10 @@ test('a run waits for approval through a kill -9 of server and Postgres; the del
 
 test('what is sent back is revised by its writer with the notes, and waits again', async () => {
   const client = await signedIn(server.url)
-  const runId = await start(client, { maxSendBacks: 1 })
+  const runId = await start(client, flow({ maxSendBacks: 1 }))
   const first = await waiting(client)
   const { id, contentHash, sendBackTo } = first
-  expect(sendBackTo).not.toBeNull()
+  expect(sendBackTo).toEqual([{ id: expect.any(String), name: 'Creative writer', again: [] }])
   await client.approvals.decide.mutate({
     id,
     contentHash,
@@ -137,7 +137,7 @@ test('what is sent back is revised by its writer with the notes, and waits again
     .poll(async () => (await client.approvals.list.query({})).map((one) => one.id), { timeout: 20_000 })
     .not.toEqual([id])
   const second = await waiting(client)
-  expect(second.sendBackTo).toBeNull()
+  expect(second.sendBackTo).toEqual([])
   expect(second.text).not.toBe(first.text)
   expect(second.content).toMatchObject({ revisions: [{ number: 1 }, { notes: ['Make it much shorter.'] }] })
   expect(second.decisions).toMatchObject([{ verdict: 'sent_back', notes: 'Make it much shorter.' }])
@@ -151,9 +151,118 @@ test('what is sent back is revised by its writer with the notes, and waits again
   expect(deliverable?.versions.map((version) => version.text)).toEqual([second.text])
 })
 
+/** The same with an editor between writer and approval. */
+function edited(approval: Flow['nodes'][number]['config'] = {}): Flow {
+  const whole = flow(approval)
+  const config = { agents: [{ agent: 'clarity' }] }
+  return {
+    ...whole,
+    nodes: [
+      ...whole.nodes,
+      { id: 'editor', type: 'editor', version: 1, position: { x: 500, y: 100 }, config },
+    ],
+    edges: [
+      ...whole.edges.filter(({ id }) => id !== 'e'),
+      { id: 'i', source: { node: 'writer', port: 'drafts' }, target: { node: 'editor', port: 'draft' } },
+      { id: 'j', source: { node: 'editor', port: 'draft' }, target: { node: 'approval', port: 'input' } },
+    ],
+  }
+}
+
+test('what is sent back to an earlier step is worked on there with the notes, then by all that follow it, and waits again', async () => {
+  const client = await signedIn(server.url)
+  const runId = await start(client, edited())
+  const first = await waiting(client)
+  const [own, byEditor, byWriter] = first.sendBackTo
+  const editor = 'Clarity editor on Creative writer'
+  expect(first.sendBackTo).toMatchObject([
+    { id: 'writer', name: 'Creative writer', again: [] },
+    { name: editor, again: [] },
+    { name: 'Creative writer', again: [editor] },
+  ])
+  expect(new Set([own?.id, byEditor?.id, byWriter?.id]).size).toBe(3)
+  const reviewsOf = (content: unknown) => draftSchema.parse(content).reviews
+  const before = draftSchema.parse(first.content)
+
+  const { id, contentHash } = first
+  const wish = { id, contentHash, verdict: 'sent_back' as const, notes: 'Name the price.', to: byWriter?.id }
+  await client.approvals.decide.mutate(wish)
+  await expect
+    .poll(async () => (await client.approvals.list.query({})).map((one) => one.id), { timeout: 20_000 })
+    .not.toEqual([id])
+  const second = await waiting(client)
+  const after = draftSchema.parse(second.content)
+  const [answer] = after.revisions.slice(before.revisions.length)
+  expect(answer?.notes).toEqual(['Name the price.'])
+  expect(reviewsOf(second.content).length).toBeGreaterThan(reviewsOf(first.content).length)
+  expect(reviewsOf(second.content).at(-1)?.revision).toBeGreaterThanOrEqual(answer?.number ?? Infinity)
+  expect([after.id, after.parent]).toEqual([before.id, before.parent])
+  expect(second.decisions).toMatchObject([{ verdict: 'sent_back', sentTo: 'Creative writer' }])
+
+  const { steps } = await client.runs.record.query({ id: runId })
+  const finished = steps.filter(({ nodeId }) => nodeId !== 'approval')
+  expect(finished.map(({ status, attempt }) => [status, attempt])).toEqual(
+    finished.map(() => ['succeeded', 1]),
+  )
+  await client.approvals.decide.mutate({
+    id: second.id,
+    contentHash: second.contentHash,
+    verdict: 'approved',
+  })
+  await expect.poll(statusOf(client, runId), { timeout: 20_000 }).toMatch(/^succeeded/)
+  const { deliverable } = await client.runs.get.query({ id: runId })
+  expect(deliverable?.versions.map((version) => version.text)).toEqual([second.text])
+})
+
+test('a node that needs an approval takes what was approved, in a rerun too, and refuses what was changed after it', async () => {
+  const client = await signedIn(server.url)
+  const whole = flow({})
+  const place = { version: 1, position: { x: 900, y: 200 } }
+  const settings = { needsApproval: true }
+  const document: Flow = {
+    ...whole,
+    nodes: [
+      ...whole.nodes.map((node) => (node.id === 'deliverable' ? { ...node, settings } : node)),
+      {
+        id: 'rewrite',
+        type: 'local-model',
+        ...place,
+        config: { prompt: 'Say it otherwise: {{ input.text }}' },
+      },
+      { id: 'publish', type: 'collect', ...place, config: {}, settings },
+    ],
+    edges: [
+      ...whole.edges,
+      { id: 'k', source: { node: 'approval', port: 'approved' }, target: { node: 'rewrite', port: 'input' } },
+      { id: 'l', source: { node: 'rewrite', port: 'text' }, target: { node: 'publish', port: 'items' } },
+    ],
+  }
+  const runId = await start(client, document)
+  const { id, contentHash, text } = await waiting(client)
+  const wish = { id, contentHash, verdict: 'edited' as const, text: `${text} Three pounds.` }
+  await client.approvals.decide.mutate(wish)
+  await expect.poll(statusOf(client, runId), { timeout: 20_000 }).toMatch(/^succeeded/)
+  const outcomes = async (run: string) => {
+    const { steps } = await client.runs.record.query({ id: run })
+    return ['deliverable', 'publish'].map((nodeId) => {
+      const step = steps.find((one) => one.nodeId === nodeId)
+      return [step?.status, step?.failure?.code]
+    })
+  }
+  const expected = [
+    ['succeeded', undefined],
+    ['failed', 'approval.void'],
+  ]
+  expect(await outcomes(runId)).toEqual(expected)
+
+  const again = await client.runs.rerunFrom.mutate({ runId, nodeId: 'deliverable' })
+  await expect.poll(statusOf(client, again.runId), { timeout: 20_000 }).toMatch(/^succeeded/)
+  expect(await outcomes(again.runId)).toEqual(expected)
+})
+
 test('a command says for whom and where a run waits, and `runs show` does', async () => {
   const client = await signedIn(server.url)
-  const runId = await start(client, { roles: ['reviewer'], quorum: 2 })
+  const runId = await start(client, flow({ roles: ['reviewer'], quorum: 2 }))
   await expect.poll(statusOf(client, runId), { timeout: 20_000 }).toBe('waiting')
   const { stdout } = await pressroom(['runs', 'show', runId], data.path)
   expect(stdout).toMatch(/waits for 2 approvals by reviewer at http:\/\/localhost\S*\/inbox\/[0-9a-f]{32}\.1/)
@@ -175,7 +284,7 @@ describe.skipIf(!hasChromium())('in Chromium (needs /usr/bin/chromium or CHROMIU
     await page.goto(`${server.url}/inbox`)
     await page.getByText('Nothing waits for you').waitFor()
     await checked(page, 'inbox-empty')
-    const runId = await start(client, { instructions: 'Is the price right?' })
+    const runId = await start(client, edited({ instructions: 'Is the price right?' }))
     const rail = page.getByRole('navigation', { name: 'Main' }).filter({ visible: true })
     await rail.getByRole('link', { name: /Inbox.*1 waiting for you/ }).waitFor({ timeout: 20_000 })
     await page.getByRole('link', { name: /^Tea/ }).waitFor()
@@ -187,6 +296,7 @@ describe.skipIf(!hasChromium())('in Chromium (needs /usr/bin/chromium or CHROMIU
     await page.getByRole('button', { name: 'Send back…' }).click()
     const dialog = page.locator('ion-modal').filter({ visible: true })
     await dialog.getByLabel('What has to change').waitFor()
+    await dialog.getByText('Works on it with your notes, then Clarity editor on Creative writer').waitFor()
     await photograph(page, 'decision-send-back', { sizes: ['desktop', 'phone'] })
     await dialog.getByRole('button', { name: 'Not now' }).click()
     await dialog.waitFor({ state: 'hidden' })

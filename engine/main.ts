@@ -4,10 +4,11 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { createRedactor } from '#access'
-import { type Readiness, createApi, createHealthServer, credentials, portIsFree } from '#api'
+import { type Readiness, createApi, createHealthServer, credentials, decidersOf, portIsFree } from '#api'
 import {
   DEFAULT_OLLAMA_URL,
   SAMPLE_MODEL,
+  createNoticeCourier,
   createOllamaProvider,
   createOpenIdClient,
   createSampleProvider,
@@ -17,6 +18,8 @@ import {
   PUBLIC_RULES,
   createCatalogResolver,
   createGateway,
+  INNER_NOTICE_RULES,
+  NOTICE_RULES,
   createHttpDoor,
   modelStatus,
   trialHost,
@@ -30,6 +33,7 @@ import { createCallbacks } from '#run/callbacks.ts'
 import { Committer } from '#run/committer.ts'
 import type { At, Clock, Hint, ModelProvider } from '#run/interfaces.ts'
 import { createJournal } from '#run/journal.ts'
+import { createNotices } from '#run/notices/notices.ts'
 import { Outage } from '#run/outage.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunControl } from '#run/run-control.ts'
@@ -203,6 +207,22 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
     closers.push(() => children.stop())
     const triggers = createTriggers({ calls: stores.triggerCalls, runs: runService, reader, clock, log })
     closers.push(() => triggers.stop())
+    const [inner, outer] = [createHttpDoor(INNER_NOTICE_RULES), createHttpDoor(NOTICE_RULES)]
+    closers.push(
+      () => inner.close(),
+      () => outer.close(),
+    )
+    const courier = createNoticeCourier({ inner, outer, mayReach: INNER_NOTICE_RULES.mayReach })
+    const notices = createNotices({
+      outbox: stores.noticeOutbox,
+      courier,
+      secrets: createSecretStore(stores.withOrganisation, keyring(), redactor.know),
+      deciders: (organisationId, runId) => decidersOf(stores, organisationId, runId),
+      publicUrl: config.publicUrl,
+      clock,
+      log,
+    })
+    closers.push(() => notices.stop())
     return {
       organisationId: DEFAULT_ORGANISATION.id,
       reader,
@@ -211,6 +231,7 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
       callbacks: createCallbacks({ runs, committer, cache, hint }, callbackTokens),
       approvals: createApprovals(stores.approvals, { cache, hint }),
       triggers,
+      notices,
       stores,
       templates,
       nodes,
@@ -218,8 +239,9 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
   })
 
   async function openServer() {
-    const { runs, callbacks, approvals, triggers, stores, templates, nodes } = await engine('server')
+    const { runs, callbacks, approvals, triggers, notices, stores, templates, nodes } = await engine('server')
     triggers.watch()
+    notices.watch()
     const readiness = async (): Promise<Readiness> => {
       const reached = await answers(stores.ping)
       const away = outage.current()

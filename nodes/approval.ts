@@ -3,7 +3,7 @@
  * Boundary: who may decide, the quorum and the edits are the engine's; this node says what is asked and what follows.
  *
  * 1. Nothing is approved by itself: a deadline rejects or fails.
- * 2. What is sent back is revised by its writer and waits anew; nobody's earlier approval counts for it.
+ * 2. What is sent back is worked on by whom it was sent to and waits anew; nobody's earlier approval counts for it.
  * 3. A draft that was changed goes on as a new draft with the old one as parent, as any edited draft does.
  */
 import {
@@ -18,6 +18,7 @@ import {
   labelOf,
   outcomeSchema,
   revise,
+  revised,
   secondsOf,
   template,
   wait,
@@ -47,7 +48,7 @@ const config = z.object({
   }),
   maxSendBacks: z.number().int().min(0).max(10).default(3).meta({
     title: 'Sent back at most',
-    description: 'How often a draft can go back to its writer with notes. 0: never.',
+    description: 'How often it can go back with notes, to a draft’s writer or to an earlier step. 0: never.',
   }),
   onDeadline: z.enum(['wait on', 'reject', 'fail']).default('wait on').meta({
     title: 'When nobody decides',
@@ -58,6 +59,9 @@ const config = z.object({
 })
 type Config = z.output<typeof config>
 
+/** The draft's writer revises it here, whatever steps it came through. */
+const WRITER = 'writer'
+
 function ask(content: z.infer<ReturnType<typeof z.json>>, config: Config, sentBack: number) {
   const writer = draftIn(content)?.writer.name ?? null
   return wait({
@@ -66,7 +70,12 @@ function ask(content: z.infer<ReturnType<typeof z.json>>, config: Config, sentBa
     assignees: config.roles,
     quorum: config.quorum,
     instructions: config.instructions.slice(0, 5_000),
-    sendBackTo: sentBack < config.maxSendBacks ? writer : null,
+    sendBackTo:
+      sentBack < config.maxSendBacks
+        ? writer === null
+          ? []
+          : [{ id: WRITER, name: writer, again: [] }]
+        : null,
     ...(config.onDeadline === 'wait on' ? {} : { deadline: { seconds: secondsOf(config) } }),
     carry: { sentBack },
   })
@@ -93,7 +102,7 @@ const changed = exampleDraft({
     },
   ],
 })
-const decided = { notes: '', by: ['Grace'] }
+const decided = { notes: '', by: ['Grace'], to: null }
 const answered = { kind: 'approval' as const, expired: false, carry: { sentBack: 0 } }
 
 export default defineNode({
@@ -111,7 +120,10 @@ export default defineNode({
     rejected: { type: 'any', title: 'Rejected', conditional: true },
   },
   uses: ['model'],
-  calls: [{ model: 'item', max: { config: 'maxSendBacks' } }],
+  calls: [
+    { model: 'item', max: { config: 'maxSendBacks' } },
+    { model: 'way', max: { config: 'maxSendBacks' } },
+  ],
   waits: ['approval'],
   examples: [
     {
@@ -124,7 +136,7 @@ export default defineNode({
         assignees: ['reviewer'],
         quorum: 2,
         instructions: '',
-        sendBackTo: null,
+        sendBackTo: [],
       },
       outputs: {},
     },
@@ -160,7 +172,13 @@ export default defineNode({
       inputs: { input: exampleDraft() },
       resumed: {
         ...answered,
-        value: { verdict: 'sent_back', content: exampleDraft(), notes: 'Shorter', by: ['Grace'] },
+        value: {
+          verdict: 'sent_back',
+          content: exampleDraft(),
+          notes: 'Shorter',
+          by: ['Grace'],
+          to: 'writer',
+        },
       },
       replies: ['Short.'],
       waits: {
@@ -181,7 +199,26 @@ export default defineNode({
         assignees: [],
         quorum: 1,
         instructions: '',
-        sendBackTo: 'Creative writer',
+        sendBackTo: [{ id: 'writer', name: 'Creative writer', again: [] }],
+        carry: { sentBack: 1 },
+      },
+      outputs: {},
+    },
+    {
+      title: 'waits again for what an earlier step has worked on',
+      config: {},
+      inputs: { input: 'A post' },
+      resumed: {
+        ...answered,
+        value: { verdict: 'sent_back', content: 'Shorter', notes: 'Shorter', by: ['Grace'], to: 'step-1' },
+      },
+      waits: {
+        kind: 'approval',
+        content: 'Shorter',
+        assignees: [],
+        quorum: 1,
+        instructions: '',
+        sendBackTo: [],
         carry: { sentBack: 1 },
       },
       outputs: {},
@@ -205,14 +242,15 @@ export default defineNode({
         fix: 'Retry the run to ask again, or give people longer.',
       })
     }
-    const { verdict, content, notes } = outcomeSchema.parse(resumed.value)
+    const { verdict, content, notes, to } = outcomeSchema.parse(resumed.value)
     if (verdict === 'rejected') return { rejected: [{ label, value: content }] }
     if (verdict === 'approved') return { approved: [{ label, value: approved(content, input, step.id) }] }
-    const draft = draftIn(content)
-    if (!draft) throw new NodeError({ message: 'Only drafts can be sent back.', fix: 'Reject it instead.' })
     const sentBack = (carrySchema.safeParse(resumed.carry).data?.sentBack ?? 0) + 1
+    const draft = draftIn(content)
+    // Until it is approved it is the draft that came here, whose scores are known.
+    const own = draft && before ? { ...draft, id: before.id, parent: before.parent } : content
+    if (to !== WRITER || !draft) return ask(own, given, sentBack)
     const revision = await revise(draft, [notes], `Revision ${sentBack} for approval`, host)
-    const revised = { ...draft, text: revision.text, revisions: [...draft.revisions, revision] }
-    return ask(revised, given, sentBack)
+    return ask(revised(draft, revision), given, sentBack)
   },
 })

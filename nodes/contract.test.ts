@@ -33,6 +33,7 @@ function stepOf(manifest: NodeManifest, example: Example, index: number): Sandbo
     agents: example.agents ?? {},
     contentType: example.contentType ?? null,
     ...(example.resumed ? { resumed: example.resumed } : {}),
+    ...(example.rework ? { rework: example.rework } : {}),
   }
 }
 

@@ -13,11 +13,13 @@ import {
   briefBlock,
   defineNode,
   draftBlock,
+  draftSchema,
   earlierNotesBlock,
   exampleAgent,
   exampleDraft,
   promptOf,
   revise,
+  revised,
   systemPromptOf,
   taskBlock,
   z,
@@ -45,8 +47,15 @@ export function notesOf({ approved, reason, notes }: Verdict): string[] {
   return given.length > 0 || approved ? given : [reason.trim()]
 }
 
-async function review(draft: Draft, earlier: Review[], editor: ResolvedAgent, host: Host): Promise<Review> {
-  const asked = earlier.flatMap(({ notes }) => notes)
+/** `wanted`: what people asked for, which it checks as it does its own notes. */
+async function review(
+  draft: Draft,
+  earlier: Review[],
+  editor: ResolvedAgent,
+  host: Host,
+  wanted?: string,
+): Promise<Review> {
+  const asked = [...(wanted === undefined ? [] : [wanted]), ...earlier.flatMap(({ notes }) => notes)]
   const reply: ModelReply<Verdict> = await host.model.generate({
     model: editor.model,
     system: systemPromptOf(editor.agent, draft.brief.contentType),
@@ -107,6 +116,7 @@ export default defineNode({
     { model: 'entry', max: { config: 'maxEditCycles' } },
     { model: 'item', max: { config: 'maxEditCycles' } },
   ],
+  takesNotes: true,
   examples: [
     {
       title: 'a rejection is revised by the writer, then approved',
@@ -158,8 +168,28 @@ export default defineNode({
         ],
       },
     },
+    {
+      title: 'has the writer answer notes that came back, and checks that it did',
+      config: { agents: [{ agent: 'clarity' }] },
+      inputs: { draft: exampleDraft({ id: 'draft-0' }) },
+      entry: { agent: exampleAgent('editor'), model: 'clarity-auto' },
+      rework: { content: exampleDraft(), notes: 'Name the price' },
+      replies: ['Three pounds.', { approved: true, reason: 'The price is there.', notes: [] }],
+      outputs: {
+        draft: [
+          {
+            parent: 'draft-1',
+            status: 'approved',
+            text: 'Three pounds.',
+            revisions: [{ number: 1 }, { number: 2, notes: ['Name the price'] }],
+            reviews: [{ revision: 2, approved: true }],
+          },
+        ],
+      },
+    },
   ],
-  async run({ step, config, inputs: { draft: incoming }, entry, host }) {
+  async run({ step, config, inputs: { draft: arrived }, entry, rework, host }) {
+    const incoming = rework ? draftSchema.parse(rework.content) : arrived
     if (incoming === undefined || entry === null) {
       throw new NodeError({
         message: 'An editor needs a draft and a personality.',
@@ -174,8 +204,9 @@ export default defineNode({
       status: 'max_cycles_reached',
     }
     const own: Review[] = []
+    if (rework) draft = revised(draft, await revise(draft, [rework.notes], 'Revision', host))
     for (let cycle = 1; cycle <= config.maxEditCycles; cycle += 1) {
-      const verdict = await review(draft, own, entry, host)
+      const verdict = await review(draft, own, entry, host, rework?.notes)
       own.push(verdict)
       draft = { ...draft, reviews: [...draft.reviews, verdict] }
       if (verdict.approved) {
@@ -184,7 +215,7 @@ export default defineNode({
       }
       host.progress(`Review ${cycle}: ${verdict.notes.length} changes asked for`)
       const revision = await revise(draft, verdict.notes, `Revision ${cycle}`, host)
-      draft = { ...draft, text: revision.text, revisions: [...draft.revisions, revision] }
+      draft = revised(draft, revision)
     }
     return { draft: [{ label: `${entry.agent.name} on ${draft.writer.name}`, value: draft }] }
   },

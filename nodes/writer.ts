@@ -4,10 +4,14 @@ import {
   authorOf,
   briefBlock,
   defineNode,
+  draftSchema,
   exampleAgent,
   exampleBrief,
+  exampleDraft,
   oneLine,
   promptOf,
+  revise,
+  revised,
   systemPromptOf,
   taskBlock,
   unusableReply,
@@ -40,6 +44,7 @@ export default defineNode({
   outputs: { drafts: { type: 'draft', title: 'Drafts' } },
   uses: ['model'],
   calls: [{ model: 'entry', max: 1 }],
+  takesNotes: true,
   examples: [
     {
       title: 'writes a first draft in the voice of its writer',
@@ -61,13 +66,33 @@ export default defineNode({
         ],
       },
     },
+    {
+      title: 'revises its draft when it comes back with notes',
+      config: { agents: [{ agent: 'creative' }] },
+      inputs: { brief: exampleBrief },
+      entry: { agent: exampleAgent('writer'), model: 'creative-auto' },
+      rework: { content: exampleDraft(), notes: 'Shorter' },
+      replies: ['Short.'],
+      outputs: {
+        drafts: [
+          { id: 'draft-1', text: 'Short.', revisions: [{ number: 1 }, { number: 2, notes: ['Shorter'] }] },
+        ],
+      },
+    },
   ],
-  async run({ step, config, inputs: { brief }, entry, host }) {
+  async run({ step, config, inputs: { brief }, entry, rework, host }) {
     if (brief === undefined || entry === null) {
       throw new NodeError({
         message: 'A writer needs a brief and a personality.',
         fix: 'Connect a brief to this node and choose at least one writer.',
       })
+    }
+    const label = draftLabel(entry, config.agents)
+    if (rework) {
+      const before = draftSchema.parse(rework.content)
+      return {
+        drafts: [{ label, value: revised(before, await revise(before, [rework.notes], 'Revision', host)) }],
+      }
     }
     const reply = await host.model.generate({
       model: entry.model,
@@ -100,6 +125,6 @@ export default defineNode({
       revisions: [{ number: 1, text, author: authorOf(entry), notes: [], usage: reply.usage }],
       reviews: [],
     }
-    return { drafts: [{ label: draftLabel(entry, config.agents), value: draft }] }
+    return { drafts: [{ label, value: draft }] }
   },
 })

@@ -10,6 +10,7 @@ import type {
   InvitationStore,
   KeyStore,
   MemberStore,
+  NoticeStore,
   OpenIdClient,
   OrganisationStore,
   PeopleStore,
@@ -78,6 +79,7 @@ export interface Services {
     resetLinks: ResetLinks
     signOn: SignOnStore
     triggers: TriggerStore
+    notices: NoticeStore
     triggerCalls: TriggerCalls
   }
   secrets: Secrets

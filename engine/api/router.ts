@@ -114,6 +114,11 @@ import { renew as renewTrigger } from './triggers/renew.ts'
 import { setEnabled } from './triggers/set-enabled.ts'
 import { tryNow } from './triggers/try.ts'
 import { update as updateTrigger } from './triggers/update.ts'
+import { get as getNotices } from './notices/get.ts'
+import { setMail } from './notices/set-mail.ts'
+import { setWebhook } from './notices/set-webhook.ts'
+import { test as testNotices } from './notices/test.ts'
+import { setMailNotices } from './account/set-mail-notices.ts'
 import { router } from './trpc.ts'
 
 export const appRouter = router({
@@ -174,6 +179,7 @@ export const appRouter = router({
   }),
   secrets: router({ list: listSecrets, create: createSecret, replace: replaceSecret, remove: removeSecret }),
   audit: router({ list: listAudit, verify: verifyAudit }),
+  notices: router({ get: getNotices, setWebhook, setMail, test: testNotices }),
   organisation: router({ get: getOrganisation, rename: renameOrganisation, keep, mine, switch: switchTo }),
   budgets: router({ get: getBudget, set: setBudget, usage, concurrency, setConcurrency }),
   signOn: router({
@@ -194,6 +200,7 @@ export const appRouter = router({
     endOtherSessions,
     lookAtReset,
     resetPassword,
+    setMailNotices,
   }),
   invitations: router({
     list: listInvitations,

@@ -1,4 +1,5 @@
 export { createSampleProvider, sampleReply, SAMPLE_LABEL, SAMPLE_MODEL } from './sample/index.ts'
+export { createNoticeCourier } from './notice-courier.ts'
 export { createOpenIdClient } from './open-id.ts'
 export {
   createOllamaProvider,

@@ -7,7 +7,8 @@
  * - A4 Enough people approve, one rejects, one sends back. A quorum counts people.
  */
 import { z } from 'zod'
-import type { ApprovalOutcome } from '#sdk'
+import { type ApprovalOutcome, type SendBack, deliverableSchema, draftSchema } from '#sdk'
+import { canonicalJson } from './canonical.ts'
 import { PressroomError } from './errors.ts'
 
 export const APPROVAL_VERDICTS = ['approved', 'edited', 'rejected', 'sent_back', 'delegated'] as const
@@ -32,6 +33,8 @@ export const decisionSchema = z.object({
   content: z.json(),
   delegateId: z.string().nullable(),
   delegateName: z.string().nullable(),
+  /** Whom it was sent back to. */
+  sentTo: z.string().nullable(),
   at: z.string(),
 })
 export type ApprovalDecision = z.infer<typeof decisionSchema>
@@ -64,8 +67,8 @@ export interface Approval extends ApprovalSummary {
   content: Json
   contentHash: string
   instructions: string
-  /** Who revises what is sent back; null where nobody does. */
-  sendBackTo: string | null
+  /** Whom it can be sent back to, the last who worked on it first. */
+  sendBackTo: SendBack[]
   /** Of all its waits, oldest first. */
   decisions: ApprovalDecision[]
 }
@@ -77,7 +80,9 @@ export interface Decider {
 }
 
 export type ApprovalWish = { contentHash: string; notes: string } & (
-  | { verdict: 'approved' | 'rejected' | 'sent_back' }
+  | { verdict: 'approved' | 'rejected' }
+  /** To the first of `sendBackTo` where none is named. */
+  | { verdict: 'sent_back'; to?: string | undefined }
   | { verdict: 'edited'; content: Json }
   | { verdict: 'delegated'; to: { id: string; name: string } }
 )
@@ -103,17 +108,19 @@ export function weigh(
   const hash = edited ?? wish.contentHash
   const own = approval.decisions.findLast((one) => one.approvalId === approval.id && one.userId === who.id)
   const to = wish.verdict === 'delegated' ? wish.to.id : null
+  const sentTo = wish.verdict === 'sent_back' ? recipient(approval.sendBackTo, wish.to) : null
   const same =
     own?.verdict === wish.verdict &&
     own.contentHash === hash &&
     own.delegateId === to &&
+    (wish.verdict !== 'sent_back' || wish.to === undefined || own.sentTo === sentTo?.name) &&
     own.notes === wish.notes
   if (same && (own.round === approval.round || approval.state !== 'waiting')) return null
   if (approval.state !== 'waiting') throw notWaiting(approval.state)
   if (wish.contentHash !== approval.contentHash) throw otherContent()
   const changes = edited !== null && edited !== approval.contentHash
   if (own?.round === approval.round && !changes) throw decidedAlready()
-  if (wish.verdict === 'sent_back' && approval.sendBackTo === null) throw nobodyRevises()
+  if (wish.verdict === 'sent_back' && !sentTo) throw nobodyRevises(approval.sendBackTo)
 
   const round = approval.round + (changes ? 1 : 0)
   const decision = {
@@ -127,12 +134,25 @@ export function weigh(
     content: wish.verdict === 'edited' && changes ? wish.content : null,
     delegateId: to,
     delegateName: wish.verdict === 'delegated' ? wish.to.name : null,
+    sentTo: sentTo?.name ?? null,
   }
-  return { decision, outcome: outcomeOf(approval, decision) }
+  return { decision, outcome: outcomeOf(approval, decision, sentTo?.id ?? null) }
 }
+
+const recipient = (all: readonly SendBack[], to: string | undefined) =>
+  (to === undefined ? all[0] : all.find(({ id }) => id === to)) ?? null
 
 export const isApproving = (verdict: ApprovalVerdict): boolean =>
   verdict === 'approved' || verdict === 'edited'
+
+/** All that is decided on with such content; what is no text, as JSON. */
+export function textsOf(content: Json): string[] {
+  const deliverable = deliverableSchema.safeParse(content)
+  if (deliverable.success) return deliverable.data.versions.map(({ text }) => text)
+  const draft = draftSchema.safeParse(content)
+  if (draft.success) return [draft.data.text]
+  return [typeof content === 'string' ? content : canonicalJson(content)]
+}
 
 /** By their role, or because somebody handed it to them. */
 export const isAssigned = (
@@ -144,11 +164,12 @@ export const isAssigned = (
 function outcomeOf(
   { id, quorum, content: before, decisions }: Pick<Approval, 'id' | 'quorum' | 'content' | 'decisions'>,
   { verdict, round, notes, userName, content }: Weighed['decision'],
+  to: string | null,
 ): ApprovalOutcome | null {
   const present = verdict === 'edited' ? content : before
   if (verdict === 'delegated') return null
   if (verdict === 'rejected' || verdict === 'sent_back')
-    return { verdict, content: present, notes, by: [userName] }
+    return { verdict, content: present, notes, to, by: [userName] }
   const earlier = decisions.filter(
     (one) => one.approvalId === id && one.round === round && isApproving(one.verdict),
   )
@@ -157,6 +178,7 @@ function outcomeOf(
     verdict: 'approved',
     content: present,
     notes,
+    to,
     by: [...earlier.map((one) => one.userName), userName],
   }
 }
@@ -191,9 +213,17 @@ const decidedAlready = () =>
     fix: 'Wait for the others, or change the text: then everybody decides anew.',
   })
 
-const nobodyRevises = () =>
-  new PressroomError({
-    code: 'input.nobody_revises',
-    message: 'This can’t be sent back: no agent wrote it, or it was sent back as often as the flow allows.',
-    fix: 'Edit it yourself, or reject it.',
-  })
+const nobodyRevises = (known: readonly SendBack[]) =>
+  known.length === 0
+    ? new PressroomError({
+        code: 'input.nobody_revises',
+        message:
+          'This can’t be sent back: nobody takes notes on it, or it was sent back as often as the flow allows.',
+        fix: 'Edit it yourself, or reject it.',
+      })
+    : new PressroomError({
+        code: 'input.no_recipient',
+        message: 'This can’t be sent back to whom you chose.',
+        fix: 'Choose one of those that the decision page names.',
+        facts: { sendBackTo: known },
+      })

@@ -27,6 +27,8 @@ export const nodeSettingsSchema = z.strictObject({
   onError: z.enum(['fail', 'port']).optional(),
   /** For a step that may have done something outside and was lost: do it again, ask a person, or fail. */
   onUncertain: z.enum(['retry', 'ask', 'fail']).optional(),
+  /** Its steps run only with what people have approved in this run, as it was then. As its type says when absent. */
+  needsApproval: z.boolean().optional(),
 })
 export type NodeSettings = z.infer<typeof nodeSettingsSchema>
 
@@ -79,6 +81,11 @@ export function uncertainPolicy(
   const policy = settings?.onUncertain ?? 'ask'
   return policy === 'retry' ? null : policy
 }
+
+export const needsApproval = (
+  { settings }: Pick<Configured, 'settings'>,
+  manifest: Pick<NodeManifest, 'needsApproval'>,
+): boolean => settings?.needsApproval ?? manifest.needsApproval ?? false
 
 export function settingsFindings(
   node: Configured & { id: string },

@@ -18,6 +18,7 @@ const MANIFESTS: Record<string, NodeManifest> = {
       { model: 'item', max: { config: 'cycles' } },
     ],
   } as NodeManifest,
+  'asks@1': { ...TEST_MANIFESTS['each@1'], type: 'asks', calls: [{ model: 'way', max: 3 }] } as NodeManifest,
 }
 
 /** Nodes in a row, each fed by the one before it. */
@@ -80,6 +81,17 @@ describe('the plan', () => {
       ['cloud', false, 5],
       ['local', true, 4],
     ])
+  })
+
+  test('what can be sent back to earlier steps may call all that they may, as often as it can be sent back', () => {
+    const planned = planOf(
+      ['source'],
+      ['writer', agents('a')],
+      ['editor', { ...agents('c'), cycles: 2 }],
+      ['asks'],
+    )
+    expect(planned.steps.map((step) => step.maxCalls)).toEqual([0, 1, 4, 3 * (1 + 4)])
+    expect(planned.steps.at(-1)?.models.map((model) => model.id)).toEqual(['local', 'cloud'])
   })
 
   test('what follows a branch is conditional, and the plan says that it is not exact', () => {

@@ -23,6 +23,8 @@ export interface PlannedItem {
   /** The configuration of the model that writes it. */
   model: string | null
   conditional: boolean
+  /** What the steps that it came through may call, up to the last `all` node. */
+  way?: CallBound[]
   /** It is there before the run begins. */
   given?: true
 }
@@ -52,15 +54,16 @@ interface CallBound {
 function callBounds(
   compiled: CompiledNode,
   entry: Entry | null,
-  itemModel: string | null,
+  { model: itemModel, way = [] }: PlannedItem,
   catalog: Catalog,
 ): CallBound[] {
   const bounds = new Map<string, CallBound>()
+  const addBound = ({ model, max }: CallBound) =>
+    bounds.set(model.id, { model, max: (bounds.get(model.id)?.max ?? 0) + max })
   for (const calls of compiled.manifest.calls) {
     const max = knownCount(calls.max, compiled, 1)
-    for (const model of modelsOf(calls, compiled, entry, itemModel, catalog)) {
-      bounds.set(model.id, { model, max: (bounds.get(model.id)?.max ?? 0) + max })
-    }
+    if (calls.model === 'way') for (const bound of way) addBound({ ...bound, max: bound.max * max })
+    else for (const model of modelsOf(calls, compiled, entry, itemModel, catalog)) addBound({ model, max })
   }
   return [...bounds.values()]
 }
@@ -128,16 +131,17 @@ export function plan(
       for (const entry of compiled.entries ?? [null]) {
         if (steps.length >= MAX_PLANNED_STEPS) return { tooLarge: true }
         const path = stepPath(arrival.path, entry?.key ?? null)
+        const bounds = callBounds(compiled, entry, arrival, catalog)
+        const way = wayOn(compiled, arrival, bounds)
         const before = compiled.manifest.mode === 'all' ? complete : arrival.given
         const taken = before ? given.steps.get(stepKey(id, path)) : undefined
         if (taken) {
           for (const { port, ...item } of taken) {
-            add(items, `${id}.${port}`, asGiven({ ...item, conditional: false }))
+            add(items, `${id}.${port}`, asGiven({ ...item, conditional: false, way }))
           }
           continue
         }
         done.delete(id)
-        const bounds = callBounds(compiled, entry, arrival.model, catalog)
         for (const bound of bounds) addDestination(destinations, bound)
         const child = childRuns(compiled, children)
         if (child) {
@@ -162,7 +166,7 @@ export function plan(
           conditional: arrival.conditional,
           ...(child && { runs: { flow: child.name, max: child.max } }),
         })
-        putOut(compiled, path, arrival, entry, catalog, items)
+        putOut(compiled, path, { ...arrival, way }, entry, catalog, items)
       }
     }
   }
@@ -174,6 +178,13 @@ export function plan(
     destinations: [...destinations.values()],
     exact,
   }
+}
+
+/** What leads on from a node that waits, acts outside or gathers is not gone back over. */
+function wayOn({ manifest }: CompiledNode, { way = [] }: PlannedItem, own: CallBound[]): CallBound[] {
+  const { mode, effect = 'none', waits = [] } = manifest
+  if (mode === 'all' || effect !== 'none' || waits.length > 0) return []
+  return own.length === 0 ? way : [...way, ...own]
 }
 
 /** What a node is started by: each item in turn, or for `all` nodes one start that stands for them all. */
@@ -206,6 +217,7 @@ function putOut(
         path: itemPath(path, compiled.node.id, port, bound === 1 ? null : index),
         model,
         conditional,
+        ...(arrival.way ? { way: arrival.way } : {}),
       })
     }
   }

@@ -49,7 +49,7 @@ export interface StepView {
   outputs: { id: string; port: string; type: string; label: string }[]
   skipReason: string | null
   /** What it waits for now. `until`: ISO time at which it goes on without an answer. */
-  wait?: { kind: WaitKind; since: string; until: string | null } | null
+  wait?: { kind: WaitKind; since: string; until: string | null; failure?: Failure } | null
   /** Its outputs were given; it did not run. */
   given?: true
 }
@@ -187,8 +187,9 @@ function foldStep(step: StepView, at: string, body: StepBody): StepView {
     case 'step.given':
       return { ...step, state: 'succeeded', finishedAt: at, outputs: body.outputs, given: true }
     case 'step.waiting': {
-      const { kind, due } = body
-      return { ...step, state: 'waiting', message: null, wait: { kind, since: at, until: momentOf(due, at) } }
+      const { kind, due, failure } = body
+      const wait = { kind, since: at, until: momentOf(due, at), ...(failure ? { failure } : {}) }
+      return { ...step, state: 'waiting', message: null, wait }
     }
     case 'step.released':
     case 'step.resumed':

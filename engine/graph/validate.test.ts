@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { NodeManifest } from '#sdk'
 import {
   type Flow,
   checkInput,
@@ -10,6 +11,7 @@ import {
   topologicalOrder,
   validateFlow,
 } from './index.ts'
+import { flowOf } from '../run/testing/flows.ts'
 import { TEST_CATALOG, TEST_MANIFESTS, anyFlow } from './testing/flows.ts'
 
 const codes = (document: unknown) =>
@@ -230,5 +232,39 @@ describe("a run's input", () => {
       'brief.mood: not known here',
     ])
     expect(faults({})).toEqual(['brief: required'])
+  })
+})
+
+describe('a node that needs an approval', () => {
+  const asks = { ...TEST_MANIFESTS['each@1'], type: 'asks', waits: ['approval'] } as NodeManifest
+  const manifests = { ...TEST_MANIFESTS, 'asks@1': asks }
+  const found = (types: string[], change: (flow: Flow) => void = () => {}) => {
+    const flow = flowOf(types)
+    const last = flow.nodes.at(-1)
+    if (last) last.settings = { needsApproval: true }
+    change(flow)
+    return validateFlow(flow, manifests, TEST_CATALOG).map(({ code, nodeId, path }) => [code, nodeId, path])
+  }
+
+  test('is at fault where no node before it asks for one', () => {
+    const fault = [['approval.no_node', 'n2', 'nodes.2.settings.needsApproval']]
+    expect(found(['source', 'each', 'each'])).toEqual(fault)
+    expect(found(['source', 'asks', 'each'])).toEqual([])
+    const beside = found(['source', 'asks', 'each'], ({ edges }) => {
+      for (const edge of edges) edge.source.node = 'n0'
+    })
+    expect(beside).toEqual(fault)
+  })
+
+  test('may be one by its type, and a flow may say otherwise', () => {
+    const publish = { ...TEST_MANIFESTS['once@1'], type: 'publish', needsApproval: true } as NodeManifest
+    const codesOf = (settings?: object) => {
+      const flow = flowOf(['source', 'publish'])
+      const last = flow.nodes.at(-1)
+      if (last && settings) last.settings = settings
+      return validateFlow(flow, { ...manifests, 'publish@1': publish }, TEST_CATALOG).map(({ code }) => code)
+    }
+    expect(codesOf()).toEqual(['approval.no_node'])
+    expect(codesOf({ needsApproval: false })).toEqual([])
   })
 })

@@ -6,6 +6,7 @@ import { type Finding, check, errorAt } from './findings.ts'
 import { type Flow, type FlowNode, flowSchema } from './flow.ts'
 import { hintFindings } from './hint-findings.ts'
 import { ERROR_PORT, manifestFor, settingsFindings } from './node-settings.ts'
+import { approvalFindings } from './approval-findings.ts'
 import { groupFindings, subflowFindings } from './validate-levels.ts'
 
 type Manifests = Record<string, NodeManifest>
@@ -32,6 +33,7 @@ export function findingsIn(flow: Flow, manifests: Manifests, catalog: Catalog): 
     ...edgeFindings(flow, manifests),
     ...nodeFindings(flow, manifests, catalog),
     ...cycleFindings(flow),
+    ...approvalFindings(flow, manifests),
     ...groupFindings(flow),
     ...subflowFindings(flow),
   ]

@@ -32,6 +32,7 @@ import { located } from './located.ts'
 import { persist } from './persist.ts'
 import { type At, unobserved } from './points.ts'
 import { ranTooLong, timedOut } from './retry.ts'
+import { runStep } from './rework.ts'
 import type { RunCache } from './run-cache.ts'
 import { stepInput } from './step-input.ts'
 import type { Followed, Holder } from './followed.ts'
@@ -420,7 +421,7 @@ export class Executor {
     abort: AbortController,
   ): Promise<Outcome> {
     const { signal } = abort
-    const { callbacks, clock, sandbox, store } = this.#parts
+    const { callbacks, clock, store } = this.#parts
     const startedAt = clock.now()
     const seconds = compiled.flow.nodes.get(step.nodeId)?.node.settings?.timeoutSeconds
     const inTime = seconds && clock.after(seconds * 1_000, () => abort.abort(TIMED_OUT))
@@ -429,7 +430,7 @@ export class Executor {
     try {
       const input = await stepInput(store, compiled, step, item)
       given = Object.values(input.inputs)[0] ?? null
-      result = await sandbox.run(input, this.#host(compiled, step, abort), signal)
+      result = await runStep(this.#parts, compiled, step, input, this.#host(compiled, step, abort), signal)
     } catch (error) {
       result = { ok: false, failure: failureOf(error) }
     }

@@ -21,6 +21,7 @@ import type {
   PortType,
   ReplayFacts,
   Resumed,
+  Rework,
   RunEvent,
   RunDocument,
   RunEventBody,
@@ -321,6 +322,10 @@ export interface RunStore {
     runId: string,
     sources: { nodeId: string; port: string }[],
   ): Promise<OutputRecord[]>
+  /** The steps that an item came through, the last first, each with all that it put out; up to the last `all` step. */
+  way(organisationId: string, outputId: string): Promise<{ step: StepRecord; outputs: OutputRecord[] }[]>
+  /** What people have approved in a run and in those that it takes over from. */
+  approved(organisationId: string, runId: string): Promise<Json[]>
   findCall(at: CallPlace, key: string): Promise<FoundCall>
   /** What came of the wait that an attempt of a step began. */
   resumed(organisationId: string, stepId: string, attempt: number): Promise<Resumed>
@@ -402,6 +407,7 @@ export interface SandboxStep {
   resumed?: Resumed
   /** What its plugin was granted; left out, what its node declares, all but the network. */
   grants?: Grants
+  rework?: Rework
 }
 
 export interface SandboxOutput {

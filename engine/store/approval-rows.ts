@@ -17,7 +17,9 @@ export interface ApprovalRow {
   verdict: 'approved' | 'rejected' | 'sent_back' | null
   round: number
   approvals: number
-  spec: Pick<Approval, 'assignees' | 'quorum' | 'instructions' | 'sendBackTo'>
+  spec: Pick<Approval, 'assignees' | 'quorum' | 'instructions'> & {
+    sendBackTo: Approval['sendBackTo'] | null
+  }
   content: Json
   content_hash: string
   created_at: Date
@@ -37,6 +39,7 @@ export interface DecisionRow {
   content: Json
   delegate_id: string | null
   delegate_name: string | null
+  sent_to: string | null
   at: Date
 }
 
@@ -72,7 +75,8 @@ export const LIST = `
   ORDER BY CASE WHEN $3::boolean THEN created_at END, CASE WHEN NOT $3::boolean THEN mine_at END DESC, id LIMIT $4`
 
 export const DECISIONS = `
-  SELECT approval_id, round, verdict, user_id, user_name, notes, content_hash, content, delegate_id, delegate_name, at
+  SELECT approval_id, round, verdict, user_id, user_name, notes, content_hash, content, delegate_id, delegate_name,
+    sent_to, at
   FROM approval_decisions WHERE step_id = $1 ORDER BY at, id`
 
 function stateOf({ open, cause, verdict }: ApprovalRow): ApprovalState {
@@ -106,7 +110,7 @@ export const approvalOf = (row: ApprovalRow, decisions: DecisionRow[]): Approval
   content: row.content,
   contentHash: row.content_hash,
   instructions: row.spec.instructions,
-  sendBackTo: row.spec.sendBackTo,
+  sendBackTo: row.spec.sendBackTo ?? [],
   decisions: decisions.map((one) => ({
     approvalId: one.approval_id,
     round: one.round,
@@ -118,6 +122,7 @@ export const approvalOf = (row: ApprovalRow, decisions: DecisionRow[]): Approval
     content: one.content,
     delegateId: one.delegate_id,
     delegateName: one.delegate_name,
+    sentTo: one.sent_to,
     at: one.at.toISOString(),
   })),
 })

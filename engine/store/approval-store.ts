@@ -91,8 +91,8 @@ async function write(
   const edit = verdict === 'edited' ? storable({ content }) : null
   await client.query({
     text: `INSERT INTO approval_decisions (organisation_id, id, approval_id, step_id, round, user_id, user_name, verdict,
-        notes, content_hash, content, delegate_id, delegate_name)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb->'content', $12, $13)`,
+        notes, content_hash, content, delegate_id, delegate_name, sent_to)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb->'content', $12, $13, $14)`,
     values: [
       organisationId,
       randomUUID(),
@@ -107,6 +107,7 @@ async function write(
       edit,
       delegateId,
       delegateName,
+      decision.sentTo,
     ],
   })
   if (edit === null) return
@@ -118,7 +119,7 @@ async function write(
 
 /** Says which text it was by its hash; the texts stay with the decisions. */
 function entry(before: Approval, { decision, outcome }: Weighed): AuditEntry {
-  const { verdict, round, contentHash: hash, notes, delegateName } = decision
+  const { verdict, round, contentHash: hash, notes, delegateName, sentTo } = decision
   return {
     action: verdict === 'delegated' ? 'approvals.delegate' : 'approvals.decide',
     target: { kind: 'approval', id: before.id, name: before.label },
@@ -131,6 +132,7 @@ function entry(before: Approval, { decision, outcome }: Weighed): AuditEntry {
       contentHash: hash,
       ...(notes === '' ? {} : { notes }),
       ...(delegateName === null ? {} : { to: delegateName }),
+      ...(sentTo === null ? {} : { to: sentTo }),
       ...(outcome ? { goesOn: outcome.verdict } : {}),
     },
   }

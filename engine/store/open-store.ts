@@ -14,6 +14,7 @@ import type {
   RoleStore,
   ServiceAccountStore,
   SignOnStore,
+  NoticeStore,
   TeamStore,
   TriggerStore,
 } from '#access'
@@ -30,6 +31,7 @@ import type {
   RunReader,
   RunStore,
 } from '#run/interfaces.ts'
+import type { NoticeOutbox } from '#run/notices/interfaces.ts'
 import type { TriggerCalls } from '#run/triggers/interfaces.ts'
 import { seedDatabase, shippedSeed, type SeedData } from '../../prisma/seed.ts'
 import { createAccessChanges } from './access-changes.ts'
@@ -50,6 +52,8 @@ import { createKeyStore } from './key-store.ts'
 import { createMemberStore } from './member-store.ts'
 import { migrate } from './migrate.ts'
 import { openDatabase, type DatabaseOptions } from './open-database.ts'
+import { createNoticeOutbox } from './notice-outbox.ts'
+import { createNoticeStore } from './notice-store.ts'
 import { createOrganisationStore } from './organisation-store.ts'
 import { createPeopleStore } from './people-store.ts'
 import { createResetLinks } from './reset-links.ts'
@@ -109,6 +113,8 @@ export interface StoreHandle {
   triggerCalls: TriggerCalls
   childRuns: ChildRuns
   approvals: ApprovalStore<Acting>
+  notices: NoticeStore
+  noticeOutbox: NoticeOutbox
   /** Rejects, in words for people, when the database can't be used. */
   ping(): Promise<void>
   close(): Promise<void>
@@ -204,6 +210,8 @@ export async function connectStore(
     triggerCalls: createTriggerCalls(runPool),
     childRuns: createChildRuns(runPool),
     approvals: createApprovalStore(runPool),
+    notices: createNoticeStore(withOrganisation),
+    noticeOutbox: createNoticeOutbox(pool),
     ping: async () =>
       void (await pool.query('SELECT 1').catch((error) => Promise.reject(storeFailure(error)))),
     close: () => (closing ??= disconnect().then(owner.closeDatabase)),

@@ -96,6 +96,27 @@ describe.each([false, true])('what the store answers, pipelining %s', (pipeline)
     expect((await store.gather('acme', run.id, sources)).map(({ value }) => value)).toEqual(['a', null, 'c'])
   })
 
+  test('the way of an item names the steps that it came through, the last first, with all that they put out', async () => {
+    const run = await started()
+    const [first, last] = [stepOf(run, 'a'), { ...stepOf(run, 'b'), inputId: `${run.id}-a.0` }]
+    const outputs = [
+      outputOf(first, 'one'),
+      outputOf(first, 'two', { id: `${run.id}-a.1` }),
+      outputOf(last, 'end'),
+    ]
+    await commit(store, writing(run, { newSteps: [first, last], outputs }))
+    const way = async (organisation: string) =>
+      (await store.way(organisation, `${run.id}-b.0`)).map(({ step, outputs: put }) => [
+        step.id,
+        put.map(({ value }) => value),
+      ])
+    expect(await way('acme')).toEqual([
+      [last.id, ['end']],
+      [first.id, ['one', 'two']],
+    ])
+    expect(await way('rival')).toEqual([])
+  })
+
   test('one batch serves several organisations, each under its own walls', async () => {
     const ours = await started()
     const theirs = await started(undefined, 'rival')

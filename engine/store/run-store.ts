@@ -29,6 +29,7 @@ import { appendStream } from './run-store-streams.ts'
 import { NEXT_IN_TURN } from './run-store-slots.ts'
 import { runNotFound, transact } from './run-store-transact.ts'
 import { storable, writeQuery } from './run-store-writes.ts'
+import { APPROVED, wayTo } from './run-way.ts'
 
 /** `pool` connects as the role that row-level security binds. One with `pipeline: true` saves round trips. */
 export function createRunStore(pool: Pool): RunStore {
@@ -87,6 +88,14 @@ export function createRunStore(pool: Pool): RunStore {
       const { paused = false, used = NO_USAGE, month_use: month = null } = row ?? {}
       return { call: row && row.id !== null ? callOf(row) : null, paused, used, month }
     },
+
+    async approved(organisationId, runId) {
+      const query = { name: 'approved', text: APPROVED, values: [runId] }
+      const rows = await queryIn<{ content: Json }>(pool, organisationId, query)
+      return rows.map(({ content }) => content)
+    },
+
+    way: (organisationId, outputId) => wayTo(pool, organisationId, outputId),
 
     async resumed(organisationId, stepId, attempt) {
       const text = `SELECT kind, carry, cause, value FROM step_waits WHERE step_id = $1 AND attempt = $2`

@@ -103,6 +103,8 @@ const ROWS: Record<string, Record<string, unknown>> = {
     notes: '',
     content_hash: 'h',
   },
+  notice_channels: { kind: 'webhook', settings: '{}' },
+  notices: { id: 'no', kind: 'webhook', approval_id: 'ap' },
   model_calls: {
     id: 'mc',
     run_id: 'r',

@@ -9,6 +9,8 @@ export const outcomeSchema = z.object({
   verdict: z.enum(['approved', 'rejected', 'sent_back']),
   content: z.json(),
   notes: z.string(),
+  /** Where it was sent back to. An earlier step has worked on `content` already when the node goes on. */
+  to: z.string().nullable().default(null),
   /** Names of the people who decided. */
   by: z.array(z.string()),
 })

@@ -36,12 +36,14 @@ export const nodeManifestSchema = z.object({
   calls: z
     .array(
       z.object({
-        model: z.union([z.enum(['entry', 'item', 'config']), z.object({ agents: z.string() })]),
+        model: z.union([z.enum(['entry', 'item', 'config', 'way']), z.object({ agents: z.string() })]),
         max: knownCount,
       }),
     )
     .default([]),
   effect: z.enum(['none', 'idempotent', 'once']).optional(),
+  needsApproval: z.boolean().optional(),
+  takesNotes: z.boolean().optional(),
   waits: z.array(z.enum(NODE_WAIT_KINDS)).optional(),
   runs: z.object({ flow: z.string(), max: knownCount }).optional(),
   examples: z.array(z.record(z.string(), z.unknown())),

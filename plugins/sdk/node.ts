@@ -22,10 +22,11 @@ export type KnownCount = number | { config: string; times?: number }
 /**
  * Model calls that one step may make at most. `model` says through which configuration: `entry` the agent this step
  * runs for (see `per`), `item` the model that wrote the incoming item, `config` the node's field `model`, `agents`
- * every agent listed in the configuration field that `per` would name (for `all` nodes that address them all).
+ * every agent listed in the configuration field that `per` would name (for `all` nodes that address them all), `way`
+ * all that the steps which the item came through may call, up to the last `all` node.
  */
 export interface PlannedCalls {
-  model: 'entry' | 'item' | 'config' | { agents: string }
+  model: 'entry' | 'item' | 'config' | 'way' | { agents: string }
   max: KnownCount
 }
 
@@ -104,7 +105,15 @@ export interface StepContext<C, I extends Record<string, InputPort>> {
   contentType: ContentType | null
   /** What came of the last wait that this step returned; null where it has not waited yet. */
   resumed: Resumed | null
+  /** What this step put out came back with notes: it works on that instead of beginning anew. Null where it did not. */
+  rework: Rework | null
   host: Host
+}
+
+/** `content`: the one item that it put out, as people have left it. */
+export interface Rework {
+  content: z.infer<ReturnType<typeof z.json>>
+  notes: string
 }
 
 export type Outputs<O extends Record<string, OutputPort>> = {
@@ -130,6 +139,8 @@ export interface NodeExample<C, I extends Record<string, InputPort>> {
   replies?: (string | Record<string, unknown>)[]
   /** What came of the wait before, for an example of how a step goes on. */
   resumed?: Resumed
+  /** What came back to it with notes. */
+  rework?: Rework
   /** The example waits for this (compared with `toMatchObject`) and puts nothing out yet. */
   waits?: WaitSpec
   /** What comes out, by port; each item is compared with `toMatchObject`. */
@@ -157,6 +168,10 @@ export interface NodeDefinition<
   calls?: PlannedCalls[]
   /** `none` when left out. */
   effect?: Effect
+  /** An `each` node that puts out one item can do it over by notes (see `rework`). */
+  takesNotes?: boolean
+  /** Its steps run only with what people have approved, unless the flow says otherwise: for what publishes. */
+  needsApproval?: boolean
   /** What its steps may wait for. */
   waits?: NodeWaitKind[]
   /** The flow that its steps run: the configuration field that names it, and how many runs one step starts at most. */

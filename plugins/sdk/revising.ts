@@ -26,3 +26,7 @@ export async function revise(draft: Draft, notes: string[], purpose: string, hos
   if (text === '') throw unusableReply(`${draft.writer.name} got an empty revision from its model.`, reply)
   return { number: draft.revisions.length + 1, text, author: authorOf(writer), notes, usage: reply.usage }
 }
+
+export const revised = (draft: Draft, revision: Revision): Draft => {
+  return { ...draft, text: revision.text, revisions: [...draft.revisions, revision] }
+}

@@ -43,6 +43,7 @@ export function stepContext<C, I extends Record<string, InputPort>>(given: Given
     agents: {},
     contentType: null,
     resumed: null,
+    rework: null,
     ...given,
   }
 }

@@ -27,6 +27,14 @@ const carry = z.json().optional()
 /** When the step goes on without an answer. */
 const deadline = momentSchema.optional()
 
+/** Somebody, or an earlier step, that what was sent back goes to. `again`: who else works on it then, in order. */
+export const sendBackSchema = z.strictObject({
+  id: z.string().min(1).max(200),
+  name: z.string().max(200),
+  again: z.array(z.string().max(200)).max(50),
+})
+export type SendBack = z.infer<typeof sendBackSchema>
+
 export const waitSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('timer'), ...moment, carry }).refine(isOneMoment, ONE_MOMENT),
   z.strictObject({ kind: z.literal('callback'), deadline, carry }),
@@ -39,8 +47,8 @@ export const waitSchema = z.discriminatedUnion('kind', [
     /** How many people have to approve the same content. */
     quorum: z.number().int().min(1).max(20),
     instructions: z.string().max(5_000),
-    /** Who revises what is sent back; null where nobody can. */
-    sendBackTo: z.string().max(200).nullable(),
+    /** Whom the node itself can send it back to; earlier steps that take notes are added. Null: it can't be sent back. */
+    sendBackTo: z.array(sendBackSchema).max(50).nullable(),
     deadline,
     carry,
   }),

@@ -14,6 +14,8 @@ export const AREAS = [
   { prefix: 'secrets.', name: 'Secrets' },
   { prefix: 'signOn.', name: 'Sign-on' },
   { prefix: 'organisation.', name: 'Organisation' },
+  { prefix: 'notices.', name: 'Notices' },
+  { prefix: 'approvals.', name: 'Approvals' },
   { prefix: 'flows.', name: 'Flows' },
   { prefix: 'triggers.', name: 'Triggers' },
   { prefix: 'drafts.', name: 'Drafts' },
@@ -72,6 +74,10 @@ const ACTIONS: Record<string, string> = {
   'members.resetPassword': 'Set a new password on the command line',
   'members.clearTwoFactor': 'Take a lost second factor away on the command line',
   'models.pull': 'Download a model',
+  'notices.save': 'Change where notices go',
+  'notices.test': 'Send a test notice',
+  'approvals.decide': 'Decide on what waits for approval',
+  'approvals.delegate': 'Hand a decision to somebody else',
 }
 
 /** "Change a member’s role" for `members.setRole`; where nobody wrote a better name, the verb and its thing. */

@@ -49,10 +49,16 @@ export function useDeciding(approval: Ref<Approval | null>, reload: () => Promis
     return true
   }
 
-  function decide(verdict: 'approved' | 'rejected' | 'sent_back', notes = '') {
+  function decide(verdict: 'approved' | 'rejected', notes = '') {
+    const { id, contentHash } = approval.value as Approval
+    return finish(verdict, '', () => api.approvals.decide.mutate({ id, contentHash, verdict, notes }))
+  }
+
+  function sendBack(to: string, notes: string) {
     const { id, contentHash, sendBackTo } = approval.value as Approval
-    const to = sendBackTo ?? ''
-    return finish(verdict, to, () => api.approvals.decide.mutate({ id, contentHash, verdict, notes }))
+    const name = sendBackTo.find((one) => one.id === to)?.name ?? ''
+    const wish = { id, contentHash, verdict: 'sent_back' as const, notes, to }
+    return finish('sent_back', name, () => api.approvals.decide.mutate(wish))
   }
 
   function saveAndApprove() {
@@ -67,5 +73,5 @@ export function useDeciding(approval: Ref<Approval | null>, reload: () => Promis
     return finish('delegated', to, () => api.approvals.delegate.mutate({ id, contentHash, userId, notes }))
   }
 
-  return { failure, busy, text, editing, changed, done, reset, decide, saveAndApprove, delegate }
+  return { failure, busy, text, editing, changed, done, reset, decide, sendBack, saveAndApprove, delegate }
 }

@@ -1,4 +1,4 @@
-import type { ApprovalState, ApprovalVerdict } from '#graph'
+import type { ApprovalState, ApprovalVerdict, SendBack } from '#graph'
 import { counted, dateTime } from '../ui/format.ts'
 
 /** What somebody did, after their name. */
@@ -51,7 +51,13 @@ export function nextWords(
   if (verdict === 'delegated') return `${to} finds it in their inbox now.`
   if (state === 'approved') return 'The run goes on with this text.'
   if (state === 'rejected') return 'The run goes on without it, by whatever follows “Rejected”.'
-  if (state === 'sent_back') return `${to} revises it with your notes. It comes back here when that is done.`
+  if (state === 'sent_back') return `${to} works on it with your notes. It comes back here when that is done.`
   const missing = counted(quorum - approvals, 'more approval')
   return `It waits for ${missing}.`
 }
+
+/** What is done again when it is sent back to somebody, in order. */
+export const againWords = ({ again }: SendBack): string =>
+  again.length === 0
+    ? 'Works on it with your notes, then it waits here again.'
+    : `Works on it with your notes, then ${again.join(', then ')}, then it waits here again.`

@@ -58,8 +58,9 @@ export function withoutEmpty<T extends object>(fields: T): T | null {
 
 /** What is not as it is for every node, in a few words. */
 export function summaryOf({ settings }: Pick<FlowNode, 'settings'>): string {
-  const { retry, timeoutSeconds, onError, onUncertain } = settings ?? {}
+  const { retry, timeoutSeconds, onError, onUncertain, needsApproval } = settings ?? {}
   const words = [
+    needsApproval ? 'needs approval' : needsApproval === false ? 'needs no approval' : '',
     retry?.attempts === 1 ? 'no second attempt' : retry?.attempts ? `${retry.attempts} attempts` : '',
     timeoutSeconds ? `${timeoutSeconds} s at most` : '',
     onError === 'port' ? 'failures go on' : '',

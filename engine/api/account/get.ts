@@ -12,9 +12,15 @@ export const get = protectedProcedure('signed-in')
       twoFactor: z.boolean(),
       /** Whoever has none signs in elsewhere. */
       hasPassword: z.boolean(),
+      /** Hears by mail of what waits for their decision. */
+      mailNotices: z.boolean(),
     }),
   )
   .query(async ({ ctx }) => {
     const { sessionId: _, ...account } = await accountOf(ctx)
-    return { ...account, hasPassword: await ctx.identity.accounts.hasPassword(account.id) }
+    const [hasPassword, mailNotices] = await Promise.all([
+      ctx.identity.accounts.hasPassword(account.id),
+      ctx.services.stores.notices.wantsMail(ctx.organisationId, account.id),
+    ])
+    return { ...account, hasPassword, mailNotices }
   })

@@ -80,7 +80,7 @@ describe('a decision', () => {
     expect([approval.state, repeated]).toEqual(['approved', false])
     expect(await answer(stepId)).toEqual({
       cause: 'answered',
-      value: { verdict: 'approved', content: 'A post', notes: '', by: [ben.name] },
+      value: { verdict: 'approved', content: 'A post', notes: '', to: null, by: [ben.name] },
     })
     expect(await entries(id)).toEqual([{ who: ben.name, action: 'approvals.decide', verdict: 'approved' }])
     expect(await inbox(eve)).not.toContain(id)
@@ -154,11 +154,23 @@ describe('a quorum', () => {
 })
 
 describe('sending back', () => {
-  it('goes to who wrote it with the notes, and needs both', async () => {
-    const { id, stepId } = await waiting({ sendBackTo: 'Creative writer' })
+  it('goes with the notes to whom the reviewer chose among those that take them, and needs both', async () => {
+    const { id, stepId } = await waiting({
+      sendBackTo: [
+        { id: 'writer', name: 'Creative writer', again: [] },
+        { id: 'step-2', name: 'Bold writer', again: ['Clarity editor'] },
+      ],
+    })
     expect(await refused(ben, id, 'sent_back', { notes: ' ' })).toEqual([400, 'input.invalid'])
-    await decide(ben, id, 'sent_back', { notes: 'Shorter' })
-    expect(await answer(stepId)).toMatchObject({ value: { verdict: 'sent_back', notes: 'Shorter' } })
+    expect(await refused(ben, id, 'sent_back', { notes: 'Shorter', to: 'step-9' })).toEqual([
+      400,
+      'input.no_recipient',
+    ])
+    await decide(ben, id, 'sent_back', { notes: 'Shorter', to: 'step-2' })
+    expect(await answer(stepId)).toMatchObject({
+      value: { verdict: 'sent_back', notes: 'Shorter', to: 'step-2' },
+    })
+    expect((await get(id)).decisions).toMatchObject([{ sentTo: 'Bold writer' }])
     const nobody = await waiting()
     expect(await refused(ben, nobody.id, 'sent_back', { notes: 'Shorter' })).toEqual([
       400,

@@ -18,7 +18,7 @@ export const decide = protectedProcedure('approval:decide')
     const wish: ApprovalWish =
       input.verdict === 'edited'
         ? { contentHash, notes, verdict: 'edited', content: edited(found, input, by) }
-        : { contentHash, notes, verdict: input.verdict }
+        : input
     const decided = await approvals.decide(actingOf(ctx), input.id, by, wish)
     if (!decided) throw notFound('approval', input.id)
     return decided

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { APPROVAL_STATES, APPROVAL_VERDICTS, decisionSchema, evaluationSchema } from '#graph'
+import { APPROVAL_STATES, APPROVAL_VERDICTS, decisionSchema, evaluationSchema, sendBackSchema } from '#graph'
 import { idSchema } from '../ids.ts'
 
 export const approvalSummarySchema = z.object({
@@ -27,7 +27,7 @@ export const approvalSchema = approvalSummarySchema.extend({
   text: z.string(),
   form: z.enum(['text', 'json']),
   instructions: z.string(),
-  sendBackTo: z.string().nullable(),
+  sendBackTo: z.array(sendBackSchema),
   decisions: z.array(decisionSchema),
   evaluations: z.array(evaluationSchema),
   /** Whether who asks is among those who are asked to decide, and has not yet. */
@@ -45,7 +45,14 @@ export const decideSchema = z.discriminatedUnion('verdict', [
   z.strictObject({ ...onContent, verdict: z.literal('approved') }),
   /** Saves this text and approves it. */
   z.strictObject({ ...onContent, verdict: z.literal('edited'), text: z.string().min(1).max(MAX_TEXT) }),
-  z.strictObject({ ...onContent, verdict: z.enum(['rejected', 'sent_back']), notes: notes.min(1) }),
+  z.strictObject({ ...onContent, verdict: z.literal('rejected'), notes: notes.min(1) }),
+  /** `to`: an id of `sendBackTo`; the first of them where it is absent. */
+  z.strictObject({
+    ...onContent,
+    verdict: z.literal('sent_back'),
+    notes: notes.min(1),
+    to: z.string().min(1).max(200).optional(),
+  }),
 ])
 
 export const delegateSchema = z.strictObject({ ...onContent, userId: idSchema })

@@ -22,6 +22,7 @@ const signOn = {
 
 const answers = { ...brief, topic: '{{ topic }}' }
 const webhook = { kind: 'webhook', signing: 'none', answer: 'at-once', brief: answers }
+const mail = { host: 'mail.example', port: 465, encryption: 'tls', user: '', from: 'flows@example.org' }
 const ofTrigger = ({ flow, trigger }: Things) => ({ flowId: flow, id: trigger })
 
 export const SAMPLES: Record<string, Sample> = {
@@ -121,6 +122,11 @@ export const SAMPLES: Record<string, Sample> = {
   'invitations.revoke': by('invitation'),
   'invitations.look': () => ({ token }),
   'invitations.accept': () => ({ token }),
+  'notices.get': nothing,
+  'notices.setWebhook': () => ({ settings: { url: 'https://chat.example/hooks/1' } }),
+  'notices.setMail': ({ secret: secretId }) => ({ settings: mail, secretId }),
+  'notices.test': () => ({ kind: 'webhook' }),
+  'account.setMailNotices': () => ({ wanted: false }),
   'members.list': nothing,
   'members.setRole': ({ member, role }) => ({ id: member, role }),
   'members.remove': by('member'),

@@ -55,3 +55,27 @@ export const ISSUER_RULES: HttpRules = {
       facts: { where },
     }),
 }
+
+const noticeRefused = (where: string) =>
+  new PressroomError({
+    code: 'notice.address_refused',
+    message: `Pressroom sends nothing to ${where}: it lies in the network of this machine.`,
+    fix: 'If that is meant, say under Notices that the address is inside your own network.',
+    facts: { where },
+  })
+
+/** For notices to addresses out of the building. */
+export const NOTICE_RULES: HttpRules = {
+  ...PUBLIC_RULES,
+  redirects: 0,
+  maxBytes: MEGABYTE,
+  timeoutMs: 10_000,
+  refusal: noticeRefused,
+}
+
+/** For notices to addresses of which an admin says that they are inside our own network. */
+export const INNER_NOTICE_RULES: HttpRules = {
+  ...NOTICE_RULES,
+  mayAsk: (url) => /^https?:$/.test(url.protocol) && !(isAddress(url.hostname) && isLinkLocal(url.hostname)),
+  mayReach: ISSUER_RULES.mayReach,
+}

@@ -1,4 +1,4 @@
-import { PressroomError, waitExpired } from '#graph'
+import { PressroomError, outcomeSchema, waitExpired } from '#graph'
 import type { FoundCall, RunStore, Transition } from '../interfaces.ts'
 import type { SimulatedRun } from './simulated-run.ts'
 
@@ -47,6 +47,25 @@ export class SimulatedStore implements RunStore {
     if (!wait?.answer || wait.kind === 'decision') return notUsed()
     const { kind, carry, answer } = wait
     return { kind, carry, value: answer.value, expired: waitExpired(kind, answer.cause) }
+  }
+
+  async way(_organisationId: string, outputId: string) {
+    const way: Awaited<ReturnType<RunStore['way']>> = []
+    for (let id: string | null = outputId; id !== null;) {
+      const step = this.run.steps.get(this.run.outputs.get(id)?.stepId ?? '')
+      if (!step) break
+      const outputs = [...this.run.outputs.values()].filter(({ stepId }) => stepId === step.id)
+      way.push({ step, outputs })
+      id = step.inputId
+    }
+    return way
+  }
+
+  async approved() {
+    const outcomes = [...this.run.waits.values()].map(
+      ({ answer }) => outcomeSchema.safeParse(answer?.value).data,
+    )
+    return outcomes.flatMap((one) => (one?.verdict === 'approved' ? [one.content] : []))
   }
 
   snapshot = async () => this.run.compiled.snapshot

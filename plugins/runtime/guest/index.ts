@@ -38,6 +38,7 @@ interface StepText {
   resumed?: StepContext<unknown, never>['resumed']
   /** What the step may use: declared by its node and granted. */
   uses: Capability[]
+  rework?: StepContext<unknown, never>['rework']
   limits: GuestLimits
 }
 
@@ -176,6 +177,7 @@ function contextOf(
     agents: given.agents,
     contentType: given.contentType,
     resumed: given.resumed ?? null,
+    rework: given.rework ?? null,
     host: host.face(),
   }
 }
