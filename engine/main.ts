@@ -179,7 +179,28 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
       now: Date.now,
       at,
     })
-    const triggers = createTriggers({ calls: stores.triggerCalls, runs: runService, reader, clock, log })
+    const triggers = createTriggers({
+      calls: stores.triggerCalls,
+      runs: runService,
+      reader,
+      started: ({ organisationId, runId, flowId, triggerId }) =>
+        stores.audit.append(
+          {
+            organisationId,
+            actor: { kind: 'system', id: `trigger:${triggerId}`, name: 'Trigger' },
+            from: null,
+            requestId: null,
+          },
+          {
+            action: 'runs.start',
+            target: { kind: 'run', id: runId },
+            outcome: 'done',
+            after: { flow: flowId, trigger: triggerId },
+          },
+        ),
+      clock,
+      log,
+    })
     closers.push(() => triggers.stop())
     const courier = createNoticeCourier()
     closers.push(() => courier.close())

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NODE_WAIT_KINDS } from '#sdk'
 
 /** A step that is known before the run starts. `conditional`: it may turn out not to be needed. */
 export const plannedStepSchema = z.object({
@@ -10,6 +11,8 @@ export const plannedStepSchema = z.object({
   models: z.array(z.object({ id: z.string(), label: z.string(), provider: z.string(), local: z.boolean() })),
   maxCalls: z.number().int().nonnegative(),
   conditional: z.boolean(),
+  /** What it may wait for, holding nothing. */
+  waits: z.array(z.enum(NODE_WAIT_KINDS)).optional(),
 })
 export type PlannedStep = z.infer<typeof plannedStepSchema>
 

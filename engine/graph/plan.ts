@@ -144,6 +144,7 @@ export function plan(
           })),
           maxCalls: bounds.reduce((sum, bound) => sum + bound.max, 0),
           conditional: arrival.conditional,
+          ...(compiled.manifest.waits ? { waits: compiled.manifest.waits } : {}),
         })
         putOut(compiled, path, { ...arrival, way }, entry, catalog, items)
       }
