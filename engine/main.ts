@@ -205,7 +205,28 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
     committer.told = ({ organisationId, runId }, writes) => children.told(organisationId, runId, writes)
     if (worker) children.watch()
     closers.push(() => children.stop())
-    const triggers = createTriggers({ calls: stores.triggerCalls, runs: runService, reader, clock, log })
+    const triggers = createTriggers({
+      calls: stores.triggerCalls,
+      runs: runService,
+      reader,
+      started: ({ organisationId, runId, flowId, triggerId }) =>
+        stores.audit.append(
+          {
+            organisationId,
+            actor: { kind: 'system', id: `trigger:${triggerId}`, name: 'Trigger' },
+            from: null,
+            requestId: null,
+          },
+          {
+            action: 'runs.start',
+            target: { kind: 'run', id: runId },
+            outcome: 'done',
+            after: { flow: flowId, trigger: triggerId },
+          },
+        ),
+      clock,
+      log,
+    })
     closers.push(() => triggers.stop())
     const [inner, outer] = [createHttpDoor(INNER_NOTICE_RULES), createHttpDoor(NOTICE_RULES)]
     closers.push(

@@ -13,6 +13,8 @@ import { trialFactsSchema } from './trial.ts'
 
 export const documentDraftSchema = z.object({
   id: z.string(),
+  /** The draft that it was made from. */
+  parent: z.string().nullable(),
   /** Slugs. */
   writer: z.string(),
   editor: z.string().nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NODE_WAIT_KINDS } from '#sdk'
 
 /** A step that is known before the run starts. `conditional`: it may turn out not to be needed. */
 export const plannedStepSchema = z.object({
@@ -12,6 +13,8 @@ export const plannedStepSchema = z.object({
   conditional: z.boolean(),
   /** Runs of another flow that it starts: which, and how many at most. */
   runs: z.object({ flow: z.string(), max: z.number().int() }).optional(),
+  /** What it may wait for, holding nothing. */
+  waits: z.array(z.enum(NODE_WAIT_KINDS)).optional(),
 })
 export type PlannedStep = z.infer<typeof plannedStepSchema>
 

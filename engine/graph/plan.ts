@@ -165,6 +165,7 @@ export function plan(
           maxCalls: bounds.reduce((sum, bound) => sum + bound.max, 0),
           conditional: arrival.conditional,
           ...(child && { runs: { flow: child.name, max: child.max } }),
+          ...(compiled.manifest.waits ? { waits: compiled.manifest.waits } : {}),
         })
         putOut(compiled, path, { ...arrival, way }, entry, catalog, items)
       }

@@ -12,6 +12,7 @@ import {
   withConnection,
 } from './run-store-connection.ts'
 import { storable } from './run-store-writes.ts'
+import { KEPT_DAYS } from './trigger-calls.ts'
 
 /** A process that has taken a notice has this long to send it before another one may. */
 const LEASE = `interval '60 seconds'`
@@ -100,5 +101,5 @@ const ADDRESS = `
 
 const FORGET = `
   DELETE FROM notices WHERE id IN (
-    SELECT id FROM notices WHERE status <> 'waiting' AND settled_at < clock_timestamp() - make_interval(days => $1)
+    SELECT id FROM notices WHERE status <> 'waiting' AND settled_at < clock_timestamp() - make_interval(days => ${KEPT_DAYS})
     LIMIT $2) RETURNING id`

@@ -174,9 +174,10 @@ function valuesOf<T>(outputs: OutputRow[], portType: OutputRow['port_type']): T[
 }
 
 function draftOf(draft: Draft, modelLabel = draft.model): DocumentDraft {
-  const { id, writer, editor, model, status, text, revisions, reviews } = draft
+  const { id, parent, writer, editor, model, status, text, revisions, reviews } = draft
   return {
     id,
+    parent,
     writer: writer.slug,
     editor: editor?.slug ?? null,
     writerName: writer.name,

@@ -131,7 +131,7 @@ describe('a call', () => {
     }
   })
 
-  it('is forgotten after its days, unless its run has still to start', async () => {
+  it('is forgotten after its days, or with the logs of runs, unless its run has still to start', async () => {
     const ref = await trigger({})
     const [old, waiting, young] = await Promise.all(
       ['a', 'b', 'c'].map((key) => first.accept(ref, call(key))),
@@ -144,6 +144,11 @@ describe('a call', () => {
       old?.callId,
       waiting?.callId,
     ])
+    const keeps = (days: number | null) => rows('UPDATE organisations SET retention_event_days = $1', days)
+    await keeps(40)
+    await first.forget(30)
+    expect(await rows('SELECT id FROM trigger_calls WHERE id = $1', old?.callId)).toHaveLength(1)
+    await keeps(null)
     await first.forget(30)
     const left = await rows('SELECT id FROM trigger_calls WHERE trigger_id = $1', ref.triggerId)
     expect(left.map(({ id }) => id).toSorted()).toEqual([waiting?.callId, young?.callId].toSorted())

@@ -248,8 +248,12 @@ const OUTCOME = `
   FROM trigger_calls c LEFT JOIN runs r ON r.id = 'run_' || substr(c.id, 6)
   WHERE c.id = $1 AND c.trigger_id = $2`
 
+/** As long as the logs of its runs where the organisation has said how long that is, else so many. */
+export const KEPT_DAYS = `coalesce(
+  (SELECT retention_event_days FROM organisations WHERE id = current_setting('app.org_id')), $1::int)`
+
 const FORGET = `
   DELETE FROM trigger_calls WHERE ctid IN (
     SELECT ctid FROM trigger_calls
-    WHERE at < clock_timestamp() - make_interval(days => $1) AND status <> 'accepted' LIMIT $2)
+    WHERE at < clock_timestamp() - make_interval(days => ${KEPT_DAYS}) AND status <> 'accepted' LIMIT $2)
   RETURNING id`

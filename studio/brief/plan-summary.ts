@@ -25,6 +25,15 @@ export function planSummary(plan: Plan): StageSummary[] {
   })
 }
 
+const WAITS_FOR = { approval: 'people to decide', timer: 'a time', callback: 'a call from another system' }
+
+/** "people to decide and a time": what the run may wait for on its way; empty where it goes through at once. */
+export function waitsIn({ steps }: Plan): string {
+  const kinds = new Set(steps.flatMap(({ waits = [] }) => waits))
+  const words = (['approval', 'timer', 'callback'] as const).filter((kind) => kinds.has(kind))
+  return words.map((kind) => WAITS_FOR[kind]).join(' and ')
+}
+
 export interface Destination {
   label: string
   provider: string

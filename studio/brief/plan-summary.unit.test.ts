@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Plan, PlannedStep } from '#graph'
-import { destinationsOf, planSummary } from './plan-summary.ts'
+import { destinationsOf, planSummary, waitsIn } from './plan-summary.ts'
 
 const step = (nodeType: string, maxCalls: number, conditional = false): PlannedStep => ({
   nodeId: nodeType,
@@ -18,6 +18,14 @@ const planOf = (steps: PlannedStep[]): Plan => ({
   maxCalls: 0,
   destinations: [],
   exact: true,
+})
+
+test('the plan says once what a run waits for, people first', () => {
+  const waiting = (...waits: ('timer' | 'callback' | 'approval')[]) => ({ ...step('delay', 0), waits })
+  expect(waitsIn(planOf([step('writer', 1)]))).toBe('')
+  expect(waitsIn(planOf([waiting('timer'), waiting('approval'), waiting('timer')]))).toBe(
+    'people to decide and a time',
+  )
 })
 
 test('steps are added up per stage in the order of the work, whatever the order of the plan', () => {

@@ -17,6 +17,7 @@ const review = (of: number, approved: boolean) => ({
 })
 const draft = (id: string, model = 'm1'): DocumentDraft => ({
   id,
+  parent: null,
   writer: 'creative',
   editor: null,
   writerName: 'Creative',
@@ -70,6 +71,18 @@ test('drafts stand by their final place and those without one come last', () => 
   const ranking = [place('first', 1), place('second', 2), place('none', null)]
   const standings = standingsOf(documentOf({ drafts, ranking }))
   expect(standings.map(({ draft: { id } }) => id)).toEqual(['first', 'second', 'none', 'alone'])
+})
+
+test('a draft that a person changed after it was ranked keeps its place and says by whom it was changed', () => {
+  const grace = { role: 'person' as const, slug: 'u', name: 'Grace', model: '' }
+  const revisions = [revision(1, 'a'), { ...revision(2, 'b'), author: grace }]
+  const changed = { ...draft('changed'), parent: 'ranked', revisions }
+  const ranking = [place('other', 1), place('ranked', 2)]
+  const standings = standingsOf(documentOf({ drafts: [changed, draft('other')], ranking }))
+  expect(standings.map(({ name, rank }) => [name, rank])).toEqual([
+    ['Creative', 1],
+    ['Creative, changed by Grace', 2],
+  ])
 })
 
 test('only what the sample model wrote is marked as the sample model’s', () => {

@@ -23,11 +23,12 @@ export function standingsOf(document: RunDocument): Standing[] {
     document.models.filter(({ provider }) => provider === 'sample').map(({ id }) => id),
   )
   const standings = document.drafts.map((draft): Standing => {
-    const place = document.ranking.find(({ draftId }) => draftId === draft.id)
-    const own = document.evaluations.filter(({ draftId }) => draftId === draft.id)
+    const judged = judgedAs(document, draft)
+    const place = document.ranking.find(({ draftId }) => draftId === judged)
+    const own = document.evaluations.filter(({ draftId }) => draftId === judged)
     return {
       draft,
-      name: draft.editorName ? `${draft.writerName}, edited by ${draft.editorName}` : draft.writerName,
+      name: nameOf(draft),
       rank: place?.rank ?? null,
       meanScore: place?.meanScore ?? null,
       points: place?.points ?? null,
@@ -39,6 +40,19 @@ export function standingsOf(document: RunDocument): Standing[] {
   })
   const placeOf = ({ rank }: Standing) => rank ?? Number.MAX_SAFE_INTEGER
   return standings.sort((a, b) => placeOf(a) - placeOf(b))
+}
+
+/** A draft that was changed after it was judged keeps what was said of the one it was made from. */
+function judgedAs({ drafts, ranking, evaluations }: RunDocument, { id, parent }: DocumentDraft): string {
+  const about = (draft: string) => [...ranking, ...evaluations].some(({ draftId }) => draftId === draft)
+  const gone = parent !== null && !drafts.some((one) => one.id === parent)
+  return gone && !about(id) ? parent : id
+}
+
+function nameOf({ writerName, editorName, revisions }: DocumentDraft): string {
+  const last = revisions.at(-1)?.author
+  const name = editorName ? `${writerName}, edited by ${editorName}` : writerName
+  return last?.role === 'person' ? `${name}, changed by ${last.name}` : name
 }
 
 export const DRAFT_STATUS_WORDS: Record<string, string> = {

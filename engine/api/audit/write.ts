@@ -19,6 +19,7 @@ const WRITTEN_BY_STORES = new Set([
   'budgets',
   'flows.assign',
   'approvals',
+  'notices',
   'triggers.create',
   'triggers.update',
   'triggers.setEnabled',

@@ -104,6 +104,14 @@ describe('by webhook', () => {
 
   it('tells an address of what waits, signed, once, and keeps the text in the house', async () => {
     const { secret } = await set()
+    const entries = async () =>
+      (
+        await api.ask<{ entries: object[] }>('audit.list', {
+          cookie: ada.cookie,
+          input: { action: 'notices' },
+        })
+      ).entries
+    expect(await entries()).toMatchObject([{ action: 'notices.save', after: { url, inside: true } }])
     const id = await waiting()
     await sendAll()
     expect(received).toHaveLength(1)

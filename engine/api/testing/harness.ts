@@ -180,6 +180,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     calls: store.triggerCalls,
     runs: runService,
     reader: store.reader,
+    started: async () => {},
     clock: { now: () => 0, after: () => () => {} },
     log,
   })

@@ -33,7 +33,7 @@ export interface NoticeOutbox {
   settle(notice: NoticeRef, outcome: NoticeOutcome): Promise<void>
   /** One for each of these people who wants mail in place of the one to all of them, in one commit. */
   address(notice: NoticeRef, userIds: string[]): Promise<void>
-  /** Deletes settled ones of every organisation that are older than this. */
+  /** Deletes settled ones of every organisation that are older than this, or than it keeps the logs of its runs. */
   forget(olderThanDays: number): Promise<void>
 }
 

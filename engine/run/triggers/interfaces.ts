@@ -95,6 +95,6 @@ export interface TriggerCalls {
     trigger: TriggerRef,
     callId: string,
   ): Promise<{ status: CallStatus; failure: Failure | null; run: RunStatus | null } | null>
-  /** Deletes calls of every organisation that are older than this. */
+  /** Deletes calls of every organisation that are older than this, or than it keeps the logs of its runs. */
   forget(olderThanDays: number): Promise<void>
 }

@@ -29,10 +29,13 @@ afterAll(() => api.close())
 let duties: (() => void)[]
 let start: RunService['start']
 let started: string[]
+/** Runs that the audit log was told of, and by which trigger. */
+let told: [run: string, trigger: string][]
 let triggers: Triggers
 beforeEach(() => {
   duties = []
   started = []
+  told = []
   start = async (_organisation, _target, _input, { runId = '' } = {}) => {
     started.push(runId)
     return { runId, repeated: false }
@@ -45,6 +48,7 @@ const processOf = () =>
     calls: api.store.triggerCalls,
     runs: { start: (...asked) => start(...asked) },
     reader: api.store.reader,
+    started: async ({ runId, triggerId }) => void told.push([runId, triggerId]),
     clock: {
       now: () => 0,
       after: (_ms, duty) => {
@@ -70,6 +74,7 @@ it('a call that was accepted by a process that died is started by the next one t
   for (const duty of duties) duty()
   await expect.poll(() => statusOf(orphan.id)).toBe('started')
   expect(started).toEqual([runOfCall(orphan.id)])
+  await expect.poll(() => told).toEqual([[runOfCall(orphan.id), ref.triggerId]])
 })
 
 it('a run that is there already is not started again, though nobody had noted that it was', async () => {

@@ -32,6 +32,8 @@ export interface TriggerParts {
   calls: TriggerCalls
   runs: Pick<RunService, 'start'>
   reader: Pick<RunReader, 'document'>
+  /** Tells the audit log of a run that was started; the run is there already. */
+  started(run: { organisationId: string; runId: string; flowId: string; triggerId: string }): Promise<void>
   clock: Clock
   log: { error(facts: object, message: string): void; info(facts: object, message: string): void }
 }
@@ -47,7 +49,7 @@ export interface Triggers {
   stop(): Promise<void>
 }
 
-export function createTriggers({ calls, runs, reader, clock, log }: TriggerParts): Triggers {
+export function createTriggers({ calls, runs, reader, started, clock, log }: TriggerParts): Triggers {
   const queued: CallRef[] = []
   const known = new Map<string, PromiseWithResolvers<void>>()
   const active = new Set<Promise<void>>()
@@ -100,11 +102,15 @@ export function createTriggers({ calls, runs, reader, clock, log }: TriggerParts
     const { organisationId, callId, triggerId, flowId } = call
     const { input, failure, body } = await inputOf(call)
     if (failure) return calls.settle(call, { status: 'refused', failure, body })
-    await runs.start(organisationId, { flowId }, input ?? {}, {
+    const { runId, repeated } = await runs.start(organisationId, { flowId }, input ?? {}, {
       runId: runOfCall(callId),
       startedBy: `trigger:${triggerId}`,
     })
     await calls.settle(call, { status: 'started', body })
+    if (repeated) return
+    await started({ organisationId, runId, flowId, triggerId }).catch((error: unknown) =>
+      log.error({ err: error, runId }, 'the audit log took no entry'),
+    )
   }
 
   async function inputOf(call: TakenCall): Promise<{ input: unknown; failure: Failure | null; body?: Json }> {
