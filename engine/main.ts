@@ -11,7 +11,7 @@ import {
   createOpenIdClient,
   createSampleProvider,
 } from '#connectors'
-import { createCatalogResolver, createGateway, modelStatus } from '#gateway'
+import { createCatalogResolver, createGateway, createPiiTools, modelStatus } from '#gateway'
 import { PressroomError } from '#graph'
 import { createQueue, probeRedis } from '#queue'
 import { createApprovals } from '#run/approvals.ts'
@@ -275,11 +275,13 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
         studioDir: STUDIO_DIR,
       }),
     models: { status: () => modelStatus(providers), pull: (...args) => pull('ollama', ...args) },
-    piiKeys: (file = join(config.dataDir, 'pii.vault')) => ({
-      vault: derivedKey(masterKey(config), 'pii vault'),
-      pseudonyms: derivedKey(masterKey(config), 'pseudonyms'),
-      file,
-    }),
+    pii: {
+      tools: createPiiTools(() => ({
+        vault: derivedKey(masterKey(config), 'pii vault'),
+        pseudonyms: derivedKey(masterKey(config), 'pseudonyms'),
+      })),
+      vaultFile: join(config.dataDir, 'pii.vault'),
+    },
     async close() {
       // The last one opened stands on those before it.
       for (const close of closers.splice(0).toReversed()) {
