@@ -21,6 +21,7 @@ import {
   INNER_NOTICE_RULES,
   NOTICE_RULES,
   createHttpDoor,
+  createPiiTools,
   modelStatus,
   trialHost,
 } from '#gateway'
@@ -354,11 +355,13 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
       },
     },
     models: { status: () => modelStatus(providers), pull: (...args) => pull('ollama', ...args) },
-    piiKeys: (file = join(config.dataDir, 'pii.vault')) => ({
-      vault: derivedKey(masterKey(config), 'pii vault'),
-      pseudonyms: derivedKey(masterKey(config), 'pseudonyms'),
-      file,
-    }),
+    pii: {
+      tools: createPiiTools(() => ({
+        vault: derivedKey(masterKey(config), 'pii vault'),
+        pseudonyms: derivedKey(masterKey(config), 'pseudonyms'),
+      })),
+      vaultFile: join(config.dataDir, 'pii.vault'),
+    },
     async close() {
       // The last one opened stands on those before it.
       for (const close of closers.splice(0).toReversed()) {

@@ -1,19 +1,9 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import {
-  DESTINATIONS,
-  type Destination,
-  STRICT,
-  type Style,
-  blockedError,
-  createDetector,
-  createPseudonymiser,
-  restore,
-  treat,
-} from '#gateway'
+import type { Applied, Style } from '#gateway'
 import { PressroomError, z } from '#graph'
 import { print, printJson } from './output.ts'
-import { readVault, writeVault } from './vault-file.ts'
+import type { Pressroom } from './pressroom.ts'
 
 const MAX_CHARACTERS = 64 * 1_048_576
 /** What `apply` prints can be given to `restore` as it is. */
@@ -26,74 +16,44 @@ const lineSchema = z
   .refine(({ text, output }) => (text ?? output) !== undefined)
   .transform(({ id, text = '', output }) => ({ id, text: output ?? text }))
 
-interface Keys {
-  /** Seals the vault. */
-  vault: string
-  pseudonyms: string
-  file: string
-}
-
-interface Line {
-  spans: ReturnType<ReturnType<typeof createDetector>>
-  /** Null where the policy keeps the text from leaving; `blocked` says for which types. */
-  output: string | null
-  blocked?: string[]
-}
-
 /** `pressroom pii scan`: where personal data is in a text. */
-export async function scanText(options: { json?: boolean; jsonl?: boolean }): Promise<void> {
-  const detect = createDetector()
+export async function scanText(
+  { pii }: Pressroom,
+  options: { json?: boolean; jsonl?: boolean },
+): Promise<void> {
+  const detect = pii.tools.detector()
   if (options.jsonl) return eachLine((text) => ({ spans: detect(text), output: text }))
-  const text = await standardInput()
-  const spans = detect(text)
+  const spans = detect(await standardInput())
   if (options.json) return printJson(spans)
   for (const { type, start, end, score } of spans) print(`${type}\t${start}\t${end}\t${score}`)
 }
 
 /** `pressroom pii apply`: the text as it would leave; what it stands for is in the vault. */
 export async function applyPolicy(
-  keys: Keys,
-  options: { destination: string; jsonl?: boolean; style: Style },
+  { pii }: Pressroom,
+  options: { destination: string; jsonl?: boolean; style: Style; vault?: string },
 ): Promise<void> {
-  const destination = destinationOf(options.destination)
-  const vault = readVault(keys.file, keys.vault)
-  const pseudonymiser = createPseudonymiser({ key: keys.pseudonyms, style: options.style, vault })
-  const detect = createDetector()
-  const known = vault.entries.length
-  const work = (text: string): Line => {
-    const spans = detect(text)
-    const treated = treat(text, spans, (type) => STRICT[type][destination], pseudonymiser)
-    if (treated.blocked.length === 0) return { spans, output: treated.output }
-    if (options.jsonl) return { spans, output: null, blocked: treated.blocked }
-    throw blockedError(treated, destination)
-  }
+  const vault = pii.tools.open(options.vault ?? pii.vaultFile, options.destination, options.style)
   try {
-    if (options.jsonl) await eachLine(work)
-    else process.stdout.write(work(await standardInput()).output ?? '')
+    if (options.jsonl) await eachLine((text) => vault.apply(text))
+    else process.stdout.write(vault.applyOrThrow(await standardInput()))
   } finally {
-    if (vault.entries.length > known) writeVault(keys.file, keys.vault, vault)
+    vault.save()
   }
 }
 
 /** `pressroom pii restore`: the originals again. */
-export async function restoreText(keys: Keys, options: { jsonl?: boolean }): Promise<void> {
-  const vault = readVault(keys.file, keys.vault)
-  if (options.jsonl) return eachLine((text) => ({ spans: [], output: restore(vault, text) }))
-  process.stdout.write(restore(vault, await standardInput()))
-}
-
-function destinationOf(text: string): Destination {
-  const found = DESTINATIONS.find((destination) => destination === text)
-  if (found) return found
-  throw new PressroomError({
-    code: 'input.destination',
-    message: `There is no destination "${text}".`,
-    fix: `Use one of ${DESTINATIONS.join(', ')}.`,
-  })
+export async function restoreText(
+  { pii }: Pressroom,
+  options: { jsonl?: boolean; vault?: string },
+): Promise<void> {
+  const restore = pii.tools.restorer(options.vault ?? pii.vaultFile)
+  if (options.jsonl) return eachLine((text) => ({ spans: [], output: restore(text) }))
+  process.stdout.write(restore(await standardInput()))
 }
 
 /** A line in, a line out; a slow reader of ours holds the input back. */
-async function eachLine(work: (text: string) => Line): Promise<void> {
+async function eachLine(work: (text: string) => Applied): Promise<void> {
   let number = 0
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     number++

@@ -6,7 +6,7 @@ import type {
   PeopleStore,
   ServiceAccountStore,
 } from '#access'
-import type { ModelStatus } from '#gateway'
+import type { ModelStatus, PiiTools } from '#gateway'
 import type { FlowStore, PullProgress, RunControl, RunReader, RunService } from '#run/interfaces.ts'
 import type { PluginOutcome, PluginTrial } from '#run/interfaces.ts'
 import type { Config } from '../config.ts'
@@ -30,8 +30,8 @@ export interface Pressroom {
   diagnose(): Promise<Diagnosis[]>
   models: ModelCommands
   plugins: { run(trial: Omit<PluginTrial, 'host'>): Promise<PluginOutcome> }
-  /** For `pii apply` and `pii restore`, which need no database. */
-  piiKeys(file: string | undefined): { vault: string; pseudonyms: string; file: string }
+  /** Needs no database. */
+  pii: { tools: PiiTools; vaultFile: string }
   close(): Promise<void>
 }
 

@@ -186,7 +186,7 @@ function program(act: Act): Command {
     .description('where personal data is, offsets in UTF-16 units')
     .option('--json', 'print one JSON array')
     .option(...lines)
-    .action((options) => act(() => scanText(options)))
+    .action((options) => act((pressroom) => scanText(pressroom, options)))
   pii
     .command('apply')
     .description('the text as it would leave under the strict policy')
@@ -196,13 +196,13 @@ function program(act: Act): Command {
     )
     .option(...vault)
     .option(...lines)
-    .action((options) => act(({ piiKeys }) => applyPolicy(piiKeys(options.vault), options)))
+    .action((options) => act((pressroom) => applyPolicy(pressroom, options)))
   pii
     .command('restore')
     .description('the originals again, in a text that "pii apply" has printed')
     .option(...vault)
     .option(...lines)
-    .action((options) => act(({ piiKeys }) => restoreText(piiKeys(options.vault), options)))
+    .action((options) => act((pressroom) => restoreText(pressroom, options)))
 
   const secrets = root.command('secrets').description('the keys under which secrets are stored')
   secrets

@@ -4,7 +4,7 @@ a an and are as at be been but by can could did do does each every few for from 
 in into is it its just let like may me might more most must my never new no nor not now of off on once one only or our out over
 own please she should since so some such than thank thanks that the their them then there these they this those though through to
 today tomorrow too under until up upon us use very was we were what when where which while who whom whose why will with would yes
-yesterday yet you your yours all any both after again against also although always another around because become before being
+yesterday yet you your yours all everyone everybody folks world ladies gentlemen guys any both after again against also although always another around because become before being
 below between beyond dear hello hi hey regards best sincerely cheers kind warm many welcome congratulations sorry ok okay
 monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october
 november december mon tue wed thu fri sat sun jan feb mar apr jun jul aug sep sept oct nov dec spring summer autumn winter

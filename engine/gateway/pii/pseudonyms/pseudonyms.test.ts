@@ -43,34 +43,30 @@ describe('a text', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 8 }),
       fc.constantFrom(
-        ...[
-          'Jane',
-          'JANE',
-          'jane',
-          'Jane Doe',
-          "Doe's",
-          'Dr. Li',
-          'J. Smith',
-          'van Dyk',
-          'a@b.com',
-          'A@B.COM',
-          '+49 30 901820',
-          '555-1234',
-        ],
-        ...[
-          '4111111111111111',
-          '10115 Berlin',
-          'born 12.03.1985',
-          '[PERSON_ABC123]',
-          '. ',
-          ' ',
-          '\n',
-          ',',
-          's',
-          '_',
-          '"',
-          '\\',
-        ],
+        'Jane',
+        'JANE',
+        'jane',
+        'Jane Doe',
+        "Doe's",
+        'Dr. Li',
+        'J. Smith',
+        'van Dyk',
+        'a@b.com',
+        'A@B.COM',
+        '+49 30 901820',
+        '555-1234',
+        '4111111111111111',
+        '10115 Berlin',
+        'born 12.03.1985',
+        '[PERSON_ABC123]',
+        '. ',
+        ' ',
+        '\n',
+        ',',
+        's',
+        '_',
+        '"',
+        '\\',
       ),
     )
     const text = fc.array(piece, { maxLength: 25 }).map((pieces) => pieces.join(''))
@@ -83,7 +79,7 @@ describe('a text', () => {
           const { apply, restore, stream } = setUp(style)
           const outputs = texts.map(apply)
           for (const [index, output] of outputs.entries()) {
-            if (index === outputs.length - 1) expect(restore(output)).toBe(texts[index])
+            expect(restore(output)).toBe(texts[index])
             const { push, end } = stream()
             let streamed = ''
             for (let at = 0, cut = 0; at < output.length; cut++) {

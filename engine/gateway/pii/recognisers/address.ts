@@ -22,7 +22,7 @@ const ENGLISH = new RegExp(
   'giu',
 )
 const FRENCH = new RegExp(
-  String.raw`(?<![\p{L}\p{N}.,])\d{1,4}(?: ?(?:bis|ter|quater|[A-D]))?,? (?:rue|r\.|avenue|av\.|boulevard|bd|blvd|place|pl\.|allée|allées|chemin|ch\.|impasse|quai|cours|route|rte|square|passage|faubourg|villa|esplanade|sentier|cité)(?: (?:de|du|des|de la|de l'|d'|la|le|les|l'|en|aux?|à|sur)){0,2}[ ']${CAP}(?:(?: |-|')(?:(?:de|du|des|la|le|et|d'|l') ){0,2}[\p{Lu}\d][\p{L}'.\d-]{0,24}){0,4}(?:${POSTCODE_CITY}|${CITY_ONLY})?${COUNTRY}`,
+  String.raw`(?<![\p{L}\p{N}.,])\d{1,4}(?: ?(?:bis|ter|quater|[A-D]))?,? (?:[Rr]ue|r\.|[Aa]venue|av\.|[Bb]oulevard|[Bb]d|blvd|[Pp]lace|pl\.|[Aa]llées?|[Cc]hemin|ch\.|[Ii]mpasse|[Qq]uai|[Cc]ours|[Rr]oute|rte|[Ss]quare|[Pp]assage|[Ff]aubourg|[Vv]illa|[Ee]splanade|[Ss]entier|[Cc]ité|[Vv]oie)(?: (?:de|du|des|de la|de l'|d'|la|le|les|l'|en|aux?|à|sur)){0,2}[ ']${CAP}(?:(?: |-|')(?:(?:de|du|des|la|le|et|d'|l') ){0,2}[\p{Lu}\d][\p{L}'.\d-]{0,24}){0,4}(?:${POSTCODE_CITY}|${CITY_ONLY})?${COUNTRY}`,
   'gu',
 )
 const KEYWORD_FIRST = new RegExp(
@@ -30,10 +30,15 @@ const KEYWORD_FIRST = new RegExp(
   'gu',
 )
 const SUFFIXES =
-  'stra(?:ße|sse)|str\\.?|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|graben|markt|promenade|stieg|hof|berg|straat|laan|plein|gracht|kade|dijk|singel|steeg|pad|dreef|lei|gatan|vägen|gränd|torget|vej|gade|allé|gata|veien|vei|katu|tie|polku'
+  'stra(?:ße|sse)|str\\.?|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|graben|markt|promenade|stieg|hof|berg|straat|laan|plein|gracht|kade|dijk|singel|steeg|pad|dreef|plantsoen|weide|baan|lei|gatan|vägen|gränd|torget|vej|gade|allé|gata|veien|vei|katu|tie|polku'
 const NUMBER = String.raw` {1,2}\d{1,4}(?: ?[a-zA-Z](?![\p{L}\d]))?(?: ?[-–/] ?\d{1,4}[a-z]?)?(?![\d.,]\d|[€%$:]| (?:Uhr|Euro|EUR|Prozent|Jahre|Tage))`
 const GERMANIC = new RegExp(
   String.raw`(?<![\p{L}\p{N}])(?:(?:(?!(?:Op|In|Im|An|Am|Auf|Aan|Wir|Ich|Sie|Er|Die|Der|Das|De|Het|Ihre?|Unsere?|Nach|Von|Vom|Bei|Adresse|Anschrift|Adres|På|Vid|Na|Herrn?|Frau|Firma|Zu|Zum|Zur|Büro|Wohnt|Ab|Ist|Mit|Kontakt|Ons|Mijn)[ -])\p{Lu}[\p{L}.-]{0,24}[ -]){0,2}(?:\p{Lu}[\p{Ll}-]{1,24}(?:${SUFFIXES})|(?<=[ -])(?:Stra(?:ße|sse)|Str\.|Weg|Platz|Allee|Ring|Damm|Ufer|Markt|Straat|Laan|Plein))|(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Unter der|Hinter der|Vor dem|Beim|Alter|Alte|Neuer|Neue) \p{Lu}[\p{Ll}-]{2,24}(?: \p{Lu}[\p{Ll}-]{2,24})?)${NUMBER}(?:,? ?(?:\d\. ?(?:OG|Stock|Etage)|Hinterhaus|HH|bus \d{1,3}|\d hoog|lgh \d{4}))?(?:${POSTCODE_CITY}|${CITY_ONLY})?${COUNTRY}`,
+  'gu',
+)
+/** A number and a name, or a name and a number, before a town with its code: a street, whatever its kind is called. */
+const BEFORE_TOWN = new RegExp(
+  String.raw`(?<![\p{L}\p{N}.,€$£-])(?:\d{1,6},? ${CAP}(?: ${CAP}){0,3}${UNIT.replace('(?:apt', '(?:Apt|apt')}(?:, {0,2}${CITY},? {1,2}(?:${US_STATE}) \d{5}(?:-\d{4})?|, {0,2}${CITY} ${UK_CODE})|(?!(?:En|In|Op|Im|An|Am|At|Au|A|On|To|From|The|Of|No|Na|Em|Aan|Auf|Nel|Room|Page|Order|Since|Until|By)[ ])${CAP}(?: ${CAP}){0,3},? \d{1,4}[a-z]?,? {0,2}(?:\d{5}|\d{4} [A-Z]{2}) ${CITY})(?![\p{L}\p{N}])`,
   'gu',
 )
 const BOX = new RegExp(
@@ -106,6 +111,7 @@ export const address: Recogniser = {
           ? 0.5
           : 0.87,
     )
+    yield* matches(scan, BEFORE_TOWN, () => 0.8)
     yield* matches(scan, BOX, () => 0.85)
     yield* matches(scan, UK_ALONE, (found, at) => (scan.before(at, ADDRESS_CONTEXT) ? 0.85 : 0.6))
     yield* matches(scan, US_ALONE, () => 0.75)

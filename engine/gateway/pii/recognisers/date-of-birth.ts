@@ -15,7 +15,7 @@ const DATE = new RegExp(
 const BEFORE =
   /(?:\bborn|\bd\.? ?o\.? ?b\b|birth|b-?day|geboren|geburts(?:datum|tag)|\bgeb\.|\bn[ée]{1,2}e?\)? le|\bn[ée]\(e\)|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|geboorte|urodz|\bfödd|\bfødt|fødsel|född|syntynyt|syntymä|nascid[oa]|nascimento|doğum|\*)[^\n\d]{0,30}$/i
 const AFTER =
-  /^[ ,(]{0,3}(?:is (?:my|his|her|their) (?:birthday|date of birth)|\(?(?:dob|date of birth|geb\.|geburtsdatum)\b)/i
+  /^[ ,(]{0,3}(?:(?:in \p{L}{2,30} )?(?:geboren|born|geb\.)|is (?:my|his|her|their) (?:birthday|date of birth)|\(?(?:dob|date of birth|geb\.|geburtsdatum)\b)/iu
 
 export const dateOfBirth: Recogniser = {
   name: 'date-of-birth',

@@ -20,6 +20,19 @@ const TITLES = set(
 )
 /** A title that is a word as well counts only with its full stop. */
 const WITH_STOP = set('m fr mm sig sr sra gen col lt ing hon mag mw hr')
+/** Said to nobody without a name after it, also in small letters. */
+const ADDRESSES = set(
+  'señor señora signor signora monsieur madame mademoiselle meneer mevrouw senhor senhora herr frau',
+)
+/** Two unknown words with capitals are a name after one of these. */
+const BEFORE_SOMEBODY = set(
+  `contact ask tell told call called email mail meet met thank thanks client customer kunde kundin cliente clienta holder inhaber
+  recipient author colleague kollege kollegin collègue patient contacter appeler chiama chiamare llama colega interview interviewed
+  welcome congratulate remind invite hire hired user friend boss wife husband mother father brother sister`,
+)
+const SPEAKS_AFTER =
+  /^ (?:said|says|asked|told|wrote|writes|replied|agreed|explained|sagte|schrieb|dijo|zei)\b/
+const EMAIL_AFTER = /^ {0,2}[(<,] {0,2}[\p{L}\p{N}._%+-]{1,64}@/u
 const PARTICLES = set(
   `van von de der den del della dello di da do dos das du des le la el al bin ben ibn ter ten zu zur vom af av dalla degli y e bint
   mac st abu o d' 't`,
@@ -38,6 +51,7 @@ const VERB_AFTER =
   /^(?:'s| (?:said|says|asked|told|wrote|writes|called|replied|wants?|wanted|needs?|lives?|lived|works?|worked|joined|joins|signed|sent|confirmed|ordered|bought|complained|visited|approved|agreed|explained|thinks?|loves?|hat|sagte|schrieb|wohnt|arbeitet|möchte|meint|a dit|a écrit|habite|travaille|souhaite|dijo|escribió|vive|trabaja|quiere|ha detto|ha scritto|abita|lavora|zei|schreef|woont|werkt|has|is|was|will|and I|from|at)\b)/i
 const HONORIFIC_AFTER = /^(?:-| )?(?:san|sama|kun|ji|bey|hanım|efendi)\b/i
 const MOST_WORDS = 5
+const MOST_TITLES = 3
 
 interface Name {
   /** Words of the name. */
@@ -134,7 +148,13 @@ class Names {
     const words = this.#words
     if (!TITLES.has(words.lower(index))) return null
     let at = index
-    while (at + 1 < words.count && TITLES.has(words.lower(at + 1)) && /^\.? $/.test(words.gap(at))) at++
+    while (
+      at - index < MOST_TITLES &&
+      at + 1 < words.count &&
+      TITLES.has(words.lower(at + 1)) &&
+      /^\.? $/.test(words.gap(at))
+    )
+      at++
     const gap = words.gap(at)
     if (!/^\.? {1,2}$/.test(gap)) return null
     if (WITH_STOP.has(words.lower(at)) && !gap.startsWith('.') && words.shape(at) !== CAPITALISED) return null
@@ -150,7 +170,7 @@ class Names {
       !isGiven(words.lower(first))
     )
       return null
-    const lone = words.shape(at) === LOWER_CASE && !gap.startsWith('.')
+    const lone = words.shape(at) === LOWER_CASE && !ADDRESSES.has(words.lower(at)) && !gap.startsWith('.')
     if (lone && !isGiven(words.lower(first)) && !isSurname(words.lower(first))) return null
     const weak = words.end(at) - words.start(at) < 3 && !gap.startsWith('.') && WITH_STOP.has(words.lower(at))
     if (weak && !isSurname(words.lower(first)) && !isGiven(words.lower(first))) return null
@@ -250,14 +270,30 @@ class Names {
         return { first: index, last, score: 0.62 }
       if (isSurname(words.lower(last)) && VERB_AFTER.test(text.slice(words.end(last), words.end(last) + 14)))
         return { first: index, last, score: 0.6 }
+      if (this.#isSomebody(index, last)) return { first: index, last, score: 0.6 }
       // Family name first: "Tanaka Hiroshi", "Nagy László".
       if (isSurname(word) && isGiven(words.lower(last)) && !AMBIGUOUS.has(words.lower(last)))
         return { first: index, last, score: 0.85 }
       return null
     }
     if (/^, [\p{Lu}]/u.test(text.slice(words.end(index), words.end(index) + 3))) return null
-    if (isSurname(word) && this.#greeted(index)) return { first: index, last, score: 0.6 }
+    if (
+      this.#greeted(index) &&
+      words.shape(index) === CAPITALISED &&
+      /^[,!]/.test(text.slice(words.end(index), words.end(index) + 1))
+    )
+      return { first: index, last, score: isSurname(word) ? 0.75 : 0.6 }
     return null
+  }
+
+  /** Neither word is known, but what stands beside them is said of people. */
+  #isSomebody(index: number, last: number): boolean {
+    const words = this.#words
+    if (last !== index + 1 || words.shape(index) !== CAPITALISED || words.shape(last) !== CAPITALISED)
+      return false
+    if (EMAIL_AFTER.test(this.#scan.text.slice(words.end(last), words.end(last) + 70))) return true
+    if (SPEAKS_AFTER.test(this.#scan.text.slice(words.bareEnd(last), words.bareEnd(last) + 12))) return true
+    return index > 0 && words.gap(index - 1) === ' ' && BEFORE_SOMEBODY.has(words.lower(index - 1))
   }
 
   /** Someone who does not use capitals: both names have to be known, or a cue has to announce them. */

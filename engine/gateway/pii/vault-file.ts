@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Vault } from '#gateway'
 import { PressroomError, z } from '#graph'
+import { Vault } from './pseudonyms/vault.ts'
 
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
