@@ -96,7 +96,8 @@ async function told<T>(work: Promise<T>): Promise<T> {
     return await work
   } catch (error) {
     for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-      if (cause instanceof PressroomError) throw cause
+      // What the door says of an address is for whoever typed it; that nobody answers there is one more way to fail.
+      if (cause instanceof PressroomError && cause.failure.code === 'input.issuer') throw cause
     }
     throw failed(error instanceof Error ? error.message : String(error), error)
   }
