@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { Applied, Style } from '#gateway'
 import { PressroomError, z } from '#graph'
@@ -19,9 +20,9 @@ const lineSchema = z
 /** `pressroom pii scan`: where personal data is in a text. */
 export async function scanText(
   { pii }: Pressroom,
-  options: { json?: boolean; jsonl?: boolean },
+  options: { json?: boolean; jsonl?: boolean; dictionary?: string },
 ): Promise<void> {
-  const detect = pii.tools.detector()
+  const detect = pii.tools.detector(await dictionaryText(options))
   if (options.jsonl) return eachLine((text) => ({ spans: detect(text), output: text }))
   const spans = detect(await standardInput())
   if (options.json) return printJson(spans)
@@ -31,9 +32,14 @@ export async function scanText(
 /** `pressroom pii apply`: the text as it would leave; what it stands for is in the vault. */
 export async function applyPolicy(
   { pii }: Pressroom,
-  options: { destination: string; jsonl?: boolean; style: Style; vault?: string },
+  options: { destination: string; jsonl?: boolean; style: Style; vault?: string; dictionary?: string },
 ): Promise<void> {
-  const vault = pii.tools.open(options.vault ?? pii.vaultFile, options.destination, options.style)
+  const vault = pii.tools.open(
+    options.vault ?? pii.vaultFile,
+    options.destination,
+    options.style,
+    await dictionaryText(options),
+  )
   try {
     if (options.jsonl) await eachLine((text) => vault.apply(text))
     else process.stdout.write(vault.applyOrThrow(await standardInput()))
@@ -50,6 +56,23 @@ export async function restoreText(
   const restore = pii.tools.restorer(options.vault ?? pii.vaultFile)
   if (options.jsonl) return eachLine((text) => ({ spans: [], output: restore(text) }))
   process.stdout.write(restore(await standardInput()))
+}
+
+async function dictionaryText({ dictionary: file }: { dictionary?: string }): Promise<string> {
+  if (file === undefined) return ''
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause)
+    throw new PressroomError(
+      {
+        code: 'input.dictionary',
+        message: `${file} can’t be read: ${problem}`,
+        fix: 'Give the path of a CSV file with a line "type,text,pseudonym" for each term.',
+      },
+      cause,
+    )
+  }
 }
 
 /** A line in, a line out; a slow reader of ours holds the input back. */

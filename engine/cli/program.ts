@@ -181,10 +181,12 @@ function program(act: Act): Command {
   const pii = root.command('pii').description('personal data in a text on standard input')
   const lines = ['--jsonl', '{"id", "text"} a line in, {"id", "spans", "output"} a line out'] as const
   const vault = ['--vault <file>', 'keeps what pseudonyms stand for; left out, a file in DATA_DIR'] as const
+  const dictionary = ['--dictionary <file>', 'own terms as CSV: type,text[,pseudonym] a line'] as const
   pii
     .command('scan')
     .description('where personal data is, offsets in UTF-16 units')
     .option('--json', 'print one JSON array')
+    .option(...dictionary)
     .option(...lines)
     .action((options) => act((pressroom) => scanText(pressroom, options)))
   pii
@@ -194,6 +196,7 @@ function program(act: Act): Command {
     .addOption(
       new Option('--style <style>', 'of pseudonyms').choices(['realistic', 'token']).default('realistic'),
     )
+    .option(...dictionary)
     .option(...vault)
     .option(...lines)
     .action((options) => act((pressroom) => applyPolicy(pressroom, options)))

@@ -50,10 +50,6 @@ export const STRICT: Rules = {
 
 export const maskOf = (type: EntityType): string => `[${type.replaceAll('_', ' ').toLowerCase()}]`
 
-/** The stricter of two decisions: what a flow adds to its organisation's. */
-export const stricter = (left: Action, right: Action): Action =>
-  ACTIONS.indexOf(left) > ACTIONS.indexOf(right) ? left : right
-
 export interface Treated {
   /** As it would leave. */
   output: string

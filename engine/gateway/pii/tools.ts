@@ -1,5 +1,6 @@
 import { PressroomError } from '#graph'
 import { type Detector, createDetector } from './detect.ts'
+import { parseDictionary } from './dictionary.ts'
 import { DESTINATIONS, type Destination, STRICT, blockedError, treat } from './policy.ts'
 import type { Style } from './pseudonyms/make.ts'
 import { createPseudonymiser } from './pseudonyms/pseudonymiser.ts'
@@ -22,8 +23,9 @@ export interface Applied {
 
 /** What a person who has a text and a file can do with the strict policy; no database, no network. */
 export interface PiiTools {
-  detector(): Detector
-  open(file: string, destination: string, style: Style): OpenVault
+  /** `dictionary`: an organisation's own terms as CSV, `type,text[,pseudonym]` a line. */
+  detector(dictionary?: string): Detector
+  open(file: string, destination: string, style: Style, dictionary?: string): OpenVault
   /** @throws PressroomError `config.vault` where the file can't be opened. */
   restorer(file: string): (text: string) => string
 }
@@ -39,14 +41,19 @@ export interface OpenVault {
 /** The keys are asked for when they are first needed: a scan needs none. */
 export function createPiiTools(keys: () => PiiKeys): PiiTools {
   return {
-    detector: () => createDetector(),
-    open(file, name, style) {
+    detector: (dictionary = '') => createDetector({ terms: parseDictionary(dictionary) }),
+    open(file, name, style, dictionary = '') {
       const destination = destinationOf(name)
       const { vault: sealing, pseudonyms: key } = keys()
       const vault = readVault(file, sealing)
       const known = vault.entries.length
       const pseudonymiser = createPseudonymiser({ key, style, vault })
-      const detect = createDetector()
+      const terms = parseDictionary(dictionary)
+      const detect = createDetector({ terms })
+      for (const { type, text, pseudonym } of terms) {
+        if (pseudonym === null || vault.has(pseudonym) || vault.pseudonymOf(type, text)) continue
+        vault.add({ type, original: text, pseudonym })
+      }
       const treated = (text: string) => {
         const spans = detect(text)
         return { spans, ...treat(text, spans, (type) => STRICT[type][destination], pseudonymiser) }

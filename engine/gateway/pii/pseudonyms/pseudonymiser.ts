@@ -87,7 +87,9 @@ export function createPseudonymiser({ key, style, vault }: PseudonymiserOptions)
     const original = text.slice(start, end)
     const crowded = WORD.test(text[start - 1] ?? '') || WORD.test(text[end] ?? '')
     if (careful || crowded || style === 'token') return pseudonym(type, original, 'token')
-    return type === 'PERSON' ? person(original) : pseudonym(type, original, 'realistic')
+    return type === 'PERSON' && !vault.pseudonymOf(type, original)
+      ? person(original)
+      : pseudonym(type, original, 'realistic')
   }
 
   function build(

@@ -27,7 +27,7 @@ const KNOWN = new RegExp(
     'lsv2_(?:pt|sk)_[a-f0-9_]{32,80}',
     'EAAC[A-Za-z0-9]{30,250}',
     'AGE-SECRET-KEY-1[A-Z0-9]{58}',
-    'prm_[A-Za-z0-9_-]{20,100}',
+    'prk_[A-Za-z0-9_-]{43}',
     String.raw`eyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{4,4000}(?:\.[A-Za-z0-9_-]{0,1000})?`,
   ].join('|')})(?![A-Za-z0-9])`,
   'g',
