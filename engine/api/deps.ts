@@ -5,14 +5,17 @@ import type {
   Acting,
   AuditLog,
   BudgetStore,
+  ConnectionStore,
   Directory,
   FlowOwners,
   InvitationStore,
   KeyStore,
   MemberStore,
+  ModelStore,
   OpenIdClient,
   OrganisationStore,
   PeopleStore,
+  PriceStore,
   Redactor,
   ResetLinks,
   RoleStore,
@@ -22,12 +25,13 @@ import type {
   TeamStore,
   TriggerStore,
 } from '#access'
-import type { ModelStatus } from '#gateway'
+import type { ConnectedModels, ModelStatus, Prices } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
 import type {
   Approvals,
   Callbacks,
   CatalogStore,
+  Connector,
   DraftStore,
   FlowStore,
   PullProgress,
@@ -73,6 +77,9 @@ export interface Services {
     keys: KeyStore
     organisations: OrganisationStore
     budgets: BudgetStore
+    connections: ConnectionStore
+    models: ModelStore
+    prices: PriceStore
     people: PeopleStore
     invitations: InvitationStore
     resetLinks: ResetLinks
@@ -81,6 +88,9 @@ export interface Services {
     triggerCalls: TriggerCalls
   }
   secrets: Secrets
+  connector: Pick<Connector, 'test' | 'discover'>
+  connected: Pick<ConnectedModels, 'provider' | 'open'>
+  prices: Pick<Prices, 'of'>
   openId: OpenIdClient
   audit: AuditLog
   /** The address in people's browsers, such as `https://pressroom.example.org`. */

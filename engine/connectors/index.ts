@@ -6,3 +6,4 @@ export {
   type OllamaOptions,
   type OllamaProvider,
 } from './ollama.ts'
+export { createConnector } from './connections/connector.ts'

@@ -79,10 +79,13 @@ export function createSecretStore(
             name: true,
             signOnProviders: { select: { name: true } },
             triggers: { select: { name: true } },
+            connections: { select: { name: true } },
           },
         })
         if (!found) return false
-        const users = [...found.signOnProviders, ...found.triggers].map(({ name }) => name)
+        const users = [...found.signOnProviders, ...found.triggers, ...found.connections].map(
+          ({ name }) => name,
+        )
         if (users.length > 0) throw inUse(found.name, users)
         await tx.secret.delete({
           where: { organisationId_id: { organisationId: acting.organisationId, id } },
