@@ -293,6 +293,7 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
         redis: probeRedis,
         portIsFree,
         models: () => modelStatus(providers),
+        found: () => connector.discover(),
         studioDir: STUDIO_DIR,
       }),
     models: { status: () => modelStatus(providers), pull: (...args) => pull('ollama', ...args) },
