@@ -39,6 +39,8 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   '/admin/teams': (page) => visit(page, '/admin/teams', 'No teams yet'),
   '/admin/roles': (page) => visit(page, '/admin/roles', 'What each role may do'),
   '/admin/keys': (page) => visit(page, '/admin/keys', 'No keys yet'),
+  '/admin/models': (page) => visit(page, '/admin/models', 'No models of your own yet'),
+  '/admin/connections': (page) => visit(page, '/admin/connections', 'No connections yet'),
   '/admin/secrets': (page) => visit(page, '/admin/secrets', 'No secrets yet'),
   '/admin/sign-on': (page) => visit(page, '/admin/sign-on', 'No provider yet'),
   '/admin/notices': (page) => visit(page, '/admin/notices', 'By webhook'),

@@ -9,19 +9,24 @@ import {
   DEFAULT_OLLAMA_URL,
   SAMPLE_MODEL,
   createNoticeCourier,
+  createConnector,
   createOllamaProvider,
   createOpenIdClient,
   createSampleProvider,
 } from '#connectors'
 import {
+  INNER_NOTICE_RULES,
   ISSUER_RULES,
+  NOTICE_RULES,
   PUBLIC_RULES,
   createCatalogResolver,
+  createConnectedModels,
   createGateway,
-  INNER_NOTICE_RULES,
-  NOTICE_RULES,
   createHttpDoor,
   createPiiTools,
+  createPrices,
+  isLinkLocal,
+  isPublic,
   modelStatus,
   trialHost,
 } from '#gateway'
@@ -132,6 +137,16 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
   const providers = options.providers ?? [createSampleProvider(), ollama]
   const resolve = createCatalogResolver(providers, { ollamaConfigured: config.ollamaHost !== undefined })
 
+  const connector = createConnector({
+    mayReach: (address, reachesPrivate) => isPublic(address) || (reachesPrivate && !isLinkLocal(address)),
+  })
+  const connections = once((stores: StoreHandle) => {
+    const secrets = createSecretStore(stores.withOrganisation, keyring(), redactor.know)
+    const connected = createConnectedModels(stores.connections, secrets, connector)
+    closers.push(() => connected.close())
+    return { secrets, connected, prices: createPrices(stores.prices) }
+  })
+
   const engine = once(async (mode: 'server' | 'join') => {
     // The slow parts of a start, side by side.
     const [stores, nodes, templates] = await Promise.all([store(mode), sandbox(), loadTemplates()])
@@ -148,7 +163,8 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
     const journal = createJournal(runs, committer, cache, name, clock, unseen, at)
     // External models need a policy before they may be used; until there is one, nothing leaves the building.
     const settings = { allowExternal: () => false }
-    const gateway = createGateway({ providers, journal, settings, log })
+    const { connected, prices } = connections(stores)
+    const gateway = createGateway({ providers, connected, prices, journal, settings, log })
     const callbackTokens = createCallbackTokens(
       derivedKey(masterKey(config), 'callbacks'),
       ...(config.previousMasterKey ? [derivedKey(config.previousMasterKey, 'callbacks')] : []),
@@ -288,7 +304,8 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
         models: { status: () => modelStatus(providers), pull },
         authPool: stores.authPool,
         directory: stores.directory,
-        secrets: createSecretStore(stores.withOrganisation, keyring(), redactor.know),
+        ...connections(stores),
+        connector,
         redactor,
         openId: createOpenIdClient(issuers),
         audit: stores.audit,
@@ -344,6 +361,7 @@ export function wire(config: Config, options: WireOptions = {}): Pressroom {
           const probed = await probeWalls(join(config.dataDir, 'cache'))
           return { walls: { ...probed.walls }, open: openWays(probed) }
         },
+        found: () => connector.discover(),
         studioDir: STUDIO_DIR,
       }),
     plugins: {
@@ -388,8 +406,8 @@ function warnOfKeyFile({ masterKey: given, dataDir }: Config): void {
 }
 
 /** The first call decides; later ones get the same. */
-function once<A extends unknown[], T>(make: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
-  let made: Promise<T> | undefined
+function once<A extends unknown[], T extends object>(make: (...args: A) => T): (...args: A) => T {
+  let made: T | undefined
   return (...args) => (made ??= make(...args))
 }
 

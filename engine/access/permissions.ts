@@ -10,7 +10,7 @@ export const PERMISSIONS = {
   'run:cancel': 'Pause, resume and cancel runs',
   'approval:decide': 'Approve, edit or send back what waits for a decision',
   'catalog:read': 'See content types, agents and models',
-  'model:manage': 'Download models',
+  'model:manage': 'Set up, try and download models',
   'connection:use': 'Use connections in flows',
   'connection:manage': 'Set up connections to other systems',
   'secret:write': 'Store and replace secrets; nobody can read one back',

@@ -5,15 +5,18 @@ import type {
   Acting,
   AuditLog,
   BudgetStore,
+  ConnectionStore,
   Directory,
   FlowOwners,
   InvitationStore,
   KeyStore,
   MemberStore,
   NoticeStore,
+  ModelStore,
   OpenIdClient,
   OrganisationStore,
   PeopleStore,
+  PriceStore,
   Redactor,
   ResetLinks,
   RoleStore,
@@ -23,12 +26,13 @@ import type {
   TeamStore,
   TriggerStore,
 } from '#access'
-import type { ModelStatus } from '#gateway'
+import type { ConnectedModels, ModelStatus, Prices } from '#gateway'
 import type { BriefInput, Flow, NodeManifest } from '#graph'
 import type {
   Approvals,
   Callbacks,
   CatalogStore,
+  Connector,
   DraftStore,
   FlowStore,
   PullProgress,
@@ -74,6 +78,9 @@ export interface Services {
     keys: KeyStore
     organisations: OrganisationStore
     budgets: BudgetStore
+    connections: ConnectionStore
+    models: ModelStore
+    prices: PriceStore
     people: PeopleStore
     invitations: InvitationStore
     resetLinks: ResetLinks
@@ -83,6 +90,9 @@ export interface Services {
     triggerCalls: TriggerCalls
   }
   secrets: Secrets
+  connector: Pick<Connector, 'test' | 'discover'>
+  connected: Pick<ConnectedModels, 'provider' | 'open'>
+  prices: Pick<Prices, 'of'>
   openId: OpenIdClient
   audit: AuditLog
   /** The address in people's browsers, such as `https://pressroom.example.org`. */

@@ -17,6 +17,11 @@ import { get as getApproval } from './approvals/get.ts'
 import { list as listApprovals } from './approvals/list.ts'
 import { agents } from './catalog/agents.ts'
 import { contentTypes } from './catalog/content-types.ts'
+import { create as createConnection } from './connections/create.ts'
+import { list as listConnections } from './connections/list.ts'
+import { remove as removeConnection } from './connections/remove.ts'
+import { test as testConnection } from './connections/test.ts'
+import { update as updateConnection } from './connections/update.ts'
 import { point } from './drafts/point.ts'
 import { points } from './drafts/points.ts'
 import { restore as restoreDraft } from './drafts/restore.ts'
@@ -50,14 +55,23 @@ import { list as listMembers } from './members/list.ts'
 import { remove as removeMember } from './members/remove.ts'
 import { resetLink } from './members/reset-link.ts'
 import { setRole } from './members/set-role.ts'
+import { create as createModel } from './models/create.ts'
+import { discover } from './models/discover.ts'
 import { list as listModels } from './models/list.ts'
+import { offered as offeredModels } from './models/offered.ts'
 import { pull } from './models/pull.ts'
+import { remove as removeModel } from './models/remove.ts'
+import { setUsual } from './models/set-usual.ts'
+import { test as testModel } from './models/test.ts'
+import { update as updateModel } from './models/update.ts'
 import { list as listNodes } from './nodes/list.ts'
 import { get as getOrganisation } from './organisation/get.ts'
 import { keep } from './organisation/keep.ts'
 import { mine } from './organisation/mine.ts'
 import { rename as renameOrganisation } from './organisation/rename.ts'
 import { switchTo } from './organisation/switch.ts'
+import { list as listPrices } from './prices/list.ts'
+import { set as setPrices } from './prices/set.ts'
 import { create as createRole } from './roles/create.ts'
 import { list as listRoles } from './roles/list.ts'
 import { remove as removeRole } from './roles/remove.ts'
@@ -126,7 +140,25 @@ export const appRouter = router({
   session: router({ get: getSession, follow }),
   templates: router({ list: listTemplates, get: getTemplate }),
   catalog: router({ contentTypes, agents }),
-  models: router({ list: listModels, pull }),
+  models: router({
+    list: listModels,
+    pull,
+    create: createModel,
+    update: updateModel,
+    remove: removeModel,
+    setUsual,
+    offered: offeredModels,
+    discover,
+    test: testModel,
+  }),
+  connections: router({
+    list: listConnections,
+    create: createConnection,
+    update: updateConnection,
+    remove: removeConnection,
+    test: testConnection,
+  }),
+  prices: router({ list: listPrices, set: setPrices }),
   nodes: router({ list: listNodes }),
   flows: router({
     list: listFlows,

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { access, constants, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ModelStatus } from '#gateway'
+import type { FoundServer } from '#run/interfaces.ts'
 import type { Config } from '../config.ts'
 import type { Diagnosis } from './pressroom.ts'
 
@@ -17,19 +18,22 @@ export interface Probes {
   models(): Promise<ModelStatus[]>
   /** Which walls the operating system gives a sandbox process, and which ways out plain Node code in one found. */
   sandbox(): Promise<{ walls: Record<string, boolean>; open: string[] }>
+  /** Model servers of this machine at their usual ports. */
+  found(): Promise<FoundServer[]>
   studioDir: string
 }
 
 /** Looks at everything that Pressroom needs or can use. Changes nothing but the data folder's existence. */
 export async function diagnose(config: Config, probes: Probes): Promise<Diagnosis[]> {
   const { databaseUrl, redisUrl, host, port } = config
-  const [data, database, queue, listening, models, sandbox] = await Promise.all([
+  const [data, database, queue, listening, models, sandbox, found] = await Promise.all([
     dataFolder(config),
     databaseUrl ? externalDatabase(probes, databaseUrl) : embeddedDatabase(config),
     redisUrl ? redisQueue(probes, redisUrl) : ok('Queue', 'on Postgres'),
     portOf(probes, host, port),
     probes.models(),
     sandboxOf(probes),
+    probes.found(),
   ])
   return [
     ok('Node', `${process.version}, which came with the dependencies`),
@@ -41,6 +45,8 @@ export async function diagnose(config: Config, probes: Probes): Promise<Diagnosi
     studioOf(probes.studioDir),
     sandbox,
     ...models.map((model) => modelOf(model, config)),
+    // The one that Pressroom looks for itself is told of already.
+    ...found.filter(({ kind }) => kind !== 'ollama').map(foundServer),
   ]
 }
 
@@ -143,4 +149,14 @@ function modelOf({ provider, reachable, message, fix }: ModelStatus, { ollamaHos
   if (reachable) return { what, state: 'ok', message, fix }
   // A server that nobody asked for may be absent: the sample model serves instead.
   return { what, state: ollamaHost && provider === 'ollama' ? 'broken' : 'missing', message, fix }
+}
+
+function foundServer({ name, baseUrl, models }: FoundServer): Diagnosis {
+  const message = `answers at ${baseUrl} with ${models.length === 1 ? '1 model' : `${models.length} models`}`
+  return {
+    what: `Models: ${name}`,
+    state: 'ok',
+    message,
+    fix: 'To use it, add it in the studio: Admin, Connections, OpenAI-compatible server.',
+  }
 }

@@ -7,3 +7,4 @@ export {
   type OllamaOptions,
   type OllamaProvider,
 } from './ollama.ts'
+export { createConnector } from './connections/connector.ts'

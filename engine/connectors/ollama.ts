@@ -3,24 +3,29 @@ import { PressroomError } from '#graph'
 import type { ModelProvider, ProviderReply, ProviderRequest, PullProgress } from '#run/interfaces.ts'
 import { contextSize, estimateTokens } from './context-size.ts'
 import {
-  type OllamaFacts,
+  type ModelFacts,
   cutOff,
   malformed,
   noModel,
   promptTooLong,
   statusFailure,
   streamBroken,
-} from './ollama-errors.ts'
-import { DEFAULT_TIMEOUTS, type OllamaTimeouts, createTransport } from './ollama-transport.ts'
+  withPartial,
+} from './models/errors.ts'
+import { DEFAULT_TIMEOUTS, type MayReach, type ModelTimeouts, createTransport } from './models/transport.ts'
 
 export const DEFAULT_OLLAMA_URL = 'http://127.0.0.1:11434'
 
 export interface OllamaOptions {
   /** `http://host:port`; a bare `host:port` means http. */
   baseUrl?: string
-  timeouts?: Partial<OllamaTimeouts>
+  timeouts?: Partial<ModelTimeouts>
   /** Whether texts sent there stay on the organisation's own machines. */
   local?: boolean
+  /** Left out, any: an address that the operator set. */
+  mayReach?: MayReach
+  /** How long the server keeps a model in memory, such as `30m`; -1 for ever. */
+  keepAlive?: string
 }
 
 export interface OllamaProvider extends ModelProvider {
@@ -39,15 +44,16 @@ const EMBEDDER = /embed|minilm|\bbge\b|rerank/i
 export function createOllamaProvider(options: OllamaOptions = {}): OllamaProvider {
   const base = baseUrl(options.baseUrl ?? DEFAULT_OLLAMA_URL)
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts }
-  const transport = createTransport(base, timeouts.connectMs)
+  const transport = createTransport(base, timeouts.connectMs, options.mayReach ?? (() => true))
   const url = base.href.replace(/\/$/, '')
+  const server = { provider: 'ollama', url } as const
   const contextLengths = new Map<string, number | null>()
 
-  const client = (facts: OllamaFacts, signal: AbortSignal, times: OllamaTimeouts, lines: boolean) =>
+  const client = (facts: ModelFacts, signal: AbortSignal, times: ModelTimeouts, lines: boolean) =>
     new Ollama({ host: url, fetch: transport.fetchFor({ signal, timeouts: times, facts, lines }) })
 
   async function list(signal: AbortSignal = new AbortController().signal) {
-    const facts = { url, model: null }
+    const facts = { ...server, model: null }
     const times = { ...timeouts, firstByteMs: Math.min(timeouts.firstByteMs, LIST_TIMEOUT_MS) }
     const reply = await guarded(facts, () => client(facts, signal, times, false).list())
     return modelsIn(reply, facts)
@@ -55,7 +61,7 @@ export function createOllamaProvider(options: OllamaOptions = {}): OllamaProvide
 
   async function firstInstalled(signal: AbortSignal): Promise<string> {
     const [first] = await list(signal)
-    if (!first) throw noModel({ url, model: null })
+    if (!first) throw noModel({ ...server, model: null })
     return first.name
   }
 
@@ -63,7 +69,7 @@ export function createOllamaProvider(options: OllamaOptions = {}): OllamaProvide
   async function contextLength(model: string, signal: AbortSignal): Promise<number | null> {
     const known = contextLengths.get(model)
     if (known !== undefined) return known
-    const facts = { url, model }
+    const facts = { ...server, model }
     const shown = await guarded(facts, () => client(facts, signal, timeouts, false).show({ model }))
     const [, length] =
       Object.entries(shown.model_info ?? {}).find(([key]) => key.endsWith('.context_length')) ?? []
@@ -74,7 +80,7 @@ export function createOllamaProvider(options: OllamaOptions = {}): OllamaProvide
 
   async function contextFor(
     request: ProviderRequest,
-    facts: OllamaFacts & { model: string },
+    facts: ModelFacts & { model: string },
   ): Promise<number> {
     const schema = request.schema ? JSON.stringify(request.schema) : ''
     const promptTokens = estimateTokens(`${request.system}\n${request.prompt}\n${schema}`)
@@ -88,7 +94,7 @@ export function createOllamaProvider(options: OllamaOptions = {}): OllamaProvide
 
   async function generate(request: ProviderRequest): Promise<ProviderReply> {
     const model = request.model === 'auto' ? await firstInstalled(request.signal) : request.model
-    const facts = { url, model }
+    const facts = { ...server, model }
     let text = ''
     try {
       return await guarded(facts, async () => {
@@ -99,6 +105,7 @@ export function createOllamaProvider(options: OllamaOptions = {}): OllamaProvide
             { role: 'user', content: request.prompt },
           ],
           stream: true,
+          ...(options.keepAlive ? { keep_alive: options.keepAlive } : {}),
           ...(request.schema ? { format: request.schema } : {}),
           options: {
             temperature: request.temperature,
@@ -128,7 +135,7 @@ export function createOllamaProvider(options: OllamaOptions = {}): OllamaProvide
   }
 
   async function pull(model: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal) {
-    const facts = { url, model }
+    const facts = { ...server, model }
     const times = { ...timeouts, idleMs: Math.max(timeouts.idleMs, PULL_IDLE_MS) }
     await guarded(facts, async () => {
       const stream = await client(facts, signal, times, true).pull({ model, stream: true })
@@ -164,7 +171,7 @@ function baseUrl(address: string): URL {
 }
 
 /** What the package throws of its own: an error line in the stream, an end without `done`, a body that is not JSON. */
-async function guarded<T>(facts: OllamaFacts, exchange: () => Promise<T>): Promise<T> {
+async function guarded<T>(facts: ModelFacts, exchange: () => Promise<T>): Promise<T> {
   try {
     return await exchange()
   } catch (error) {
@@ -172,21 +179,16 @@ async function guarded<T>(facts: OllamaFacts, exchange: () => Promise<T>): Promi
     if (error instanceof SyntaxError) throw malformed(facts, error.message, error)
     const message = error instanceof Error ? error.message : String(error)
     if (/not found|does not exist/i.test(message)) {
-      throw statusFailure(404, undefined, JSON.stringify({ error: message }), facts)
+      throw statusFailure({ status: 404, headers: {}, body: JSON.stringify({ error: message }) }, facts)
     }
     throw streamBroken(facts, error)
   }
 }
 
-function modelsIn(reply: ListResponse, facts: OllamaFacts) {
+function modelsIn(reply: ListResponse, facts: ModelFacts) {
   const models: unknown = reply?.models
   if (!Array.isArray(models)) throw malformed(facts, JSON.stringify(reply), undefined)
   return reply.models
     .filter(({ name, details }) => !EMBEDDER.test(name) && !/bert/i.test(details?.family ?? ''))
     .map(({ name, size }) => ({ name, sizeBytes: typeof size === 'number' ? size : null }))
-}
-
-function withPartial(error: unknown, partial: string): unknown {
-  if (!(error instanceof PressroomError) || partial === '') return error
-  return new PressroomError({ ...error.failure, facts: { ...error.failure.facts, partial } }, error)
 }

@@ -63,6 +63,8 @@ function setUp(
   const journal = new MemoryJournal()
   const gateway = createGateway({
     providers: [provider],
+    connected: { provider: () => Promise.resolve({ ...provider, name: 'connected' }) },
+    prices: { cost: (_organisation, { local }) => Promise.resolve(local ? 0 : 42) },
     journal,
     settings: { allowExternal: () => options.allowExternal ?? false },
     log: { debug: () => undefined, warn: () => undefined },
@@ -147,6 +149,18 @@ describe('a call', () => {
     await gateway.generate(call(), context())
     await gateway.generate(call({ purpose: 'again' }), context({ failedAttempts: 1 }))
     expect(asked[1]?.seed).not.toBe(asked[0]?.seed)
+  })
+
+  test('of a configuration with a connection goes there', async () => {
+    const { gateway, journal } = setUp()
+    const catalog = catalogOf(configuration({ connection: 'c', provider: 'openai-compatible' }))
+    await gateway.generate(call(), context({ catalog }))
+    expect([...journal.calls.values()][0]?.provider).toBe('connected')
+  })
+
+  test('of an external model is recorded with what it costs', async () => {
+    const { gateway } = setUp({ local: false, allowExternal: true })
+    expect((await gateway.generate(call(), context())).usage.costMicros).toBe(42)
   })
 
   test('of another step with the same words gets another seed, and a rerun of a step the same', async () => {

@@ -20,7 +20,9 @@ import type {
   ProviderReply,
 } from '#run/interfaces.ts'
 import { callId, callKey, callSeed } from './call-key.ts'
+import type { ConnectedModels } from './connected-models.ts'
 import { parseReply } from './parse-reply.ts'
+import type { Prices } from './prices.ts'
 
 export interface GatewaySettings {
   /** Whether this organisation's texts may go to models outside its own machines. */
@@ -33,7 +35,10 @@ export interface GatewayLog {
 }
 
 export interface GatewayParts {
+  /** Those that come with Pressroom; others are reached by connections. */
   providers: ModelProvider[]
+  connected: Pick<ConnectedModels, 'provider'>
+  prices: Pick<Prices, 'cost'>
   journal: CallJournal
   settings: GatewaySettings
   log: GatewayLog
@@ -47,7 +52,14 @@ interface Call {
   id: string
 }
 
-export function createGateway({ providers, journal, settings, log }: GatewayParts): Gateway {
+export function createGateway({
+  providers,
+  connected,
+  prices,
+  journal,
+  settings,
+  log,
+}: GatewayParts): Gateway {
   const countCall = callCounter()
 
   async function generate(request: ModelCall, context: CallContext): Promise<ModelCallReply> {
@@ -66,7 +78,7 @@ export function createGateway({ providers, journal, settings, log }: GatewayPart
     const startedAt = performance.now()
     const reply = await callProvider(call, provider)
     const data = request.schema ? parseReply(reply.text, request.schema, factsOf(call)) : null // G3
-    const usage = usageOf(reply)
+    const usage = await usageOf(call, provider, reply)
     const durationMs = Math.round(performance.now() - startedAt)
     await journal.record(context, {
       id: call.id,
@@ -87,7 +99,9 @@ export function createGateway({ providers, journal, settings, log }: GatewayPart
 
   async function destination(call: Call): Promise<ModelProvider> {
     const { configuration, context } = call
-    const provider = providers.find((candidate) => candidate.name === configuration.provider)
+    const provider = configuration.connection
+      ? await connected.provider(context.organisationId, configuration.connection)
+      : providers.find((candidate) => candidate.name === configuration.provider)
     if (!provider) {
       throw new PressroomError({
         code: 'model.no_provider',
@@ -134,6 +148,19 @@ export function createGateway({ providers, journal, settings, log }: GatewayPart
         'model call failed',
       )
       throw error
+    }
+  }
+
+  async function usageOf(call: Call, provider: ModelProvider, reply: ProviderReply): Promise<Usage> {
+    const { inputTokens, outputTokens } = reply
+    const { organisationId } = call.context
+    const { name, local, url } = provider
+    const priced = { provider: name, model: call.configuration.model, local, ...(url ? { url } : {}) }
+    return {
+      calls: 1,
+      inputTokens,
+      outputTokens,
+      costMicros: await prices.cost(organisationId, priced, reply),
     }
   }
 
@@ -226,11 +253,3 @@ function requestRecord({ request, configuration, context }: Call): Json {
     seed: callSeed(context, request.occurrence),
   }
 }
-
-/** Every connector so far is local and costs nothing; an external one brings its prices with it. */
-const usageOf = (reply: ProviderReply): Usage => ({
-  calls: 1,
-  inputTokens: reply.inputTokens,
-  outputTokens: reply.outputTokens,
-  costMicros: 0,
-})

@@ -32,6 +32,8 @@ export const modelConfigurationSchema = z.object({
   id: z.string(),
   agent: z.string().nullable(),
   provider: z.string(),
+  /** Id of the saved connection that it is reached by; none for those that come with Pressroom. */
+  connection: z.string().nullish(),
   model: z.string(),
   label: z.string(),
   local: z.boolean(),

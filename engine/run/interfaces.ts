@@ -524,17 +524,20 @@ export interface PullProgress {
 export interface ModelProvider {
   name: string
   local: boolean
+  /** Where it is, for those that are reached over a network. */
+  url?: string
   list(signal?: AbortSignal): Promise<ProviderModel[]>
   generate(request: ProviderRequest): Promise<ProviderReply>
   pull?(model: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
 }
 
-export type { RunEvent, RunEventBody, StreamChunk }
+export type { RunEventBody, StreamChunk }
 
 /* ------------------------------------------------------------------ reading and editing (API and command line) */
 
 export type * from './interfaces/http.ts'
 export type * from './interfaces/plugins.ts'
+export type * from './interfaces/connections.ts'
 export type * from './interfaces/flows.ts'
 
 export interface CatalogStore {

@@ -8,7 +8,8 @@ const STAMP = `
   SELECT concat_ws(' ',
     (SELECT string_agg(xmin || '.' || ctid, ' ') FROM content_types),
     (SELECT string_agg(xmin || '.' || ctid, ' ') FROM agents),
-    (SELECT string_agg(xmin || '.' || ctid, ' ') FROM model_configurations)) AS stamp`
+    (SELECT string_agg(xmin || '.' || ctid, ' ') FROM model_configurations),
+    (SELECT string_agg(xmin || '.' || ctid, ' ') FROM connections)) AS stamp`
 
 const CATALOG = `
   SELECT (${STAMP}) AS stamp,
@@ -18,10 +19,12 @@ const CATALOG = `
     (SELECT coalesce(json_agg(json_build_object('slug', slug, 'role', role, 'name', name,
       'description', description, 'systemPrompt', system_prompt, 'criteria', criteria) ORDER BY position, slug), '[]')
       FROM agents) AS agents,
-    (SELECT coalesce(json_agg(json_build_object('id', id, 'agent', agent_slug, 'provider', provider, 'model', model,
-      'label', label, 'local', local, 'isDefault', is_default, 'temperature', temperature,
+    (SELECT coalesce(json_agg(json_build_object('id', id, 'agent', agent_slug, 'provider', provider,
+      'connection', connection_id, 'model', model, 'label', label, 'local', local, 'isDefault', is_default, 'temperature', temperature,
       'maxOutputTokens', max_output_tokens) ORDER BY position, id), '[]')
-      FROM model_configurations) AS models`
+      FROM model_configurations) AS models,
+    (SELECT coalesce(json_agg(json_build_object('id', id, 'kind', kind, 'name', name) ORDER BY name, id), '[]')
+      FROM connections) AS connections`
 
 /** Organisations whose catalogue is remembered. */
 const REMEMBERED = 100

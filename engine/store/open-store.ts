@@ -3,13 +3,16 @@ import type {
   Acting,
   AuditLog,
   BudgetStore,
+  ConnectionStore,
   Directory,
   FlowOwners,
   InvitationStore,
   KeyStore,
   MemberStore,
+  ModelStore,
   OrganisationStore,
   PeopleStore,
+  PriceStore,
   ResetLinks,
   RoleStore,
   ServiceAccountStore,
@@ -42,6 +45,7 @@ import { createDirectory } from './directory.ts'
 import { createChildRuns } from './child-runs.ts'
 import { createBudgetStore } from './budget-store.ts'
 import { createCatalogStore } from './catalog-store.ts'
+import { createConnectionStore } from './connection-store.ts'
 import { createDraftStore } from './draft-store.ts'
 import { createFlowOwners } from './flow-owners.ts'
 import { createFlowStore } from './flow-store.ts'
@@ -54,8 +58,10 @@ import { migrate } from './migrate.ts'
 import { openDatabase, type DatabaseOptions } from './open-database.ts'
 import { createNoticeOutbox } from './notice-outbox.ts'
 import { createNoticeStore } from './notice-store.ts'
+import { createModelStore } from './model-store.ts'
 import { createOrganisationStore } from './organisation-store.ts'
 import { createPeopleStore } from './people-store.ts'
+import { createPriceStore } from './price-store.ts'
 import { createResetLinks } from './reset-links.ts'
 import { createRetention } from './retention.ts'
 import { createRoleStore } from './role-store.ts'
@@ -98,6 +104,9 @@ export interface StoreHandle {
   keys: KeyStore
   organisations: OrganisationStore
   budgets: BudgetStore
+  connections: ConnectionStore
+  models: ModelStore
+  prices: PriceStore
   people: PeopleStore
   invitations: InvitationStore
   resetLinks: ResetLinks
@@ -194,6 +203,9 @@ export async function connectStore(
     serviceAccounts: createServiceAccountStore(withOrganisation),
     keys: createKeyStore(withOrganisation),
     budgets: createBudgetStore(withOrganisation),
+    connections: createConnectionStore(withOrganisation),
+    models: createModelStore(withOrganisation),
+    prices: createPriceStore(withOrganisation),
     organisations: createOrganisationStore(prisma, withOrganisation, seed),
     people: createPeopleStore(prisma, withOrganisation, directory),
     invitations: createInvitationStore(withOrganisation),

@@ -79,12 +79,15 @@ export function createSecretStore(
             name: true,
             signOnProviders: { select: { name: true } },
             triggers: { select: { name: true } },
+            connections: { select: { name: true } },
             noticeChannels: { select: { kind: true } },
           },
         })
         if (!found) return false
         const notices = found.noticeChannels.map(({ kind }) => ({ name: `notices by ${kind}` }))
-        const users = [...found.signOnProviders, ...found.triggers, ...notices].map(({ name }) => name)
+        const users = [...found.signOnProviders, ...found.triggers, ...found.connections, ...notices].map(
+          ({ name }) => name,
+        )
         if (users.length > 0) throw inUse(found.name, users)
         await tx.secret.delete({
           where: { organisationId_id: { organisationId: acting.organisationId, id } },

@@ -21,6 +21,8 @@ export const AREAS = [
   { prefix: 'drafts.', name: 'Drafts' },
   { prefix: 'runs.', name: 'Runs' },
   { prefix: 'models.', name: 'Models' },
+  { prefix: 'connections.', name: 'Connections' },
+  { prefix: 'prices.', name: 'Prices' },
 ] as const
 
 export const OUTCOMES = {
@@ -44,10 +46,14 @@ const THINGS: Record<string, string> = {
   triggers: 'a trigger',
   drafts: 'a draft',
   runs: 'a run',
+  models: 'a model',
+  connections: 'a connection',
+  prices: 'prices of models',
 }
 
 /** Where the verb alone would say too little. */
 const ACTIONS: Record<string, string> = {
+  'models.setUsual': 'Choose the usual model',
   'account.signIn': 'Sign in',
   'account.signInWithBackupCode': 'Sign in with a backup code',
   'account.enableTwoFactor': 'Turn on two-factor sign-in',

@@ -15,6 +15,8 @@ export const SECTIONS: readonly Section[] = [
   { path: '/admin/teams', name: 'Teams', needs: 'member:read', manages: 'team:manage' },
   { path: '/admin/roles', name: 'Roles', needs: 'member:read', manages: 'role:manage' },
   { path: '/admin/keys', name: 'API keys', needs: 'key:manage' },
+  { path: '/admin/models', name: 'Models', needs: 'catalog:read', manages: 'model:manage' },
+  { path: '/admin/connections', name: 'Connections', needs: 'connection:manage' },
   { path: '/admin/secrets', name: 'Secrets', needs: 'secret:write' },
   { path: '/admin/sign-on', name: 'Sign-on', needs: 'sign-on:manage' },
   { path: '/admin/notices', name: 'Notices', needs: 'connection:manage' },

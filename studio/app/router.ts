@@ -113,6 +113,16 @@ const routes: RouteRecordRaw[] = [
   { path: '/admin/teams', component: () => import('../admin/TeamsPage.vue'), meta: { title: 'Teams' } },
   { path: '/admin/roles', component: () => import('../admin/RolesPage.vue'), meta: { title: 'Roles' } },
   { path: '/admin/keys', component: () => import('../admin/KeysPage.vue'), meta: { title: 'API keys' } },
+  {
+    path: '/admin/models',
+    component: () => import('../admin/models/ModelsPage.vue'),
+    meta: { title: 'Models' },
+  },
+  {
+    path: '/admin/connections',
+    component: () => import('../admin/connections/ConnectionsPage.vue'),
+    meta: { title: 'Connections' },
+  },
   { path: '/admin/secrets', component: () => import('../admin/SecretsPage.vue'), meta: { title: 'Secrets' } },
   { path: '/admin/sign-on', component: () => import('../admin/SignOnPage.vue'), meta: { title: 'Sign-on' } },
   { path: '/admin/notices', component: () => import('../admin/NoticesPage.vue'), meta: { title: 'Notices' } },

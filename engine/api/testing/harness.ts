@@ -9,6 +9,8 @@ import { Committer } from '#run/committer.ts'
 import { RunCache } from '#run/run-cache.ts'
 import { createRunService } from '#run/run-service.ts'
 import { createTriggers } from '#run/triggers/triggers.ts'
+import { createConnectedModels, createPrices } from '#gateway'
+import { createConnector } from '../../connectors/connections/connector.ts'
 import { createOpenIdClient } from '../../connectors/open-id.ts'
 import { ISSUER_RULES, createHttpDoor } from '#gateway'
 import { connectStore, type StoreHandle } from '../../store/open-store.ts'
@@ -184,8 +186,19 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     clock: { now: () => 0, after: () => () => {} },
     log,
   })
+  const secrets = createSecretStore(
+    store.withOrganisation,
+    createKeyring('a master key of the tests, long enough', undefined),
+    redactor.know,
+  )
+  const connector = createConnector({ mayReach: (_address, reachesPrivate) => reachesPrivate })
+  const connected = createConnectedModels(store.connections, secrets, connector)
   const deps: ApiDeps = {
     redactor,
+    secrets,
+    connector,
+    connected,
+    prices: createPrices(store.prices),
     runService,
     triggers,
     log,
@@ -208,11 +221,6 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
     },
     authPool: store.authPool,
     directory: store.directory,
-    secrets: createSecretStore(
-      store.withOrganisation,
-      createKeyring('a master key of the tests, long enough', undefined),
-      redactor.know,
-    ),
     openId,
     audit: store.audit,
     accessChanges: store.accessChanges,
@@ -314,6 +322,7 @@ export async function testApi(change: (deps: ApiDeps) => Partial<ApiDeps> = () =
       await api.close()
       await triggers.stop()
       await issuers.close()
+      await connected.close()
       await store.close()
       await database.close()
     },

@@ -20,6 +20,17 @@ const signOn = {
   enabled: false,
 }
 
+const { kind, ...settingsOfConnection } = {
+  kind: 'openai-compatible',
+  name: 'A server',
+  baseUrl: 'http://127.0.0.1:1',
+  destination: 'internal',
+  reachesPrivate: true,
+  settings: {},
+}
+const connection = { kind, ...settingsOfConnection }
+const model = { model: 'a-model', label: 'A model', temperature: 0.5, maxOutputTokens: 100 }
+
 const answers = { ...brief, topic: '{{ topic }}' }
 const webhook = { kind: 'webhook', signing: 'none', answer: 'at-once', brief: answers }
 const mail = { host: 'mail.example', port: 465, encryption: 'tls', user: '', from: 'flows@example.org' }
@@ -35,6 +46,20 @@ export const SAMPLES: Record<string, Sample> = {
   'catalog.contentTypes': nothing,
   'catalog.agents': nothing,
   'models.list': nothing,
+  'models.create': ({ connection }) => ({ ...model, connection }),
+  'models.update': ({ connection, model: id }) => ({ ...model, connection, id }),
+  'models.remove': by('model'),
+  'models.setUsual': by('model'),
+  'models.offered': ({ connection }) => ({ connection }),
+  'models.discover': nothing,
+  'models.test': ({ connection }) => ({ connection, model: 'a-model' }),
+  'connections.list': nothing,
+  'connections.create': ({ secret }) => ({ ...connection, name: 'Another', secretId: secret }),
+  'connections.update': ({ connection: id, secret: secretId }) => ({ ...settingsOfConnection, id, secretId }),
+  'connections.remove': by('spareConnection'),
+  'connections.test': ({ connection: id, secret: secretId }) => ({ ...connection, id, secretId }),
+  'prices.list': nothing,
+  'prices.set': () => ({ prices: [{ pattern: 'gpt-*', inputMicros: 1, outputMicros: 2 }] }),
   'models.pull': () => ({ provider: 'sample', model: 'sample' }),
   'nodes.list': nothing,
   'flows.list': nothing,

@@ -25,6 +25,10 @@ export interface Things {
   serviceAccount: string
   key: string
   secret: string
+  connection: string
+  /** One that nothing uses. */
+  spareConnection: string
+  model: string
   invitation: string
   member: string
   signOn: string
@@ -91,6 +95,24 @@ export async function makeThings(
   const { id: serviceAccount } = await make('serviceAccounts.create', { name: name('program'), role })
   const { summary: key } = await make<{ summary: { id: string } }>('keys.create', { name: name('key') })
   const { id: secret } = await make('secrets.create', { name: name('secret'), value: randomUUID() })
+  const makeConnection = () =>
+    make('connections.create', {
+      kind: 'openai-compatible',
+      name: name('connection'),
+      baseUrl: 'http://127.0.0.1:1',
+      destination: 'internal',
+      reachesPrivate: true,
+      settings: {},
+      key: randomUUID(),
+    })
+  const { id: connection } = await makeConnection()
+  const { id: model } = await make('models.create', {
+    connection,
+    model: mark,
+    label: name('model'),
+    temperature: 0.5,
+    maxOutputTokens: 100,
+  })
   const { invitation } = await make<{ invitation: { id: string } }>('invitations.create', {
     email: `${mark}.${randomUUID()}@example.org`.toLowerCase(),
     role: 'viewer',
@@ -139,6 +161,9 @@ export async function makeThings(
     serviceAccount,
     key: key.id,
     secret,
+    connection,
+    spareConnection: (await makeConnection()).id,
+    model,
     invitation: invitation.id,
     member: member.memberId,
     signOn,

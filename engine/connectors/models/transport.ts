@@ -1,38 +1,44 @@
 /**
- * Job: HTTP to one Ollama server for the `ollama` package, which itself knows neither timeouts nor bad lines.
- * Boundary: bytes and errors; what requests and replies mean is `ollama.ts`'s.
+ * Job: streaming HTTP to one model server, for the `ollama` package as well, which itself knows neither timeouts nor bad
+ * lines. Boundary: bytes and errors; what requests and replies mean is the provider's.
  *
+ * T0 Only addresses that `mayReach` allows are connected to: what a name resolves to is checked and then connected to.
  * T1 No byte goes to another origin than the configured one; redirects are not followed.
  * T2 Every wait has an end: connecting, the first byte, the pause between bytes; and an abort ends them all at once.
- * T3 A line that is not a JSON object is an error (the package would print it and go on).
+ * T3 With `lines`, a line that is not a JSON object is an error (the package would print it and go on).
  */
+import { isIP } from 'node:net'
 import type { Ollama } from 'ollama'
 import { Pool } from 'undici'
 import { PressroomError } from '#graph'
+import { addressRefused, guardedLookup } from '../guarded-lookup.ts'
 import {
-  type OllamaFacts,
+  type ModelFacts,
   cancelled,
   malformed,
   statusFailure,
   streamBroken,
   timedOut,
   unreachable,
-} from './ollama-errors.ts'
+} from './errors.ts'
 
-export interface OllamaTimeouts {
+export interface ModelTimeouts {
   connectMs: number
   firstByteMs: number
   idleMs: number
 }
 
-export const DEFAULT_TIMEOUTS: OllamaTimeouts = { connectMs: 5_000, firstByteMs: 120_000, idleMs: 60_000 }
+export const DEFAULT_TIMEOUTS: ModelTimeouts = { connectMs: 5_000, firstByteMs: 120_000, idleMs: 60_000 }
 
-type Fetch = NonNullable<ConstructorParameters<typeof Ollama>[0]>['fetch'] & {}
+/** Whether an address (never a name) may be connected to. */
+export type MayReach = (address: string) => boolean
+
+export type Fetch = NonNullable<ConstructorParameters<typeof Ollama>[0]>['fetch'] & {}
 
 export interface Exchange {
   signal: AbortSignal
-  timeouts: OllamaTimeouts
-  facts: OllamaFacts
+  timeouts: ModelTimeouts
+  facts: ModelFacts
   /** The body is one JSON object per line. */
   lines: boolean
 }
@@ -43,14 +49,17 @@ export interface Transport {
   close(): Promise<void>
 }
 
-export function createTransport(base: URL, connectMs: number): Transport {
-  const pool = new Pool(base.origin, { connect: { timeout: connectMs }, headersTimeout: 0, bodyTimeout: 0 })
+export function createTransport(base: URL, connectMs: number, mayReach: MayReach): Transport {
+  const connect = { timeout: connectMs, lookup: guardedLookup(mayReach) }
+  const pool = new Pool(base.origin, { connect, headersTimeout: 0, bodyTimeout: 0 })
   let closed: Promise<void> | null = null
   return {
     close: () => (closed ??= pool.destroy()),
     fetchFor: (exchange) => async (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input)
       if (url.origin !== base.origin) throw wrongOrigin(url, exchange.facts) // T1
+      const host = url.hostname.replace(/^\[|\]$/g, '')
+      if (isIP(host) !== 0 && !mayReach(host)) throw addressRefused(host) // T0
       const watch = watchdog(exchange)
       try {
         const response = await pool.request({
@@ -62,12 +71,8 @@ export function createTransport(base: URL, connectMs: number): Transport {
         })
         const { statusCode: status } = response
         if (status < 200 || status > 299) {
-          throw statusFailure(
-            status,
-            response.headers['retry-after'],
-            await response.body.text(),
-            exchange.facts,
-          )
+          const body = await response.body.text()
+          throw statusFailure({ status, headers: response.headers, body }, exchange.facts)
         }
         return new Response(watched(response.body, watch, exchange), { status })
       } catch (error) {
@@ -82,7 +87,7 @@ interface Watchdog {
   signal: AbortSignal
   heard(): void
   stop(): void
-  explain(error: unknown, otherwise: (facts: OllamaFacts, cause: unknown) => PressroomError): PressroomError
+  explain(error: unknown, otherwise: (facts: ModelFacts, cause: unknown) => PressroomError): PressroomError
 }
 
 function watchdog({ signal, timeouts, facts }: Exchange): Watchdog {
@@ -101,7 +106,9 @@ function watchdog({ signal, timeouts, facts }: Exchange): Watchdog {
       if (signal.aborted) return cancelled(facts, error)
       const reason: unknown = controller.signal.reason
       if (reason instanceof PressroomError) return reason
-      return error instanceof PressroomError ? error : otherwise(facts, error)
+      for (let cause = error; cause instanceof Error; cause = cause.cause)
+        if (cause instanceof PressroomError) return cause
+      return otherwise(facts, error)
     },
   }
 }
@@ -153,7 +160,7 @@ async function* hearing(body: AsyncIterable<Uint8Array>, watch: Watchdog): Async
 }
 
 /** Whole lines that are JSON objects (T3). */
-async function* linesOf(body: AsyncIterable<Uint8Array>, facts: OllamaFacts): AsyncGenerator<Uint8Array> {
+async function* linesOf(body: AsyncIterable<Uint8Array>, facts: ModelFacts): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder()
   const encoder = new TextEncoder()
   let rest = ''
@@ -180,7 +187,7 @@ function isObject(line: string): boolean {
   }
 }
 
-const wrongOrigin = (url: URL, facts: OllamaFacts): PressroomError =>
+const wrongOrigin = (url: URL, facts: ModelFacts): PressroomError =>
   new PressroomError({
     code: 'destination.refused',
     message: `A model call wanted to go to ${url.origin}, which is not the configured model server.`,
