@@ -58,8 +58,9 @@ import {
 } from '#store'
 import { loadTemplates } from '../templates/index.ts'
 import { diagnose } from './cli/diagnose.ts'
-import type { Pressroom, TakeSignals } from './cli/pressroom.ts'
+import type { Pressroom } from './cli/pressroom.ts'
 import { main } from './cli/program.ts'
+import { inTime, once, signalled } from './lifecycle.ts'
 import { type Config, derivedKey, masterKey, readConfig } from './config.ts'
 
 const STUDIO_DIR = join(import.meta.dirname, '..', 'dist', 'studio')
@@ -71,8 +72,6 @@ const SECRET_FIELDS = ['password', 'token', 'authorization', 'cookie', 'apiKey',
   `*.${name}`,
   `*.*.${name}`,
 ])
-const PARENT_CHECK_MS = 500
-const CLOSE_MS = 15_000
 const EXIT_MS = 1_000
 
 const clock: Clock = {
@@ -403,38 +402,6 @@ function warnOfKeyFile({ masterKey: given, dataDir }: Config): void {
     `\nWarning: the master key was generated and lies in ${join(dataDir, 'master.key')}. Stored secrets can’t be ` +
       'opened without it: keep a copy apart from the data, or set PRESSROOM_MASTER_KEY.\n',
   )
-}
-
-/** The first call decides; later ones get the same. */
-function once<A extends unknown[], T extends object>(make: (...args: A) => T): (...args: A) => T {
-  let made: T | undefined
-  return (...args) => (made ??= make(...args))
-}
-
-/**
- * Resolves at the first SIGTERM or SIGINT. Later ones change nothing: npm passes on a Ctrl-C that the terminal has
- * sent to everybody already. npm keeps a SIGTERM to itself, but its shell ends, so a lost parent counts as a signal.
- */
-function signalled(takeSignals: TakeSignals): Promise<void> {
-  return new Promise((resolve) => {
-    takeSignals(resolve)
-    if (process.env['npm_lifecycle_event'] === undefined) return
-    const parent = process.ppid
-    const watch = setInterval(() => {
-      if (process.ppid === parent) return
-      clearInterval(watch)
-      resolve()
-    }, PARENT_CHECK_MS)
-    watch.unref()
-  })
-}
-
-/** A server that is gone may never say goodbye. */
-function inTime(closing: Promise<void>): Promise<void> {
-  const late = new Promise<never>((_resolve, reject) => {
-    setTimeout(() => reject(new Error(`not closed after ${CLOSE_MS / 1_000} s`)), CLOSE_MS).unref()
-  })
-  return Promise.race([closing, late])
 }
 
 async function answers(ask: () => Promise<unknown>): Promise<{ ok: boolean; message: string }> {

@@ -21,7 +21,6 @@ import type {
   ReplayFacts,
   Resumed,
   Rework,
-  RunEvent,
   RunEventBody,
   RunInput,
   RunStatus,

@@ -1,172 +1,11 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabase, testOrganisation, type TestDatabase } from './testing/database.ts'
+import { TENANT_ROWS } from './testing/tenant-rows.ts'
 
 let database: TestDatabase
 let admin: pg.Client
 let app: pg.Client
-
-const THIS_MONTH = `${new Date().toISOString().slice(0, 7)}-01`
-
-/** Rows of `ours` in every tenant table; parents come before their children. */
-const ROWS: Record<string, Record<string, unknown>> = {
-  members: { id: 'me', user_id: 'u', role: 'owner' },
-  roles: { id: 'ro', name: 'n', permissions: '{}' },
-  teams: { id: 't', name: 'n' },
-  team_members: { team_id: 't', member_id: 'me' },
-  invitations: {
-    id: 'i',
-    email: 'e',
-    role: 'viewer',
-    team_ids: '{}',
-    token_hash: 'h',
-    expires_at: '2999-01-01',
-  },
-  service_accounts: { id: 'sa', name: 'n', role: 'viewer' },
-  api_keys: {
-    id: 'k',
-    name: 'n',
-    token_hash: 'h',
-    start: 'prk_',
-    service_account_id: 'sa',
-    permissions: '{}',
-    flow_ids: '{}',
-  },
-  data_keys: { version: 1, wrapped: '\\x00', wrapped_by: 'm' },
-  secrets: { id: 'se', name: 'n', key_version: 1, sealed: '\\x00' },
-  sign_on_providers: {
-    id: 'so',
-    name: 'n',
-    issuer: 'i',
-    client_id: 'c',
-    secret_id: 'se',
-    domains: '{}',
-    default_role: 'viewer',
-  },
-  connections: {
-    id: 'co',
-    kind: 'ollama',
-    name: 'n',
-    base_url: 'u',
-    secret_id: 'se',
-    settings: '{}',
-    destination: 'internal',
-  },
-  model_prices: { pattern: '*', input_micros: 1, output_micros: 1 },
-  audit_log: { seq: 1, at: '2000-01-01', entry: '{}', hash: 'h' },
-  content_types: { slug: 'c', name: 'n', description: '', system_context: '', form: '[]' },
-  agents: { slug: 'a', role: 'writer', name: 'n', description: '', system_prompt: '' },
-  model_configurations: {
-    id: 'm',
-    provider: 'sample',
-    model: 'm',
-    label: 'l',
-    local: true,
-    connection_id: 'co',
-  },
-  flows: { id: 'f', slug: 's', name: 'n', description: '', draft: '{}' },
-  flow_versions: { id: 'v', flow_id: 'f', number: 1, content_hash: 'h', document: '{}' },
-  flow_drafts: { flow_id: 'f', state: '\\x00' },
-  flow_draft_points: { flow_id: 'f', number: 1, at: '2000-01-01', document: '{}' },
-  triggers: { id: 'tr', flow_id: 'f', kind: 'webhook', name: 'n', settings: '{}', path_hash: 'h' },
-  trigger_calls: { id: 'ca', trigger_id: 'tr', key: 'k', status: 'accepted' },
-  runs: { id: 'r', flow_name: 'n', status: 'running', seed: 1, input: '{}', snapshot: '{}', progress: '{}' },
-  start_requests: { key: 'k', hash: 'h', run_id: 'r' },
-  steps: {
-    id: 's',
-    run_id: 'r',
-    node_id: 'n',
-    path: '',
-    ordinal: '{}',
-    label: '',
-    status: 'running',
-    attempt: 1,
-    lease_owner: 'w',
-    lease_until: '2000-01-01',
-  },
-  outputs: {
-    id: 'o',
-    run_id: 'r',
-    step_id: 's',
-    node_id: 'n',
-    port: 'p',
-    port_type: 'text',
-    path: '',
-    ordinal: '{}',
-    label: '',
-    value: '1',
-  },
-  step_waits: { run_id: 'r', step_id: 's', attempt: 1, kind: 'callback', spec: '{}', token_hash: 'h' },
-  // Counting the call below adds to this row.
-  model_usage: { month: THIS_MONTH, model: 'm', calls: 1, tokens: 1, cost_micros: 1 },
-  approvals: { id: 'ap', run_id: 'r', step_id: 's', attempt: 1, content: '1', content_hash: 'h' },
-  child_runs: {
-    parent_run_id: 'r',
-    step_id: 's',
-    attempt: 1,
-    place: 0,
-    run_id: 'c',
-    parallel: 1,
-    detached: false,
-  },
-  approval_decisions: {
-    id: 'ad',
-    approval_id: 'ap',
-    step_id: 's',
-    round: 1,
-    user_id: 'u',
-    user_name: 'n',
-    verdict: 'approved',
-    notes: '',
-    content_hash: 'h',
-  },
-  notice_channels: { kind: 'webhook', settings: '{}' },
-  notices: { id: 'no', kind: 'webhook', approval_id: 'ap' },
-  model_calls: {
-    id: 'mc',
-    run_id: 'r',
-    step_id: 's',
-    key: 'k',
-    purpose: '',
-    model: 'm',
-    provider: 'sample',
-    request: '{}',
-    text: '',
-    input_tokens: 0,
-    output_tokens: 0,
-    cost_micros: 0,
-    duration_ms: 0,
-  },
-  budgets: { calls: 1 },
-  slot_limits: { resource: 'calls', most: 1 },
-  run_events: { run_id: 'r', seq: 1, body: '{}' },
-  step_streams: { run_id: 'r', step_id: 's', call_id: 'c', purpose: '', text: '' },
-  drafts: { id: 'd', run_id: 'r', output_id: 'o', writer: 'w', model: 'm', status: 'written', ordinal: '{}' },
-  revisions: {
-    run_id: 'r',
-    draft_id: 'd',
-    number: 1,
-    text: '',
-    author: '{}',
-    notes: '[]',
-    input_tokens: 0,
-    output_tokens: 0,
-    cost_micros: 0,
-  },
-  evaluations: {
-    id: 'e',
-    run_id: 'r',
-    draft_id: 'd',
-    evaluator: 'q',
-    stage: 'initial',
-    criteria: '[]',
-    score: 1,
-    reason: '',
-    model: 'm',
-    ordinal: '{}',
-  },
-  deliverables: { id: 'dl', run_id: 'r', title: '', content_type: 'c', versions: '[]' },
-}
 
 async function insert(
   client: pg.Client,
@@ -174,7 +13,7 @@ async function insert(
   organisation: string,
   change: Record<string, unknown> = {},
 ) {
-  const row = { ...ROWS[table], organisation_id: organisation, ...change }
+  const row = { ...TENANT_ROWS[table], organisation_id: organisation, ...change }
   const columns = Object.keys(row)
   return client.query(
     `INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map((_, index) => `$${index + 1}`).join()})`,
@@ -201,7 +40,7 @@ beforeAll(async () => {
   await testOrganisation(database, 'ours')
   await testOrganisation(database, 'theirs')
   await admin.query(`INSERT INTO users (id, name, email) VALUES ('u', 'n', 'n@example.org')`)
-  for (const table of Object.keys(ROWS)) await insert(admin, table, 'ours')
+  for (const table of Object.keys(TENANT_ROWS)) await insert(admin, table, 'ours')
 })
 
 afterAll(async () => {
@@ -240,10 +79,10 @@ describe('row-level security', () => {
 
   it('has a row in this test for every one of those tables', async () => {
     const names = (await tablesWithOrganisation()).map((table) => table.name)
-    expect(Object.keys(ROWS).sort()).toEqual(names)
+    expect(Object.keys(TENANT_ROWS).sort()).toEqual(names)
   })
 
-  describe.each(Object.keys(ROWS))('of %s', (table) => {
+  describe.each(Object.keys(TENANT_ROWS))('of %s', (table) => {
     const count = async () => (await app.query(`SELECT FROM ${table}`)).rowCount
 
     it('shows a row to its organisation, to no other one, and to nobody without one', async () => {
@@ -330,7 +169,7 @@ describe('foreign keys', () => {
         call_id: 'other',
         step_id: 'other',
       }
-      const own = Object.keys(ROWS[table] ?? {})
+      const own = Object.keys(TENANT_ROWS[table] ?? {})
       const change = Object.fromEntries(Object.entries(other).filter(([column]) => own.includes(column)))
       await expect(insert(admin, table, 'theirs', change)).rejects.toThrow(/foreign key/)
     },
