@@ -27,7 +27,8 @@ describe('the seed', () => {
     expect(await store.catalogs.catalog('default')).toEqual({
       contentTypes: smallSeed.contentTypes,
       agents: smallSeed.agents,
-      models: smallSeed.modelConfigurations,
+      models: smallSeed.modelConfigurations.map((model) => ({ ...model, connection: null })),
+      connections: [],
     })
   })
 

@@ -11,10 +11,11 @@ export const useModels = defineStore('models', () => {
   const answer = shallowRef<Outputs['models']['list'] | null>(null)
   const failure = shallowRef<Failure | null>(null)
   const providers = computed(() => answer.value?.providers ?? [])
-  /** No model server answers: only the built-in stand-in would write. */
+  /** No model server answers and the usual model is none of a connection: only the built-in stand-in would write. */
   const onlySample = computed(
     () =>
       answer.value !== null &&
+      !answer.value.configurations.some(({ id, connection }) => id === 'auto' && connection) &&
       !providers.value.some(({ name, reachable }) => name !== SAMPLE_PROVIDER && reachable),
   )
 
