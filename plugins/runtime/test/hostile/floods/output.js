@@ -1,2 +1,2 @@
 // must: fails sandbox.message_too_large
-export default () => 'x'.repeat(16 * 1024 * 1024)
+export default () => 'x'.repeat(5 * 1024 * 1024)
