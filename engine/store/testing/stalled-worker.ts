@@ -10,11 +10,19 @@ export interface Begun {
   end(): void
 }
 
+interface Held {
+  name?: string
+  /** Holds commits of these runs back until it resolves. */
+  gate?: (runIds: string[]) => Promise<void>
+  /** Its hints go nowhere. */
+  losesHints?: boolean
+}
+
 /** A worker whose steps end when the test says so, and whose queue gives its hints back to it. */
 export function stalledWorker(
   store: RunStore,
   concurrency: number,
-  { name = 'w', gate = async () => {} }: { name?: string; gate?: (runIds: string[]) => Promise<void> } = {},
+  { name = 'w', gate = async () => {}, losesHints = false }: Held = {},
 ) {
   const begun: Begun[] = []
   const gated: Pick<RunStore, 'transact'> = {
@@ -31,7 +39,7 @@ export function stalledWorker(
     cache: new RunCache(store),
     queue: {
       async add(hints) {
-        for (const hint of hints) executor.offer(hint)
+        for (const hint of losesHints ? [] : hints) executor.offer(hint)
       },
       consume: async () => {},
       pause: async () => {},
