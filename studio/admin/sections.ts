@@ -17,6 +17,7 @@ export const SECTIONS: readonly Section[] = [
   { path: '/admin/keys', name: 'API keys', needs: 'key:manage' },
   { path: '/admin/secrets', name: 'Secrets', needs: 'secret:write' },
   { path: '/admin/sign-on', name: 'Sign-on', needs: 'sign-on:manage' },
+  { path: '/admin/budgets', name: 'Budgets', needs: 'budget:manage' },
   { path: '/admin/audit', name: 'Audit log', needs: 'audit:read' },
   { path: '/admin/organisation', name: 'Organisation', needs: 'member:read', manages: 'organisation:manage' },
 ]

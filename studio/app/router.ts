@@ -115,6 +115,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/admin/keys', component: () => import('../admin/KeysPage.vue'), meta: { title: 'API keys' } },
   { path: '/admin/secrets', component: () => import('../admin/SecretsPage.vue'), meta: { title: 'Secrets' } },
   { path: '/admin/sign-on', component: () => import('../admin/SignOnPage.vue'), meta: { title: 'Sign-on' } },
+  { path: '/admin/budgets', component: () => import('../admin/BudgetsPage.vue'), meta: { title: 'Budgets' } },
   { path: '/admin/audit', component: () => import('../admin/AuditPage.vue'), meta: { title: 'Audit log' } },
   {
     path: '/admin/organisation',
