@@ -44,6 +44,7 @@ const PAGES: Record<string, (page: Page) => Promise<unknown>> = {
   '/admin/secrets': (page) => visit(page, '/admin/secrets', 'No secrets yet'),
   '/admin/sign-on': (page) => visit(page, '/admin/sign-on', 'No provider yet'),
   '/admin/notices': (page) => visit(page, '/admin/notices', 'By webhook'),
+  '/admin/budgets': (page) => visit(page, '/admin/budgets', 'Limits of a month'),
   '/admin/audit': (page) => visit(page, '/admin/audit', 'Start a run'),
   '/admin/organisation': (page) => visit(page, '/admin/organisation', 'Here since'),
   '/account': (page) => visit(page, '/account', OWNER.email),

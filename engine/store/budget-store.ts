@@ -1,4 +1,4 @@
-import type { BudgetStore, Concurrency, MonthBudget } from '#access'
+import type { BudgetStore, Concurrency, MonthBudget, MonthUse } from '#access'
 import { CALL_SLOT, modelSlot, slotModel } from '#run/interfaces.ts'
 import { appendAudit } from './audit-chain.ts'
 import type { OrganisationTx, WithOrganisation } from './tenancy.ts'
@@ -22,7 +22,18 @@ export function createBudgetStore(withOrganisation: WithOrganisation): BudgetSto
           before,
           after: budget,
         })
+        // Open pages of those who are told how the month stands.
+        await tx.$executeRaw`SELECT pg_notify('pressroom_access', ${organisationId})`
         return budget
+      }),
+
+    thisMonth: (organisationId) =>
+      withOrganisation(organisationId, async (tx) => {
+        const [row] = await tx.$queryRaw<Omit<UseRow, 'month' | 'model'>[]>`
+          SELECT coalesce(sum(calls), 0)::bigint AS calls, coalesce(sum(tokens), 0)::bigint AS tokens,
+            coalesce(sum(cost_micros), 0)::bigint AS cost_micros
+          FROM model_usage WHERE month = usage_month(now())`
+        return { budget: await find(tx, organisationId), used: useOf(row) }
       }),
 
     concurrency: (organisationId) =>
@@ -56,13 +67,7 @@ export function createBudgetStore(withOrganisation: WithOrganisation): BudgetSto
           SELECT to_char(month, 'YYYY-MM-DD') AS month, model, calls, tokens, cost_micros FROM model_usage
           WHERE month > usage_month(now()) - make_interval(months => ${months}::int)
           ORDER BY month DESC, calls DESC, model`
-        return rows.map(({ month, model, calls, tokens, cost_micros }) => ({
-          month,
-          model,
-          calls: Number(calls),
-          tokens: Number(tokens),
-          costMicros: Number(cost_micros),
-        }))
+        return rows.map((row) => ({ month: row.month, model: row.model, ...useOf(row) }))
       }),
   }
 }
@@ -74,6 +79,12 @@ interface UseRow {
   tokens: bigint
   cost_micros: bigint
 }
+
+const useOf = (row?: Omit<UseRow, 'month' | 'model'>): MonthUse => ({
+  calls: Number(row?.calls ?? 0),
+  tokens: Number(row?.tokens ?? 0),
+  costMicros: Number(row?.cost_micros ?? 0),
+})
 
 async function concurrencyOf(tx: OrganisationTx, organisationId: string): Promise<Concurrency> {
   const rows = await tx.slotLimit.findMany({ where: { organisationId }, orderBy: { resource: 'asc' } })

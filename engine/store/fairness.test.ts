@@ -31,12 +31,12 @@ test('a place that was given to one run is taken by no other, whatever ends befo
   const many = await waiting('acme', 'run_others', 10)
   const one = await waiting('rival', 'run_given', 1)
   const { promise: mayLook, resolve: look } = Promise.withResolvers<void>()
-  let looking = false
+  const looked: string[][] = []
   const { executor, begun, count, stop } = stalledWorker(harness.store, 2, {
     losesHints: true,
     async gate(runIds) {
       if (!runIds.includes('run_given')) return
-      looking = true
+      looked.push(runIds)
       await mayLook
     },
   })
@@ -45,10 +45,10 @@ test('a place that was given to one run is taken by no other, whatever ends befo
   executor.offer(one)
   // Its turn comes with the first step that ends after it has begun to wait.
   let ended = 0
-  while (!looking) {
+  while (looked.length === 0) {
     const before = begun.length
     begun[ended++]?.end()
-    await expect.poll(() => looking || begun.length > before, { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => looked.length > 0 || begun.length > before, { timeout: 20_000 }).toBe(true)
   }
   const before = begun.length
   begun[ended]?.end()

@@ -24,7 +24,16 @@ describe('the administration', () => {
 
   it('leads whoever looks after it to the sections that they may see, and to no other', () => {
     const names = visibleSections(permissionsOf('operator')).map(({ name }) => name)
-    expect(names).toEqual(['Members', 'Teams', 'Roles', 'Models', 'Connections', 'Secrets', 'Notices', 'Organisation'])
+    expect(names).toEqual([
+      'Members',
+      'Teams',
+      'Roles',
+      'Models',
+      'Connections',
+      'Secrets',
+      'Notices',
+      'Organisation',
+    ])
   })
 })
 

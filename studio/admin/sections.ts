@@ -20,6 +20,7 @@ export const SECTIONS: readonly Section[] = [
   { path: '/admin/secrets', name: 'Secrets', needs: 'secret:write' },
   { path: '/admin/sign-on', name: 'Sign-on', needs: 'sign-on:manage' },
   { path: '/admin/notices', name: 'Notices', needs: 'connection:manage' },
+  { path: '/admin/budgets', name: 'Budgets', needs: 'budget:manage' },
   { path: '/admin/audit', name: 'Audit log', needs: 'audit:read' },
   { path: '/admin/organisation', name: 'Organisation', needs: 'member:read', manages: 'organisation:manage' },
 ]

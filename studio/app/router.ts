@@ -126,6 +126,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/admin/secrets', component: () => import('../admin/SecretsPage.vue'), meta: { title: 'Secrets' } },
   { path: '/admin/sign-on', component: () => import('../admin/SignOnPage.vue'), meta: { title: 'Sign-on' } },
   { path: '/admin/notices', component: () => import('../admin/NoticesPage.vue'), meta: { title: 'Notices' } },
+  { path: '/admin/budgets', component: () => import('../admin/BudgetsPage.vue'), meta: { title: 'Budgets' } },
   { path: '/admin/audit', component: () => import('../admin/AuditPage.vue'), meta: { title: 'Audit log' } },
   {
     path: '/admin/organisation',

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { Permission } from '#access'
+import type { Permission, Standing } from '#access'
 import type { Failure } from '#graph'
 import { failureFrom, isSignedOut } from '../ui/failure.ts'
 import { type Outputs, api } from './api.ts'
@@ -14,6 +14,8 @@ export const useSession = defineStore('session', () => {
   const current = shallowRef<Session | null>(null)
   /** How much waits for a decision of theirs. */
   const inbox = ref(0)
+  /** What of this month's budget is used up or close to it, for those who set it. */
+  const budget = shallowRef<Standing | null>(null)
   const failure = shallowRef<Failure | null>(null)
   const permissions = computed<ReadonlySet<Permission>>(() => new Set(current.value?.permissions))
   const organisation = computed(() => current.value?.organisation.name ?? '')
@@ -64,5 +66,17 @@ export const useSession = defineStore('session', () => {
     return refused ?? failure.value
   }
 
-  return { state, current, inbox, failure, organisation, permissions, ensure, refresh, signIn, signOut }
+  return {
+    state,
+    current,
+    inbox,
+    budget,
+    failure,
+    organisation,
+    permissions,
+    ensure,
+    refresh,
+    signIn,
+    signOut,
+  }
 })

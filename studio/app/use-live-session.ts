@@ -18,8 +18,9 @@ export function useLiveSession(): void {
     subscription = null
     if (session.state !== 'signed-in' || document.hidden) return
     subscription = api.session.follow.subscribe(undefined, {
-      onData: ({ inbox, ...told }) => {
+      onData: ({ inbox, budget, ...told }) => {
         session.inbox = inbox
+        session.budget = budget
         const elsewhere = told.organisation.id !== session.current?.organisation.id
         session.current = told
         // Another organisation was chosen in another tab: nothing on this page is of it.

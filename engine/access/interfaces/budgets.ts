@@ -34,6 +34,8 @@ export interface Concurrency {
 export interface BudgetStore {
   get(organisationId: string): Promise<MonthBudget>
   set(acting: Acting, budget: MonthBudget): Promise<MonthBudget>
+  /** The budget beside what was used of it in this month. */
+  thisMonth(organisationId: string): Promise<{ budget: MonthBudget; used: MonthUse }>
   concurrency(organisationId: string): Promise<Concurrency>
   setConcurrency(acting: Acting, concurrency: Concurrency): Promise<Concurrency>
   /** By month and model, latest first. */

@@ -41,6 +41,14 @@ it('shows what was used by month and model, latest first', async () => {
   ])
 })
 
+it('sets the use of this month beside its budget, without that of earlier ones', async () => {
+  const { id } = await api.ask<{ id: string }>('organisation.get', { cookie: ada.cookie })
+  expect(await api.store.budgets.thisMonth(id)).toEqual({
+    budget: await api.ask('budgets.get', { cookie: ada.cookie }),
+    used: { calls: 11, tokens: 110, costMicros: 7 },
+  })
+})
+
 it('limits how many calls are under way at a time, in all and by model, until the limit is lifted', async () => {
   const none = { calls: null, models: {} }
   expect(await api.ask('budgets.concurrency', { cookie: ada.cookie })).toEqual(none)

@@ -12,13 +12,32 @@ const isAsyncIterable = (value: unknown): boolean =>
 export function streamOf<Yield>(check: (message: Plain<Yield>) => Plain<Yield>) {
   return z
     .custom<AsyncIterable<Yield, void>>(isAsyncIterable)
-    .transform(async function* (messages): AsyncGenerator<Yield, void> {
-      try {
-        for await (const message of messages) yield checked(message, check)
-      } catch (error) {
-        throw isCutOff(error) ? error : toTrpcError(error)
-      }
-    })
+    .transform((messages) => readAhead(checkedAll(messages, check)))
+}
+
+async function* checkedAll<Yield>(
+  messages: AsyncIterable<Yield, void>,
+  check: (message: Plain<Yield>) => Plain<Yield>,
+): AsyncGenerator<Yield, void> {
+  try {
+    for await (const message of messages) yield checked(message, check)
+  } catch (error) {
+    throw isCutOff(error) ? error : toTrpcError(error)
+  }
+}
+
+/**
+ * tRPC asks for the next message before it hands on the last one. When the reader leaves in between, nobody waits for
+ * that answer any more, and a refusal that nobody hears would end the process.
+ */
+function readAhead<Yield>(messages: AsyncGenerator<Yield, void>): AsyncGenerator<Yield, void> {
+  const next = messages.next.bind(messages)
+  messages.next = () => {
+    const answer = next()
+    answer.catch(() => {})
+    return answer
+  }
+  return messages
 }
 
 function checked<Yield>(message: Yield, check: (message: Plain<Yield>) => Plain<Yield>): Yield {
