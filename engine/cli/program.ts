@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { PRIORITIES } from '#graph'
 import {
   clearTwoFactor,
   createKey,
@@ -72,6 +73,11 @@ function program(act: Act): Command {
       '--seed <number>',
       'the same input and seed give the same result with the sample model',
       wholeNumber,
+    )
+    .addOption(
+      new Option('--priority <priority>', 'whose steps go first; the flow’s own when left out').choices(
+        PRIORITIES,
+      ),
     )
     .option('--idempotency-key <key>', ONCE)
     .action((target, options) =>

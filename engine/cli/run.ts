@@ -1,4 +1,4 @@
-import type { RunDocument } from '#graph'
+import type { Priority, RunDocument } from '#graph'
 import type { Started } from '#run/interfaces.ts'
 import { approvalLines, eventLine, followRun } from './follow-run.ts'
 import { money, print, printJson, table, tell } from './output.ts'
@@ -8,6 +8,7 @@ import { readInput, readItems } from './read-input.ts'
 export interface RunOptions extends FollowOptions {
   input: string
   seed?: number
+  priority?: Priority
 }
 
 interface FollowOptions {
@@ -25,9 +26,9 @@ export async function run(
   takeSignals: TakeSignals,
 ): Promise<number> {
   const input = await readInput(options.input)
-  const { seed, idempotencyKey } = options
+  const { seed, priority, idempotencyKey } = options
   return toItsEnd(pressroom, options, takeSignals, ({ organisationId, runs }) =>
-    runs.start(organisationId, { template: target }, input, { seed, idempotencyKey }),
+    runs.start(organisationId, { template: target }, input, { seed, priority, idempotencyKey }),
   )
 }
 
