@@ -1,5 +1,5 @@
 import type * as Y from 'yjs'
-import type { FlowGroup, FlowNote } from '../flow.ts'
+import type { Budget, FlowGroup, FlowNote, Priority } from '../flow.ts'
 import { type Point, assign, assignFields, keepLevel, optional, putItem } from './edit.ts'
 import {
   changeMembers,
@@ -28,6 +28,10 @@ export interface MetaPatch {
   maxCloudConcurrent?: number
   /** Null: no limit. */
   timeoutMinutes?: number | null
+  /** Null: `normal`. */
+  priority?: Priority | null
+  /** Null: none. */
+  budget?: Budget | null
 }
 
 export function addNote(doc: Y.Doc, note: NewNote, origin?: unknown): string {
@@ -104,8 +108,7 @@ function keepNodes(doc: Y.Doc, nodes: readonly string[]): void {
 
 export function setMeta(doc: Y.Doc, patch: MetaPatch, origin?: unknown): void {
   edit(doc, origin, `meta:${Object.keys(patch).join(' ')}`, () => {
-    const { timeoutMinutes, ...fields } = patch
-    const limit = timeoutMinutes === undefined ? {} : { timeoutMinutes: timeoutMinutes ?? undefined }
-    return assignFields(metaOf(doc), { ...fields, ...limit })
+    const fields = Object.entries(patch).map(([key, value]) => [key, value ?? undefined])
+    return assignFields(metaOf(doc), Object.fromEntries(fields))
   })
 }

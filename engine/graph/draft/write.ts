@@ -24,8 +24,9 @@ import { flowText } from './text.ts'
 export function writeFlow(doc: Y.Doc, flow: Flow, origin?: unknown): void {
   edit(doc, origin, null, () => {
     const { schemaVersion, name, description, limits } = flow
-    const { timeoutMinutes } = limits
-    assignFields(metaOf(doc), { schemaVersion, name, description, ...limits, timeoutMinutes })
+    const { timeoutMinutes, priority, budget } = limits
+    const absent = { timeoutMinutes, priority, budget }
+    assignFields(metaOf(doc), { schemaVersion, name, description, ...limits, ...absent })
     for (const kind of ITEM_KINDS) hideOthers(doc, kind, new Set(flow[kind].map((item) => item.id)))
 
     writeItems(doc, 'subflows', flow.subflows, putSubflow, (item, { id: _id, position, ...fields }) => {

@@ -28,14 +28,23 @@ export const richFlow: fc.Arbitrary<Flow> = fc
       },
       { requiredKeys: [] },
     ),
+    limits: fc.record(
+      {
+        timeoutMinutes: fc.constantFrom(1, 60),
+        priority: fc.constantFrom('high' as const, 'low' as const),
+        budget: fc.constantFrom({ calls: 3, warnPercent: 80 }, { costMicros: 5, tokens: 9, warnPercent: 50 }),
+      },
+      { requiredKeys: [] },
+    ),
     notes: fc.array(fc.record({ text: anyText, position: point }), { maxLength: 3 }),
     title: anyText,
     position: point,
     levels: fc.array(fc.constantFrom(undefined, 's', 't'), { minLength: 8, maxLength: 8 }),
   })
-  .map(({ flow, config, extras, notes, title, position, levels }) =>
+  .map(({ flow, config, extras, limits, notes, title, position, levels }) =>
     flowSchema.parse({
       ...flow,
+      limits: { ...flow.limits, ...limits },
       nodes: flow.nodes.map((node, index) =>
         index === 0
           ? { ...node, ...extras, position, config: { ...node.config, ...config } }
