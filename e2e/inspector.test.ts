@@ -30,6 +30,26 @@ describe.skipIf(!hasChromium())(
       await data.remove()
     })
 
+    test('what a run may use, and whose steps go first, are settings of the flow', async () => {
+      const { page, complaints, flowId } = await opened(await swarm())
+      await page.locator('input#inspector-flow-calls').fill('50')
+      await page.locator('input#inspector-flow-cost').fill('1.5')
+      await page.getByText('High', { exact: true }).click()
+      await saved(page)
+      const limits = async () => (await draftOf(flowId)).limits
+      const budget = { calls: 50, costMicros: 1_500_000, warnPercent: 80 }
+      await expect.poll(limits).toMatchObject({ budget, priority: 'high' })
+      await checked(page, 'inspector-flow')
+
+      await page.locator('input#inspector-flow-calls').fill('')
+      await page.locator('input#inspector-flow-cost').fill('')
+      await page.getByText('Normal', { exact: true }).click()
+      await expect.poll(async () => Object.keys(await limits())).not.toContain('budget')
+      expect(await limits()).not.toHaveProperty('priority')
+      expect(complaints).toEqual([])
+      await page.context().close()
+    })
+
     test('an expression shows what it comes to: first for the sample brief, after a run for each item of it', async () => {
       const { page, complaints, flowId } = await opened(await swarm())
       await node(page, 'Teaser').click()
