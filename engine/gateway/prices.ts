@@ -31,9 +31,17 @@ const MILLION = 1_000_000
 
 /** The organisation's own prices first, whatever the model; then, for what is paid for, the shipped list. */
 export function createPrices(store: Pick<PriceStore, 'list'>): Prices {
+  const known = new Map<string, ModelPrice[]>()
+  /** A finished call is not lost because the database is away: its price is the one that was known last (R4). */
+  const latest = async (organisationId: string) => {
+    const prices = await store.list(organisationId).catch(() => known.get(organisationId) ?? [])
+    known.set(organisationId, prices)
+    return prices
+  }
+
   return {
     async cost(organisationId, model, { inputTokens, outputTokens }) {
-      const own = ownPrice(await store.list(organisationId), model)
+      const own = ownPrice(await latest(organisationId), model)
       if (own) return Math.ceil((inputTokens * own.inputMicros + outputTokens * own.outputMicros) / MILLION)
       const shipped = await shippedPrice(model, { inputTokens, outputTokens })
       return shipped ? Math.ceil((shipped.input + shipped.output) * MILLION) : 0
